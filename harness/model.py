@@ -1,0 +1,426 @@
+"""The values that every part of Holdfast speaks in, and the one way to send.
+
+A *probe* is one mutation of a *control*: a request that the entitled identity makes with success. An *exchange* is
+one request with its answer; *evidence* is all that was seen around a probe; a *verdict* is what the oracle makes of
+it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Protocol, Self, TypeAlias
+
+Json: TypeAlias = Any
+"""Whatever `json.loads` gives."""
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+REFUSALS = frozenset({401, 403})
+"""Statuses that say: not you."""
+
+
+class Secret:
+    """A key, token or password: told only to who asks by `reveal`, shown to nobody."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself, for the moment of signing."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An account named by the target file."""
+
+    name: str
+    """The owner's name for it; free."""
+    username: str | None = None
+    """What the API calls it; None where a key alone is the credential."""
+    key: Secret | None = field(default=None, repr=False)
+    privileged: bool = False
+    state: str | None = None
+    """`inactive`, `revoked`, `rotated` or `expired`; None for a living account."""
+    auth: str = ""
+    """Name of the channel that its credential rides in."""
+    may: tuple[str, ...] = ()
+    """Patterns `METHOD /path` of what an ordinary account legitimately does."""
+    alive: str | None = None
+    """`METHOD /path` that answers differently to a living and a bent credential."""
+
+
+class Bend(StrEnum):
+    """How a key or name is changed before it is sent. Each is a function in `credentials.bends`."""
+
+    AS_IS = "as-is"
+    LAST_CHANGED = "last-changed"
+    FIRST_CHANGED = "first-changed"
+    CASE_SWAPPED = "case-swapped"
+    REVERSED = "reversed"
+    SHORTENED = "shortened"
+    LENGTHENED = "lengthened"
+    RANDOM_ALIKE = "random-alike"
+    ZEROS = "zeros"
+    HASHED_SHA1 = "sha1"
+    HASHED_SHA256 = "sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A name or key in a credential: our own text, or an identity's own bent in a named way, so that no probe holds
+    a secret."""
+
+    text: str = ""
+    of: str | None = None
+    """Name of the identity whose `kind` is meant; None where `text` is literal."""
+    kind: str = "key"
+    """`key` or `username`."""
+    bend: Bend = Bend.AS_IS
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What signs a request, as a recipe that is followed only when sending."""
+
+    via: str = ""
+    """Name of the channel; empty for no credential at all."""
+    username: Part = Part()
+    key: Part = Part()
+    cut: str = ""
+    """`name`: the template ends behind the name; `scheme`: behind the scheme word; empty: it is whole."""
+    literal: str | None = None
+    """The whole header value, instead of the template."""
+    valid: bool = False
+    """Whether it is a living identity's own credential; such a one shares no connection with a mutant of another
+    kind."""
+
+
+GUEST = Credential()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A path or query parameter of an operation."""
+
+    name: str
+    place: str
+    """`path` or `query`."""
+    required: bool
+    schema: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path template of the document."""
+
+    method: str
+    path: str
+    """Template as in the document, with the base path in front: `/api/v1/things/{id}/`."""
+    parameters: tuple[Parameter, ...] = ()
+    body_schema: Mapping[str, Json] | None = field(default=None, repr=False)
+    """JSON Schema of the JSON body with every reference resolved; None where there is no JSON body."""
+    answer_schema: Mapping[str, Json] | None = field(default=None, repr=False)
+    """JSON Schema of the 2xx JSON answer, resolved; None where none is told."""
+    declared_open: bool = False
+    """Whether the document says that no credential is needed."""
+    line: int = 0
+    """Line of the operation in the document, from 1; 0 where unknown."""
+
+    @property
+    def name(self) -> str:
+        """`METHOD /template`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether the method is an unsafe one."""
+        return self.method in WRITES
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it goes out; `target` is in origin form and is sent as written."""
+
+    method: str
+    target: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    shown: Self | None = field(default=None, repr=False)
+    """The same request as a shell would write it, credentials as `$VARIABLES`; what evidence keeps instead of this
+    one."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and what came back: an answer (`status` is set) or a typed failure (`failure` is set)."""
+
+    request: Request
+    """What was sent, as it may be shown: no secret in it."""
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+    failure: str | None = None
+    """Short reason why there is no answer that counts: `refused`, `reset`, `deadline`, `framing-…`."""
+    elapsed: float = 0.0
+    """Seconds."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is a 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @property
+    def media_type(self) -> str:
+        """Media type without parameters, lower case; empty where there is none."""
+        return (self.header("content-type") or "").split(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Json:
+        """The body as JSON, or None where it is none. (`null` reads as None, too: it says nothing.)"""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def json_keys(self) -> frozenset[str]:
+        """The top-level keys of a JSON object; empty otherwise."""
+        return frozenset(self.json) if isinstance(self.json, dict) else frozenset()
+
+
+class Send(Protocol):
+    """Sends one request within the run's bounds. `line` names the connection: what shares a name may share a socket.
+
+    Never raises for anything that a server does: that is a failure told in the exchange.
+    """
+
+    def __call__(self, request: Request, line: str) -> Exchange: ...
+
+
+class Outcome(StrEnum):
+    """The eight verdicts."""
+
+    BYPASSED = "BYPASSED"
+    LEAKED = "LEAKED"
+    CRASHED = "CRASHED"
+    WEAK = "WEAK"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    HELD = "HELD"
+    ACCEPTED = "ACCEPTED"
+    NOT_APPLICABLE = "NOT-APPLICABLE"
+
+
+FINDINGS = frozenset({Outcome.BYPASSED, Outcome.LEAKED, Outcome.CRASHED, Outcome.WEAK})
+
+
+class Confidence(StrEnum):
+    """How a verdict is known."""
+
+    STATE = "state"
+    RESPONSE = "response"
+    ATTESTED = "attested"
+
+
+class Severity(StrEnum):
+    """How bad a finding of a family is."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class Expect(StrEnum):
+    """What class of answer a probe is to get."""
+
+    REFUSED = "refused"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Forbid:
+    """An effect that a probe must not have."""
+
+    predicate: str
+    """`any-change`, `outside-scope` or `stored-outside-rule`."""
+    name: str = ""
+    """The field meant, where the predicate is about one."""
+
+    def __str__(self) -> str:
+        return f"{self.predicate}({self.name})" if self.name else self.predicate
+
+
+ANY_CHANGE = Forbid("any-change")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change to a control, not yet a request: it is made into one, with a canary and a marker, whenever it is
+    sent."""
+
+    credential: Credential = GUEST
+    headers: tuple[tuple[str, Part], ...] = ()
+    query: tuple[tuple[str, Part], ...] = ()
+    fields: tuple[tuple[str, Json], ...] = ()
+    """Body fields set; strings may hold the slots of a template."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """What tells it from its siblings, as `key=value` in its id."""
+    expect: Expect = Expect.REFUSED
+    forbids: tuple[Forbid, ...] = (ANY_CHANGE,)
+    also: frozenset[int] = frozenset()
+    """Statuses that the mutation itself may cause, taken for a refusal."""
+    actor: str = ""
+    """Name of the identity whose valid credential it carries; empty where it carries none."""
+
+    def with_header(self, name: str, value: str | Part) -> Self:
+        """The same with one more header."""
+        return replace(self, headers=(*self.headers, (name, _part(value))))
+
+    def with_query(self, name: str, value: str | Part) -> Self:
+        """The same with one more query parameter."""
+        return replace(self, query=(*self.query, (name, _part(value))))
+
+    def with_field(self, name: str, value: Json) -> Self:
+        """The same with this body field set."""
+        return replace(self, fields=(*self.fields, (name, value)))
+
+    def named(self, **pairs: str) -> Self:
+        """The same, told from its siblings by `key=value` pairs (`field`, `as_`, `via`, `case`)."""
+        return replace(self, pairs=(*self.pairs, *((key.rstrip("_"), value) for key, value in pairs.items())))
+
+
+def _part(value: str | Part) -> Part:
+    return value if isinstance(value, Part) else Part(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One mutant of one operation: what is sent, what it claims, under which name."""
+
+    id: str
+    family: str
+    mutation: str
+    title: str
+    operation: Operation
+    mutant: Mutant
+    severity: Severity
+    variant: str = ""
+    """Name of the body field that its control carries besides the smallest body; empty for the smallest."""
+    parent: str | None = None
+    """Mutation with one dimension less, where this one changes two."""
+    not_applicable: str | None = None
+    """Why there is nothing to test: one of the closed list, with what would make it testable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A change in the state, attributed to one mutant."""
+
+    kind: str
+    """`created`, `changed` or `deleted`."""
+    resource: str
+    object_id: str
+    inside: bool = True
+    """Whether the object is the one that the request named (or would have made)."""
+    values: Mapping[str, Json] = field(default_factory=dict)
+    """The object as it was read back; empty when deleted."""
+    outside_rule: Mapping[str, str] = field(default_factory=dict)
+    """Fields whose value breaks their rule, with why."""
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.object_id} {self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A control as it went: what the entitled identity's own request answered, and whether its effect was read back."""
+
+    exchange: Exchange | None
+    seen: bool
+    reason: str = ""
+    """Why it does not count; empty where it does."""
+    settle: float = 0.0
+    """Seconds until the effect was seen."""
+
+    @property
+    def good(self) -> bool:
+        """Whether operation, body, credential and reader are shown to work."""
+        return self.exchange is not None and self.exchange.ok and self.seen
+
+
+class Look(StrEnum):
+    """What was seen where an effect would show."""
+
+    NOT = "not-looked"
+    UNCHANGED = "unchanged"
+    NOISE = "noise"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known about one probe. Pure data: the oracle judges it, and says what it still wants."""
+
+    attempts: tuple[Exchange, ...] = ()
+    """The mutant's own exchanges, oldest first."""
+    effects: tuple[Effect, ...] = ()
+    suspects: tuple[str, ...] = ()
+    """Ids of the probes among which an effect lies that reproduces for none of them alone."""
+    late: bool = False
+    """Whether the effect was seen only after the verdict's own reads."""
+    look: Look = Look.NOT
+    before: Proof | None = None
+    """P1: the control before the mutant."""
+    after: Proof | None = None
+    """P2: the control after it."""
+    repeat_after: Proof | None = None
+    """The control straight after a repeated crash."""
+    reference: Exchange | None = None
+    """What a refusal looks like here: the guest's exchange, or an unknown user's where the mutant is a guest's."""
+    public: Exchange | None = None
+    """N4: a harmless public read."""
+    public_before: Exchange | None = None
+    """N4 as it was before anything was sent."""
+    guest_item: Exchange | None = None
+    """A guest's GET of the mutant's own path."""
+    identity: str = "proved"
+    """`proved`, `attested` or `disproved`, with why behind a colon, for the identities that the mutant rests on."""
+    unknown_path: Exchange | None = None
+    """The entitled identity's answer on a path that does not exist."""
+    not_sent: str | None = None
+    """Why the mutant was never sent: an INCONCLUSIVE reason."""
+    same_as_control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the oracle makes of a probe's evidence."""
+
+    outcome: Outcome
+    reason: str
+    confidence: Confidence | None = None
+    detail: str = ""
+    """One line for a person; holds no secret."""
+
+    def __str__(self) -> str:
+        known = f", {self.confidence}" if self.confidence else ""
+        return f"{self.outcome}({self.reason}{known})"
