@@ -1,0 +1,6 @@
+"""URLs that a release field must not hold: the corpus as rules, six readers, and the judge of a stored value."""
+
+from harness.urls.corpus import UrlCase, smoke
+from harness.urls.rules import UrlRule, judge
+
+__all__ = ["UrlCase", "UrlRule", "judge", "smoke"]
