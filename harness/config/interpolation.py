@@ -1,0 +1,92 @@
+"""`${VAR}` in the few places that hold secrets, and the names that secrets go by afterwards."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.config.relations import Fault, entries
+from harness.documents import Pointer
+from harness.model import Json
+
+SECRET_PLACES: tuple[Pointer, ...] = (("identities", "*", "key"),)
+"""Where a secret may stand; `*` is any key."""
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_ALLOWED = "identities.*.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolated:
+    """The data of a file with its variables filled in."""
+
+    data: Json = field(repr=False)
+    faults: tuple[Fault, ...]
+    variables: Mapping[Pointer, str]
+    """Secret place -> name of the one variable that it consists of."""
+
+
+def interpolate(data: Json, environment: Mapping[str, str]) -> Interpolated:
+    """Fill variables in, in a copy. A variable that cannot be is a fault and stays as it was written."""
+    faults: list[Fault] = []
+    variables: dict[Pointer, str] = {}
+
+    def walk(value: Json, pointer: Pointer) -> Json:
+        if is_secret(pointer[:-1]):
+            return value  # a secret written as a mapping by mistake: nothing in it may become part of a message
+        if isinstance(value, dict):
+            return {key: walk(part, (*pointer, key)) for key, part in value.items()}
+        if isinstance(value, list):
+            return [walk(part, (*pointer, index)) for index, part in enumerate(value)]
+        if not isinstance(value, str) or "${" not in value:
+            return value
+        if not is_secret(pointer):
+            faults.append(Fault(pointer, f"${{VAR}} is allowed in {_ALLOWED} only; write the value itself here"))
+            return value
+        whole = _VARIABLE.fullmatch(value)
+        if whole:
+            variables[pointer] = whole[1]
+        what = _fault(value, environment)
+        if what:
+            faults.append(Fault(pointer, what))
+            return value
+        return _VARIABLE.sub(lambda found: environment[found[1]], value)
+
+    return Interpolated(walk(data, ()), tuple(faults), variables)
+
+
+def is_secret(pointer: Pointer) -> bool:
+    """Whether that place of a target file holds a secret."""
+    return any(
+        len(place) == len(pointer) and all(want in ("*", part) for want, part in zip(place, pointer, strict=True))
+        for place in SECRET_PLACES
+    )
+
+
+def _fault(value: str, environment: Mapping[str, str]) -> str | None:
+    if "${" in _VARIABLE.sub("", value):
+        return "holds a '${' that begins no variable; write ${NAME}, or put the whole key into a variable"
+    for name in _VARIABLE.findall(value):
+        if not environment.get(name):
+            return f"variable {name} is {'empty' if name in environment else 'not set'}; set it to the key"
+        if not environment[name].isprintable() or environment[name] != environment[name].strip():
+            return (
+                f"variable {name} holds a line break, a control character or space at an end; set it to the key alone"
+            )
+    return None
+
+
+def labels(data: Mapping[str, Json], variables: Mapping[Pointer, str]) -> dict[str, str]:
+    """Identity -> the name that its key goes by: its variable, else `<IDENTITY>_KEY`.
+
+    A name that means another key already is numbered. `data` is interpolated.
+    """
+    keys = {
+        name: entry["key"] for name, entry in entries(data, "identities").items() if isinstance(entry.get("key"), str)
+    }
+    named = {name: variables[place] for name in keys if (place := ("identities", name, "key")) in variables}
+    meaning = {label: keys[name] for name, label in named.items()}
+    for name in [name for name in keys if name not in named]:
+        stem = f"{name.upper().replace('-', '_')}_KEY"
+        tries = [stem, *(f"{stem}_{number}" for number in range(2, len(keys) + 2))]
+        named[name] = next(label for label in tries if meaning.setdefault(label, keys[name]) == keys[name])
+    return named

@@ -1,0 +1,164 @@
+"""The kinds of text and number that words of a target file take, each with what it says when something else is given.
+
+A message never quotes the value: whoever puts a key in the wrong place must not find it in a CI log.
+"""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, PlainSerializer, PlainValidator, Strict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from harness.config.base_url import BaseUrl
+from harness.config.patterns import METHODS
+from harness.model import Json, Secret
+
+_STEPS = r"(?:\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]+\])"
+_FIELD = r"[A-Za-z_][A-Za-z0-9_-]*"
+_PATH = r"/[\x21-\x7e]*"
+_MAX_SECONDS = 3600.0
+
+
+def fault(what: str) -> PydanticCustomError:
+    """An error whose text is printed as it is."""
+    return PydanticCustomError("fault", "{what}", {"what": what})
+
+
+def _shape(pattern: str, what: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise fault(what)
+        return value
+
+    return AfterValidator(check)
+
+
+def _method_first(value: str) -> str:
+    method = value.partition(" ")[0]
+    if method not in METHODS:
+        raise fault(f"must begin with a method and a space; the methods are {', '.join(METHODS)}")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if not value or not value.isprintable() or value != value.strip():
+        raise fault("must be one line of text, not empty, without control characters or space around it")
+    return value
+
+
+def _secret(value: Json) -> Secret:
+    if not isinstance(value, str):
+        raise fault("must be text; put it in quotes")
+    return Secret(_one_line(value))
+
+
+def _base_url(value: Json) -> BaseUrl:
+    if not isinstance(value, str):
+        raise fault("must be text, like http://127.0.0.1:8000")
+    try:
+        return BaseUrl.parse(value)
+    except ValueError as error:
+        raise fault(str(error)) from None
+
+
+def _seconds(value: Json) -> float:
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)", value) if isinstance(value, str) else None
+    seconds = float(found[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0}[found[2]] if found else _MAX_SECONDS + 1
+    if seconds > _MAX_SECONDS:
+        raise fault("must be a number with its unit, like 500ms, 10s or 2m, and at most 60m")
+    return seconds
+
+
+def _more_than_nothing(value: float) -> float:
+    if value <= 0:
+        raise fault("must be longer than nothing, like 10s")
+    return value
+
+
+def _between(low: int, high: int) -> AfterValidator:
+    def check(value: int) -> int:
+        if not low <= value <= high:
+            raise fault(f"must be from {low} to {high}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _template(value: str) -> str:
+    slots = re.findall(r"\{[^{}]*\}", value)
+    if set(slots) - {"{username}", "{key}"} or value.count("{") + value.count("}") != 2 * len(slots):
+        raise fault("only {username} and {key} can stand in braces; write the rest without braces")
+    if "{key}" not in slots:
+        raise fault("must hold {key}, or no secret is sent; put it where the key belongs")
+    return value
+
+
+def _prefix(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://(?:[^/\s]+/\S*)?|/\S*", value):
+        raise fault(
+            "must be a URL prefix with a slash after its host, like https://www.example.org/, or https://, or a path"
+        )
+    return value
+
+
+def _document_place(value: str) -> str:
+    if "://" in value or "\\" in value:
+        raise fault("must be a file beside this one, or a path under base_url that begins with /")
+    return value
+
+
+def _some(values: tuple[int, ...]) -> tuple[int, ...]:
+    if not values:
+        raise fault("must name at least one status, like [401, 403]")
+    return values
+
+
+Text = Annotated[str, AfterValidator(_one_line)]
+Flag = Annotated[bool, Strict()]
+Named = Annotated[
+    str, _shape("[a-z][a-z0-9_-]*", "must begin with a small letter and hold only a-z, 0-9, _ and -; rename it")
+]
+IdentityName = Annotated[
+    Named, _shape("(?!guest$).*", "'guest' always means the caller without a credential; choose another name")
+]
+FieldName = Annotated[str, _shape(_FIELD, "must be a field's name, made of letters, digits, _ and -")]
+SecretText = Annotated[Secret, PlainValidator(_secret), WithJsonSchema({"type": "string", "minLength": 1})]
+Url = Annotated[
+    BaseUrl,
+    PlainValidator(_base_url),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": "^https?://"}),
+]
+DocumentPlace = Annotated[Text, AfterValidator(_document_place)]
+HeaderName = Annotated[str, _shape(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "must be a header's name, like Authorization")]
+Template = Annotated[Text, AfterValidator(_template)]
+
+Pattern = Annotated[
+    str, AfterValidator(_method_first), _shape(f"[A-Z]+ {_PATH}", "must be METHOD /path, like GET /api/**")
+]
+"""`METHOD /path`, in which `patterns.matches` gives stars their meaning."""
+Reference = Annotated[Pattern, _shape(r"[^*]*", "names one operation; write its path without *")]
+"""`METHOD /path` of one operation."""
+Creation = Annotated[Reference, _shape("(?:POST|PUT) .*", "must be a POST or PUT, like POST /things/")]
+Reading = Annotated[Reference, _shape("GET .*", "must be a GET, like GET /things/?name={marker}")]
+ItemPath = Annotated[
+    str,
+    _shape(_PATH, "must be a path that begins with /, like /things/{id}/"),
+    _shape(r".*\{[A-Za-z0-9_.-]+\}.*", "must hold the place of the id in braces, like /things/{id}/"),
+]
+IdPlace = Annotated[
+    str,
+    _shape(
+        rf"location|\${_STEPS}+|sent:{_FIELD}{_STEPS}*|path:{_FIELD}",
+        "must be location, a path into the answer like $.id, sent:FIELD or path:NAME",
+    ),
+]
+JsonPath = Annotated[str, _shape(rf"\${_STEPS}+", "must be a path into the answer, like $.error.code")]
+Prefix = Annotated[str, AfterValidator(_prefix)]
+Status = Annotated[int, Strict(), _between(100, 599)]
+Statuses = Annotated[tuple[Status, ...], AfterValidator(_some)]
+Count = Annotated[int, Strict(), _between(1, 10_000_000)]
+Seconds = Annotated[float, PlainValidator(_seconds), WithJsonSchema({"type": "string", "pattern": "^[0-9.]+(ms|s|m)$"})]
+SomeSeconds = Annotated[Seconds, AfterValidator(_more_than_nothing)]
