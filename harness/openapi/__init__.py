@@ -1,0 +1,22 @@
+"""What the OpenAPI document says: its operations, how a credential may ride, and a smallest valid body for each schema.
+
+Nothing here fetches anything. Schemathesis, which reads the document, is imported on the first call only: that costs
+more than a second of CPU, and most commands never need it.
+"""
+
+from harness.openapi.bodies import accepts, property_schema, smallest_body
+from harness.openapi.channels import channels
+from harness.openapi.merging import whole
+from harness.openapi.operations import Reading, read_operations
+from harness.openapi.values import Unsatisfiable
+
+__all__ = [
+    "Reading",
+    "Unsatisfiable",
+    "accepts",
+    "channels",
+    "property_schema",
+    "read_operations",
+    "smallest_body",
+    "whole",
+]
