@@ -5,12 +5,13 @@ one request with its answer; *evidence* is all that was seen around a probe; a *
 it.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Protocol, Self, TypeAlias
+
+from harness.bodies import bounded_json
 
 Json: TypeAlias = Any
 """Whatever `json.loads` gives."""
@@ -196,8 +197,8 @@ class Exchange:
     def json(self) -> Json:
         """The body as JSON, or None where it is none. (`null` reads as None, too: it says nothing.)"""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return bounded_json(self.body)
+        except ValueError:
             return None
 
     @property

@@ -17,7 +17,8 @@ FLOORS = {
     part: floor
     for floor, parts in enumerate(
         [
-            ("model", "errors"),
+            ("bodies", "errors"),
+            ("model",),
             ("documents", "markers", "urls", "wire"),
             ("config", "openapi", "credentials"),
             ("resources", "identities", "oracle"),

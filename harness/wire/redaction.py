@@ -1,0 +1,140 @@
+"""Takes secrets out of everything that is kept, and finds them in what was written."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from harness.wire.views import views
+
+RUN = 8
+"""Characters of a secret in a row that count as the secret."""
+DRAWS = 100
+_BLOCK = 4
+"""Every run of eight bytes holds one block of four that begins at a multiple of four, wherever the run begins."""
+_PART = 64 * 1024
+"""Bytes looked at together, which bounds the memory that their readings take."""
+_OVERLAP = 256
+"""Bytes that parts share: more than eight characters take in any encoding."""
+
+
+class Redactor:
+    """Knows secrets by their labels, and shows the labels alone.
+
+    What counts as a secret: eight or more of its characters in a row, forward or reversed, in any letter case, plain,
+    URL-encoded, JSON-escaped, in base64 of any alignment and alphabet, or in hexadecimal; the same of its SHA-1 and
+    SHA-256 in hexadecimal, forward; and a secret of fewer than eight characters wherever it stands whole, forward or
+    reversed, with no letter or digit beside it.
+    """
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._labels = tuple(secrets)
+        self._runs: dict[bytes, str] = {}
+        self._whole: dict[bytes, str] = {}
+        for label, secret in secrets.items():
+            self._learn(label, secret)
+        self._blocks = frozenset(block for run in self._runs for i in range(_BLOCK) for block in _blocks(run[i:]))
+        words = b"|".join(re.escape(word) for word in sorted(self._whole, key=len, reverse=True))
+        self._word = re.compile(rb"(?<![0-9A-Za-z])(?:" + words + rb")(?![0-9A-Za-z])")
+
+    def __repr__(self) -> str:
+        return f"Redactor({', '.join(self._labels)})"
+
+    def text(self, text: str) -> str:
+        """`text` with every secret replaced by its `[LABEL]`."""
+        octets = octets_of(text)
+        clean = self.data(octets)
+        if clean is octets:
+            return text
+        return clean.decode("latin-1" if len(octets) == len(text) else "utf-8", "replace")
+
+    def data(self, data: bytes) -> bytes:
+        """`data` with every secret replaced by its `[LABEL]`; the same object where there is none."""
+        spans = sorted(self._spans(data))
+        if not spans:
+            return data
+        kept, end = [], 0
+        for start, stop, label in spans:
+            if start >= end:
+                kept += [data[end:start], f"[{label}]".encode()]
+            end = max(end, stop)
+        return b"".join((*kept, data[end:]))
+
+    def finds(self, data: bytes) -> list[str]:
+        """Labels of the secrets in `data`, in the order in which they were given."""
+        found = {label for _, _, label in self._spans(data)}
+        return [label for label in self._labels if label in found]
+
+    def fresh(self, make: Callable[[], str]) -> str:
+        """What `make` gives, drawn again while it happens to hold a secret. Raises `ValueError` after 100 draws."""
+        for _ in range(DRAWS):
+            if not self.finds(octets_of(text := make())):
+                return text
+        raise ValueError(f"each of {DRAWS} draws held a secret: draw from a larger alphabet")
+
+    def _learn(self, label: str, secret: str) -> None:
+        if not secret:
+            return
+        known = self._whole if len(secret) < RUN else self._runs
+        for spelling in _spellings(secret):
+            for piece in (spelling,) if known is self._whole else _windows(spelling):
+                known.setdefault(piece, label)
+        for algorithm in ("sha1", "sha256"):
+            digest = hashlib.new(algorithm, secret.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+            for piece in _windows(digest.encode()):
+                self._runs.setdefault(piece, label)
+
+    def _spans(self, data: bytes) -> Iterator[tuple[int, int, str]]:
+        """Start, end and label of each run of each secret, in no order; runs overlap."""
+        for offset in range(0, len(data), _PART):
+            for start, end, label in self._spans_in(data[offset : offset + _PART + _OVERLAP]):
+                yield offset + start, offset + end, label
+
+    def _spans_in(self, part: bytes) -> Iterator[tuple[int, int, str]]:
+        readings = views(part)
+        # Nearly always there is nothing, which one look at all readings together tells.
+        if not self._suspects(b"\0".join([view.text for view in readings]).lower()):
+            return
+        for view in readings:
+            text = view.text.lower()
+            for start, end, label in (*self._runs_in(text), *self._words_in(text)):
+                yield (*view.locate(start, end), label)
+
+    def _suspects(self, text: bytes) -> bool:
+        return not self._blocks.isdisjoint(_blocks(text)) or any(word in text for word in self._whole)
+
+    def _runs_in(self, text: bytes) -> Iterator[tuple[int, int, str]]:
+        for number, block in enumerate(_blocks(text)):
+            if block in self._blocks:
+                for start in range(max(0, _BLOCK * (number - 1) + 1), _BLOCK * number + 1):
+                    if label := self._runs.get(text[start : start + RUN]):
+                        yield start, start + RUN, label
+
+    def _words_in(self, text: bytes) -> Iterator[tuple[int, int, str]]:
+        if self._whole:
+            for match in self._word.finditer(text):
+                yield match.start(), match.end(), self._whole[match[0]]
+
+
+def octets_of(text: str) -> bytes:
+    """`text` as it would stand in a header: Latin-1 where it can be, else UTF-8."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def _spellings(secret: str) -> set[bytes]:
+    """The secret in every way that differs in more than the case of ASCII letters, which is folded when looking."""
+    texts = {secret, secret.lower(), secret.upper(), secret.swapcase()}
+    texts |= {text.replace(" ", "+") for text in texts}
+    texts |= {text[::-1] for text in texts}
+    return {octets.lower() for text in texts for octets in (octets_of(text), text.encode("utf-8", "surrogatepass"))}
+
+
+def _windows(octets: bytes) -> Iterable[bytes]:
+    return (octets[start : start + RUN] for start in range(len(octets) - RUN + 1))
+
+
+def _blocks(text: bytes) -> memoryview:
+    """The text as numbers of four bytes, beginning at every fourth; what is left over at the end is no block."""
+    return memoryview(text)[: len(text) - len(text) % _BLOCK].cast("I")

@@ -1,0 +1,164 @@
+"""The one way out: requests to one origin, counted and budgeted, answers without secrets."""
+
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+
+from harness.model import READS, Exchange, Request
+from harness.wire.answers import Answer
+from harness.wire.failures import Failed, Unanswered
+from harness.wire.http1 import Connection, leaves_clean, octets
+from harness.wire.origin import Dialer, origin_of
+from harness.wire.redaction import Redactor, octets_of
+
+MOST_IDLE = 64
+"""Connections kept open for later; the longest unused goes first."""
+
+
+class Wire:
+    """Sends requests to the origin of `base_url`, as written, and to nothing else; implements `harness.model.Send`.
+
+    No redirects, cookies, retries, proxies or credentials from the environment; TLS is always verified, against `ca`
+    alone where it is given. `deadline` is seconds for a whole exchange, connecting included; `budget` is all requests.
+    Safe to call from threads. Raises `UsageError` for a base URL or `ca` that cannot be used.
+    """
+
+    def __init__(
+        self, base_url: str, *, redact: Redactor, deadline: float = 10.0, budget: int = 20_000, ca: Path | None = None
+    ) -> None:
+        origin = origin_of(base_url)
+        self._authority = origin.authority
+        self._dialer = Dialer(origin, ca)
+        self._redact = redact
+        self._deadline = deadline
+        self._budget = budget
+        self._lock = Lock()
+        self._idle: dict[str, Connection] = {}
+        self._sent: Counter[str] = Counter()
+        self._shut = False
+
+    @property
+    def by_method(self) -> dict[str, int]:
+        """Requests per method. One that found no server counts, and so does each sending of one that was sent twice."""
+        with self._lock:
+            return dict(self._sent)
+
+    @property
+    def requests(self) -> int:
+        """Requests in all, counted as in `by_method`."""
+        return sum(self.by_method.values())
+
+    @property
+    def writes(self) -> int:
+        """Requests whose method is not a safe one."""
+        return sum(count for method, count in self.by_method.items() if method not in READS)
+
+    def __call__(self, request: Request, line: str) -> Exchange:
+        """Sends `request` on the idle connection of `line`, or on a new one.
+
+        Raises `ValueError` only, for a request that cannot be written: one with a line break, a NUL or a character
+        above U+00FF in its head.
+        """
+        payload = octets(request, self._authority)
+        begun = time.monotonic()
+        try:
+            outcome: Answer | str = self._answer(request, payload, line, begun + self._deadline)
+        except Failed as failed:
+            outcome = failed.reason
+        return self._exchange(request.shown or request, outcome, time.monotonic() - begun)
+
+    def close(self) -> None:
+        """Closes every idle connection; nothing is sent from now on."""
+        with self._lock:
+            self._shut = True
+            idle, self._idle = self._idle, {}
+        for connection in idle.values():
+            connection.close()
+
+    def _answer(self, request: Request, payload: bytes, line: str, until: float) -> Answer:
+        self._count(request.method)
+        if idle := self._take(line):
+            try:
+                return self._over(idle, request, payload, line, until)
+            except Unanswered:
+                # The server may have ended an idle connection while the request was under way, which says nothing about
+                # the request. A write is not sent again, for it may have been obeyed: all that can be done for it is to
+                # see before sending, as `_take` does, that the connection is still open.
+                if request.method not in READS:
+                    raise
+            self._count(request.method)
+        return self._over(Connection(self._dialer.dial(until)), request, payload, line, until)
+
+    def _over(self, connection: Connection, request: Request, payload: bytes, line: str, until: float) -> Answer:
+        try:
+            answer = connection.exchange(payload, request.method, until)
+        except BaseException:
+            connection.close()
+            raise
+        if answer.reusable and leaves_clean(request):
+            self._keep(line, connection)
+        else:
+            connection.close()
+        return answer
+
+    def _count(self, method: str) -> None:
+        with self._lock:
+            if self._shut:
+                raise Failed("shut")
+            if self._sent.total() >= self._budget:
+                raise Failed("budget")
+            self._sent[method] += 1
+
+    def _take(self, line: str) -> Connection | None:
+        with self._lock:
+            connection = self._idle.pop(line, None)
+        if connection and not connection.quiet():
+            connection.close()
+            return None
+        return connection
+
+    def _keep(self, line: str, connection: Connection) -> None:
+        surplus: Connection | None = connection
+        with self._lock:
+            if not self._shut:
+                surplus = self._idle.pop(line, None)
+                self._idle[line] = connection
+                if len(self._idle) > MOST_IDLE:
+                    surplus = self._idle.pop(next(iter(self._idle)))
+        if surplus:
+            surplus.close()
+
+    def _exchange(self, shown: Request, outcome: Answer | str, elapsed: float) -> Exchange:
+        """What leaves the wire: evidence is born here, so secrets end here."""
+        if isinstance(outcome, str):
+            exchange = Exchange(replace(shown, shown=None), failure=outcome, elapsed=elapsed)
+        else:
+            exchange = Exchange(
+                replace(shown, shown=None), outcome.status, outcome.headers, outcome.body, elapsed=elapsed
+            )
+        return self._redacted(exchange) if self._redact.finds(_all_text(exchange)) else exchange
+
+    def _redacted(self, exchange: Exchange) -> Exchange:
+        text, data = self._redact.text, self._redact.data
+        request = exchange.request
+        return replace(
+            exchange,
+            request=replace(
+                request,
+                target=text(request.target),
+                headers=tuple((text(name), text(value)) for name, value in request.headers),
+                body=None if request.body is None else data(request.body),
+            ),
+            headers=tuple((text(name), text(value)) for name, value in exchange.headers),
+            body=data(exchange.body),
+        )
+
+
+def _all_text(exchange: Exchange) -> bytes:
+    """Everything in the exchange that may hold a secret, lines that share nothing."""
+    lines = [exchange.request.target]
+    for name, value in (*exchange.request.headers, *exchange.headers):
+        lines += (name, value)
+    return b"\n".join((*map(octets_of, lines), exchange.request.body or b"", exchange.body))
