@@ -1,0 +1,50 @@
+"""Controls: the entitled identity's own request, sent for real, and its effect read back."""
+
+from collections.abc import Mapping
+
+from harness.canaries import Canary, Keeper, refused, until
+from harness.config import Target
+from harness.credentials import Signer
+from harness.model import Json, Mutant, Proof, Request, Send
+from harness.observe import Observer, Reading, holds
+from harness.resources import Template, fill, fill_path
+
+
+def materialise(template: Template, mutant: Mutant, slots: Mapping[str, Json], signer: Signer) -> Request:
+    """The request that a mutant of a template is, with its slots filled."""
+    body = fill(template.body, slots)
+    if mutant.fields:
+        body = {**(body or {}), **{name: fill(value, slots) for name, value in mutant.fields}}
+    return signer.request(template.operation.method, fill_path(template.path, slots), body, mutant)
+
+
+class Controls:
+    """Proves item writes with the entitled identity's credential."""
+
+    def __init__(
+        self, send: Send, signer: Signer, observer: Observer, keeper: Keeper, target: Target, owner: str
+    ) -> None:
+        self._send = send
+        self._signer = signer
+        self._observer = observer
+        self._keeper = keeper
+        self._settle = target.limits.settle
+        self._own = Mutant(signer.own(owner), actor=owner)
+
+    def write(self, template: Template, canary: Canary, slots: Mapping[str, Json]) -> Proof:
+        """The control of a PUT, PATCH or DELETE on a canary; a change shows as its fresh marker, a removal as
+        absence."""
+        marker = self._keeper.new_marker(template.operation, "control")
+        filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
+        exchange = self._send(materialise(template, self._own, filled, self._signer), "control")
+        if not exchange.ok:
+            return Proof(exchange, False, refused(template.operation, exchange))
+        removal = template.operation.method == "DELETE"
+
+        def seen(reading: Reading) -> bool:
+            return reading.state == "absent" if removal else holds(dict(reading.values), marker)
+
+        reading, waited = until(lambda: self._observer.item(template.resource, filled), seen, self._settle)
+        if seen(reading):
+            return Proof(exchange, True, settle=waited)
+        return Proof(exchange, False, f"{template.operation.name}: {exchange.status}, but its effect was not seen")

@@ -1,0 +1,7 @@
+"""Plan, execute, judge: what turns a target and families into verdicts."""
+
+from harness.engine.opening import Opened, open_target
+from harness.engine.plan import Plan, make_plan
+from harness.engine.run import Judged, Results, Run
+
+__all__ = ["Judged", "Opened", "Plan", "Results", "Run", "make_plan", "open_target"]

@@ -1,0 +1,124 @@
+"""A rehearsal: identities and controls tried for real, with canaries that are removed again."""
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.canaries import NoCanary
+from harness.engine.opening import Opened
+from harness.engine.plan import Plan
+from harness.engine.run import make_stage, prove_identities, start_ledger
+from harness.engine.stage import Stage
+from harness.errors import Unreachable
+from harness.markers import Markers
+from harness.model import REFUSALS, Proof
+from harness.openapi import Unsatisfiable
+from harness.resources import Resource, template
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing tried."""
+
+    part: str
+    """`document`, `identity`, `control` or `cleanup`."""
+    name: str
+    good: bool
+    detail: str = ""
+    advice: str = ""
+    """What to write in the target file; empty where nothing is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """A rehearsal's result."""
+
+    done: tuple[Check, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where a run can tell everything, 3 where it cannot."""
+        return 0 if all(one.good for one in self.done) else 3
+
+
+def check_target(opened: Opened, plan: Plan) -> Checks:
+    """Tries everything that a run rests on. Raises Unreachable where the target does not answer."""
+    done = [*_document(opened)]
+    if "admin" not in plan.roles:
+        advice = "add an identity with `privileged: true` and a key"
+        return Checks((*done, Check("identity", "admin", False, "there is no privileged credential", advice)))
+    with tempfile.TemporaryDirectory() as folder:
+        secret = secrets.token_bytes(32)
+        ledger = start_ledger(opened, Path(folder), "check", secret)
+        stage = make_stage(opened, plan, ledger, Markers(secret, opened.redactor.fresh))
+        stage.public = stage.guest_get(stage.public_path)
+        if stage.public.status is None:
+            raise Unreachable(
+                f"{opened.target.base_url}: no answer ({stage.public.failure}); is the target running there?"
+            )
+        try:
+            done += [*_identities(stage, opened, plan), *_controls(stage, opened)]
+        finally:
+            left = stage.keeper.sweep()
+            ledger.close(left)
+            opened.wire.close()
+    done += [Check("cleanup", one, False, "could not be removed", "remove it by hand") for one in left]
+    return Checks(tuple(done))
+
+
+def _document(opened: Opened) -> Iterator[Check]:
+    writes = [one for one in opened.reading.operations if one.writes]
+    yield Check("document", opened.document_name, bool(writes), f"{len(writes)} operations that write")
+    for name, why in opened.reading.broken:
+        yield Check("document", name, False, why, "mend the document; this operation cannot be probed")
+
+
+def _identities(stage: Stage, opened: Opened, plan: Plan) -> Iterator[Check]:
+    for one in prove_identities(stage, opened, plan):
+        good = one.proved != "disproved"
+        yield Check("identity", one.name, good, str(one), "" if good else f"check identities.{one.name}")
+    for role, advice in (("low", "add an identity with a key and without `privileged`"), ("admin2", "")):
+        if role not in plan.roles and advice:
+            yield Check("identity", role, True, "there is none, so its families have nothing to try", advice)
+
+
+def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
+    for operation in opened.reading.operations:
+        role = opened.graph.roles.get(operation.name)
+        if not operation.writes or (role and role[1] == "list" and operation.method != "POST"):
+            continue
+        if role is None:
+            yield Check("control", operation.name, False, "it is no write on an object that could be read back")
+            continue
+        proof = _prove(stage, role[0], operation.method, role[1])
+        yield Check("control", operation.name, proof.good, proof.reason, _advice(stage, role[0], proof))
+
+
+def _prove(stage: Stage, resource: Resource, method: str, where: str) -> Proof:
+    canary, proof = stage.keeper.make(resource)
+    if where == "list" or canary is None:
+        return proof
+    try:
+        made = template(resource, resource.operations[f"{method} item"], "item", stage.target)
+        return stage.controls.write(made, canary, stage.keeper.parents(resource))
+    except (Unsatisfiable, NoCanary) as error:
+        return Proof(None, False, str(error))
+
+
+def _advice(stage: Stage, resource: Resource, proof: Proof) -> str:
+    status = proof.exchange.status if proof.exchange else None
+    if proof.good:
+        return ""
+    if status in REFUSALS:
+        return f"check the key of identities.{stage.owner}, and that it may do this"
+    if status in (400, 409, 422):
+        return f"say what a valid body is: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}"
+    if status is not None and 200 <= status < 300:
+        return (
+            f"say how it is read back: resources: {{{resource.name}: {{marker: FIELD, id: PLACE, find: GET /PATH?…}}}}"
+        )
+    if status is None:
+        return f"say a body: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}"
+    return ""

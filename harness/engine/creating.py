@@ -1,0 +1,179 @@
+"""Lanes of creations: each mutant carries a marker of its own, and one reading of the list shows which of them got
+in."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.canaries import Canary, NoCanary, told_id
+from harness.engine.lanes import breaches, groups, past_authentication, standing, supplied, unsent
+from harness.engine.plan import Lane
+from harness.engine.stage import Stage
+from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
+from harness.observe import Listing, holds, identify
+from harness.openapi import Unsatisfiable
+from harness.oracle import Want, wants
+from harness.resources import Resource, Template, fill_path, read_path, template
+
+
+@dataclass
+class _Sent:
+    """What a mutant was sent as, and what stood around it."""
+
+    probe: Probe
+    markers: list[str] = field(default_factory=list)
+    attempts: list[Exchange] = field(default_factory=list)
+    before: Proof | None = None
+    after: Proof | None = None
+
+
+class Creating:
+    """One lane of POSTs on a list."""
+
+    def __init__(self, stage: Stage, lane: Lane, resource: Resource) -> None:
+        self._stage = stage
+        self._lane = lane
+        self._resource = resource
+        self._canaries: list[Canary] = []
+        self._slots: dict[str, Json] = {}
+        self._before: set[str | None] = set()
+        """Ids that stood in the list before the lane."""
+        self._done: dict[str, Evidence] = {}
+
+    def run(self) -> dict[str, Evidence]:
+        """Evidence for every probe of the lane, by id."""
+        before = self._control()
+        try:
+            made = template(self._resource, self._lane.operation, "list", self._stage.target, self._lane.variant)
+            self._slots |= self._stage.keeper.parents(self._resource)
+        except (Unsatisfiable, NoCanary):
+            return unsent(self._stage, self._lane, None, {}, before)
+        if not before.good and not past_authentication(before):
+            return unsent(self._stage, self._lane, made, self._slots, before)
+        pending = list(self._lane.probes)
+        for last_time in (False, True):
+            pending = self._pass(made, pending, before, last_time)
+            if not pending:
+                break
+        return self._done
+
+    def _control(self) -> Proof:
+        canary, proof = self._stage.keeper.make(self._resource, self._lane.variant)
+        if canary:
+            self._canaries.append(canary)
+            self._slots |= canary.slots("other")
+        return proof
+
+    def _pass(self, made: Template, probes: Sequence[Probe], before: Proof, last_time: bool) -> list[Probe]:
+        """Sends each probe and reads the list; gives the probes to send again, where somebody else was writing
+        meanwhile."""
+        known = self._stage.observer.listing(self._resource, self._slots)
+        self._before = {identify(self._resource, row) for row in known.rows}
+        references = self._stage.references(self._lane, made, self._slots)
+        sent, proofs = [], [before]
+        for group in groups(probes):
+            if not proofs[-1].good and before.good and not self._recovered(proofs):
+                self._done |= {probe.id: Evidence(before=before, after=proofs[-1]) for probe in group}
+                continue
+            members = self._strike([probe for probe in group if not self._same(probe, made)], made)
+            after = self._control()
+            for one in members:
+                one.before, one.after = proofs[-1], after
+            proofs.append(after)
+            sent += members
+        time.sleep(self._stage.settle(*proofs))
+        first = self._stage.observer.listing(self._resource, self._slots)
+        second = self._stage.observer.listing(self._resource, self._slots)
+        again = []
+        noise = known.whole and second.whole and self._others_wrote(second, sent)
+        for one in sent:
+            evidence = self._evidence(one, first, second, references, noise)
+            if evidence.look is Look.NOISE and not evidence.effects and not last_time:
+                again.append(one.probe)
+            else:
+                self._done[one.probe.id] = evidence
+        return again
+
+    def _recovered(self, proofs: list[Proof]) -> bool:
+        """Whether a lost control works again."""
+        again = self._control()
+        if again.good:
+            proofs.append(again)
+        return again.good
+
+    def _others_wrote(self, now: Listing, sent: Sequence[_Sent]) -> bool:
+        """Whether objects came or went that carry no marker of ours and that no mutant's answer names."""
+        rows = {identify(self._resource, row): row for row in now.rows}
+        ours = {key for key, row in rows.items() if self._stage.keeper.markers.find(dict(row))}
+        told = {told_id(self._resource, exchange, {}, "") for one in sent for exchange in one.attempts if exchange.ok}
+        return bool((rows.keys() ^ self._before) - ours - told)
+
+    def _same(self, probe: Probe, made: Template) -> bool:
+        same = self._stage.same_as_control(probe, made, self._slots)
+        if same:
+            self._done[probe.id] = Evidence(same_as_control=True)
+        return same
+
+    def _strike(self, group: Sequence[Probe], made: Template) -> list[_Sent]:
+        """Sends a group; where the target has stopped answering, not all of it."""
+        members: list[_Sent] = []
+        for probe in group:
+            silent = members and all(exchange.status is None for exchange in members[-1].attempts)
+            members.append(_Sent(probe) if silent else self._send(probe, made))
+        return members
+
+    def _send(self, probe: Probe, made: Template) -> _Sent:
+        one = _Sent(probe)
+        self._attempt(one, made, fresh_line=False)
+        if Want.REPEAT in wants(probe, Evidence(attempts=tuple(one.attempts))):
+            self._attempt(one, made, fresh_line=True)
+        return one
+
+    def _attempt(self, one: _Sent, made: Template, fresh_line: bool) -> None:
+        marker, exchange = self._stage.attempt(one.probe, made, self._slots, fresh_line)
+        one.markers.append(marker)
+        one.attempts.append(exchange)
+
+    def _evidence(
+        self, one: _Sent, first: Listing, second: Listing, references: tuple[Exchange, Exchange], noise: bool
+    ) -> Evidence:
+        effects = self._effects(one, first, second)
+        armed = second.whole and all(any(holds(dict(row), it.marker) for row in second.rows) for it in self._canaries)
+        look = Look.UNREADABLE if not armed else Look.NOISE if noise else Look.UNCHANGED
+        evidence = Evidence(
+            attempts=tuple(one.attempts),
+            effects=effects,
+            look=look,
+            before=one.before,
+            after=one.after,
+            repeat_after=one.after if len(one.attempts) > 1 else None,
+            reference=self._stage.reference_of(one.probe, references),
+            public=self._stage.public,
+            identity=standing(self._stage, one.probe),
+        )
+        return supplied(self._stage, one.probe, evidence, fill_path(read_path(self._resource, "list"), self._slots))
+
+    def _effects(self, one: _Sent, first: Listing, second: Listing) -> tuple[Effect, ...]:
+        rows = {identify(self._resource, row): row for row in (*first.rows, *second.rows)}
+        marked = {key: row for key, row in rows.items() if any(holds(dict(row), marker) for marker in one.markers)}
+        for exchange in one.attempts:
+            told = told_id(self._resource, exchange, {}, "") if exchange.ok else None
+            if told and told not in marked and self._is_new(told, one):
+                marked[told] = self._stage.observer.item(self._resource, {**self._slots, "self.id": told}).values
+        return tuple(self._effect(key or "?", row) for key, row in marked.items())
+
+    def _is_new(self, told: str, one: _Sent) -> bool:
+        """Whether an answered id is of an object that this mutant made, as its own marker or none in it shows."""
+        if any(told == canary.id for canary in self._canaries) or self._resource.id_from.startswith("sent"):
+            return False
+        reading = self._stage.observer.item(self._resource, {**self._slots, "self.id": told})
+        found = self._stage.keeper.markers.find(dict(reading.values))
+        return reading.state == "present" and told not in self._before and found <= set(one.markers)
+
+    def _effect(self, object_id: str, row: Mapping[str, Json]) -> Effect:
+        mine = any(object_id == canary.id for canary in self._canaries)
+        values = dict(row)
+        if any(name not in values for name in self._resource.url_rules):
+            values |= self._stage.observer.item(self._resource, {**self._slots, "self.id": object_id}).values
+        kind = "changed" if mine else "created"
+        return Effect(kind, self._resource.name, object_id, not mine, values, breaches(self._resource, values))

@@ -1,0 +1,88 @@
+"""What lanes of every kind do alike: give up on a control, keep an eye on bystanders, and tell effects."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from harness.engine.plan import Lane
+from harness.engine.stage import Stage
+from harness.model import REFUSALS, Evidence, Json, Probe, Proof
+from harness.oracle import Want, wants
+from harness.resources import Resource, Template, fill_path
+from harness.urls import judge
+
+GROUP = 20
+_Item = TypeVar("_Item")
+
+
+def groups(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    """Runs of at most `GROUP`."""
+    for start in range(0, len(items), GROUP):
+        yield items[start : start + GROUP]
+
+
+def past_authentication(proof: Proof) -> bool:
+    """Whether a failed control at least shows that its credential is taken: then refusals of mutants may still say
+    something."""
+    status = proof.exchange.status if proof.exchange else None
+    return status is not None and status not in REFUSALS | {404, 405, 429}
+
+
+def unsent(
+    stage: Stage,
+    lane: Lane,
+    template: Template | None,
+    slots: Mapping[str, Json],
+    before: Proof,
+    list_path: str = "",
+) -> dict[str, Evidence]:
+    """Evidence of probes that are not worth sending, their control having failed.
+
+    `list_path` is the resource's own, where what failed is a creation on it.
+    """
+    base = Evidence(before=before, identity=stage.standing.get(stage.owner, "proved"))
+    status = before.exchange.status if before.exchange else None
+    if not before.good:
+        base = replace(base, public=stage.guest_get(stage.public_path))
+    if template is not None and status in (404, 405):
+        path = fill_path(template.path, slots)
+        reference = stage.references(lane, template, slots)[0]
+        base = replace(base, reference=reference, unknown_path=stage.unknown_path(path))
+    elif list_path and status == 404:
+        read = stage.send(stage.signer.signed("GET", list_path, stage.owner), "reader")
+        base = replace(base, unknown_path=stage.unknown_path(list_path) if read.status == 404 else None)
+    return {probe.id: base for probe in lane.probes}
+
+
+def standing(stage: Stage, probe: Probe) -> str:
+    """What is known of the identities that a probe rests on: the worst of its actor's and of those its credential
+    borrows from."""
+    credential = probe.mutant.credential
+    parts = [credential.username, credential.key, *(part for _, part in (*probe.mutant.headers, *probe.mutant.query))]
+    names = {probe.mutant.actor, *(part.of for part in parts)} - {"", None, stage.owner}
+    known = [stage.standing.get(str(name), "proved") for name in names]
+    order = sorted(known, key=lambda one: (not one.startswith("disproved"), not one.startswith("attested")))
+    return order[0] if order else "proved"
+
+
+def breaches(resource: Resource, values: Mapping[str, Json]) -> dict[str, str]:
+    """Fields of an object, as read back, whose URL breaks its rule, with why."""
+    found = {}
+    for name, rule in resource.url_rules.items():
+        if rule is None or name not in values:
+            continue
+        sibling = values.get(rule.suffix_of) if rule.suffix_of else None
+        verdict = judge(values[name], rule, sibling if isinstance(sibling, str) else None)
+        if verdict.outside:
+            found[name] = verdict.why
+    return found
+
+
+def supplied(stage: Stage, probe: Probe, evidence: Evidence, path: str) -> Evidence:
+    """The evidence with what the oracle wants of a guest's view and of unknown paths."""
+    missing = wants(probe, evidence)
+    if Want.GUEST_ITEM in missing:
+        evidence = replace(evidence, guest_item=stage.guest_get(path))
+    if Want.UNKNOWN_PATH in missing:
+        evidence = replace(evidence, unknown_path=stage.unknown_path(path))
+    return evidence

@@ -1,0 +1,113 @@
+"""What every lane of a run shares: the means to send, to read back, to make canaries, and what was found out once."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from harness.canaries import Canary, Keeper
+from harness.config import Target
+from harness.controls import Controls, materialise
+from harness.credentials import Signer
+from harness.engine.aiming import Aimed
+from harness.engine.plan import Lane
+from harness.model import GUEST, Credential, Exchange, Json, Mutant, Part, Probe, Proof
+from harness.observe import Observer
+from harness.oracle import Rules
+from harness.resources import Graph, Resource, Template
+
+LINES, TURNS = 16, 5
+"""Mutants take turns on so many connections, so many at a time: behind one address there may be several workers, and a
+connection only ever meets one of them."""
+STRANGER = "nobody-k3v9x2"
+"""A name that no API has, with a key that is none: what a refusal of bad credentials looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A canary that seemed untouched by the mutants aimed at it, to be looked at once more at the end of the run."""
+
+    resource: Resource
+    slots: Mapping[str, Json]
+    removal: bool
+    """Whether the mutants were to remove it."""
+    probes: tuple[str, ...]
+    """Their ids."""
+
+
+@dataclass
+class Stage:
+    """The run's means. One per run; lanes take turns on it."""
+
+    send: Aimed
+    signer: Signer
+    observer: Observer
+    keeper: Keeper
+    controls: Controls
+    target: Target
+    graph: Graph
+    rules: Rules
+    owner: str
+    """Name of the entitled identity."""
+    public: Exchange | None = None
+    """N4, as it was before anything else was sent."""
+    public_path: str = "/"
+    standing: Mapping[str, str] = field(default_factory=dict)
+    """What is known of each identity: `proved`, `attested` or `disproved: why`."""
+    bystanders: Mapping[str, Canary] = field(default_factory=dict)
+    wrote: dict[str, Probe] = field(default_factory=dict)
+    """Marker -> the probe that sent it."""
+    strikes: list[Strike] = field(default_factory=list)
+    told: Callable[[str], None] = lambda _: None
+    """Called with the id of each probe when it has been sent."""
+    _turns: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def attempt(
+        self, probe: Probe, template: Template, slots: Mapping[str, Json], fresh_line: bool = False
+    ) -> tuple[str, Exchange]:
+        """Sends a mutant once, with a marker of its own that the ledger holds first."""
+        marker = self.keeper.new_marker(probe.operation, probe.id)
+        self.wrote[marker] = probe
+        filled = {**slots, "marker": marker, "unique": marker}
+        line = f"as {probe.mutant.actor}" if probe.mutant.actor else "mutant"
+        turn = next(self._turns)
+        line = f"{line} again {turn}" if fresh_line else f"{line} {turn // TURNS % LINES}"
+        exchange = self.send(materialise(template, probe.mutant, filled, self.signer), line)
+        self.told(probe.id)
+        return marker, exchange
+
+    def same_as_control(self, probe: Probe, template: Template, slots: Mapping[str, Json]) -> bool:
+        """Whether a mutant comes out as the very bytes of its control."""
+        own = Mutant(self.signer.own(self.owner))
+        filled = {**slots, "marker": "m", "unique": "m"}
+        mutant = materialise(template, probe.mutant, filled, self.signer)
+        control = materialise(template, own, filled, self.signer)
+        return (mutant.target, mutant.headers, mutant.body) == (control.target, control.headers, control.body)
+
+    def references(self, lane: Lane, template: Template, slots: Mapping[str, Json]) -> tuple[Exchange, Exchange]:
+        """What a guest (N1) and an unknown user (N2) get for the lane's own request."""
+        admin = self.signer.identities[self.owner]
+        stranger = Credential(admin.auth, Part(STRANGER), Part(STRANGER[::-1]))
+        return self._reference(lane, template, slots, GUEST), self._reference(lane, template, slots, stranger)
+
+    def _reference(self, lane: Lane, template: Template, slots: Mapping[str, Json], credential: Credential) -> Exchange:
+        marker = self.keeper.new_marker(lane.operation, "reference")
+        filled = {**slots, "marker": marker, "unique": marker}
+        return self.send(materialise(template, Mutant(credential), filled, self.signer), "mutant")
+
+    def guest_get(self, path: str) -> Exchange:
+        """A guest's GET."""
+        return self.send(self.signer.signed("GET", path, None), "guest")
+
+    def unknown_path(self, path: str) -> Exchange:
+        """The entitled identity's GET of a path beside this one that does not exist."""
+        beside = f"{path.rstrip('/')}-{self.keeper.markers.new()}{'/' if path.endswith('/') else ''}"
+        return self.send(self.signer.signed("GET", beside, self.owner), "reader")
+
+    def reference_of(self, probe: Probe, references: tuple[Exchange, Exchange]) -> Exchange:
+        """The refusal that a probe is held against: a guest's, or the unknown user's for a mutant with no
+        credential."""
+        return references[0] if probe.mutant.credential.via else references[1]
+
+    def settle(self, *proofs: Proof) -> float:
+        """How long an effect may take to show: three times the longest that a control took."""
+        return min(3 * max((proof.settle for proof in proofs), default=0.0), 3 * self.target.limits.settle)

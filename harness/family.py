@@ -1,0 +1,241 @@
+"""What a family file imports: a claim about an API, and the mutations that put it to the test.
+
+A family file holds a docstring (its published page), one `FAMILY`, and generator functions: one yield is one mutant,
+one verdict, one test item. Mutations are named after their functions, and those names are for ever.
+"""
+
+import importlib.util
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import ModuleType
+
+from harness.credentials import Channel
+from harness.errors import UsageError
+from harness.model import (
+    GUEST,
+    WRITES,
+    Bend,
+    Credential,
+    Expect,
+    Forbid,
+    Identity,
+    Json,
+    Mutant,
+    Operation,
+    Part,
+    Severity,
+)
+from harness.urls import UrlRule
+
+__all__ = [
+    "WRITES",
+    "WRITES_WITH_BODY",
+    "Bend",
+    "Control",
+    "Family",
+    "Identity",
+    "Mutant",
+    "Mutation",
+    "Part",
+    "Severity",
+    "load_families",
+]
+
+WRITES_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The request that a mutation changes, as a family sees it: who may send it, and what there is to change."""
+
+    operation: Operation
+    identity: Identity
+    """The identity entitled to the operation."""
+    channel: Channel
+    """The channel that its credential rides in."""
+    roles: Mapping[str, Identity] = field(default_factory=dict)
+    """Identities by role: `admin`, `admin2`, `admin-nokey`, `low`. A family asks for those it `needs`."""
+    address_field: str | None = None
+    """Field in which objects of this resource tell their own address; None where they do not."""
+    url_field: str = ""
+    """For families on URL fields: the field whose value is changed."""
+    rule: UrlRule | None = None
+    """For families on URL fields: the rule that values of the field follow."""
+
+    def signed(
+        self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""
+    ) -> Mutant:
+        """The same request with another name or key in its credential; what is left out stays the entitled identity's.
+
+        `of` takes the untouched parts from another role, `cut` ends the credential behind its `name` or its `scheme`.
+        """
+        whose = self.roles[of] if of else self.identity
+        return Mutant(
+            Credential(
+                whose.auth,
+                Part(of=whose.name, kind="username") if username is None else _as_part(username),
+                Part(of=whose.name) if key is None else _as_part(key),
+                cut,
+            )
+        )
+
+    def written(self, value: str) -> Mutant:
+        """The same request with this text as the whole of the credential's header."""
+        return Mutant(Credential(self.identity.auth, literal=value))
+
+    def unsigned(self) -> Mutant:
+        """The same request with no credential."""
+        return Mutant(GUEST)
+
+    def as_role(self, role: str) -> Mutant:
+        """The same request, validly signed by another role."""
+        whose = self.roles[role]
+        own = Credential(whose.auth, Part(of=whose.name, kind="username"), Part(of=whose.name), valid=True)
+        return Mutant(own, actor=whose.name)
+
+    def storing(self, value: Json) -> Mutant:
+        """The same request, validly signed, with this value in the field under test: to be refused as invalid, or
+        ignored."""
+        whose = self.identity
+        own = Credential(whose.auth, Part(of=whose.name, kind="username"), Part(of=whose.name), valid=True)
+        return Mutant(
+            own,
+            fields=((self.url_field, value),),
+            expect=Expect.INVALID,
+            forbids=(Forbid("stored-outside-rule", self.url_field),),
+            actor=whose.name,
+        )
+
+    def key_of(self, role: str, bent: Bend = Bend.AS_IS) -> Part:
+        """A role's own key, bent in a named way."""
+        return Part(of=self.roles[role].name, bend=bent)
+
+    def own_key(self, bent: Bend) -> Part:
+        """The entitled identity's key, bent in a named way."""
+        return Part(of=self.identity.name, bend=bent)
+
+    @property
+    def username(self) -> str:
+        """The entitled identity's name as the API knows it; empty where a key alone is the credential."""
+        return self.identity.username or ""
+
+
+def _as_part(value: str | Part) -> Part:
+    return value if isinstance(value, Part) else Part(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One named way to change a control."""
+
+    name: str
+    title: str
+    """First line of its docstring."""
+    make: Callable[[Control], Iterator[Mutant]]
+    needs: tuple[str, ...] = ()
+    """Roles asked for beyond the family's."""
+    parent: str | None = None
+    """The mutation with one dimension less."""
+    on: frozenset[str] = WRITES
+    """Methods that it changes."""
+    named: bool = False
+    """Whether it is about the name in a credential, and so about channels that carry one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A claim, where it applies, and how grave its breach is."""
+
+    severity: Severity
+    cwe: tuple[int, ...]
+    owasp: str
+    needs: tuple[str, ...] = ("admin",)
+    on: frozenset[str] = WRITES
+    url_fields: bool = False
+    """Whether it is asked once for each URL field of the body, and not of the credential."""
+    name: str = ""
+    """Name of its file, with dashes."""
+    page: str = ""
+    """Its docstring."""
+    file: Path = Path()
+    mutations: dict[str, Mutation] = field(default_factory=dict)
+
+    @property
+    def claim(self) -> str:
+        """First line of its page."""
+        return self.page.partition("\n")[0]
+
+    def mutation(
+        self,
+        make: Callable[[Control], Iterator[Mutant]] | None = None,
+        /,
+        *,
+        needs: tuple[str, ...] = (),
+        parent: str | None = None,
+        on: frozenset[str] | None = None,
+        named: bool = False,
+    ) -> Callable[..., object]:
+        """Registers a generator function as a mutation, named after it. A name used twice is refused."""
+
+        def register(function: Callable[[Control], Iterator[Mutant]]) -> Callable[[Control], Iterator[Mutant]]:
+            name = function.__name__.replace("_", "-")
+            if name in self.mutations:
+                raise UsageError(f"mutation {name} is defined twice in one family; give one of them another name")
+            title = (function.__doc__ or "").strip().partition("\n")[0]
+            if not title:
+                raise UsageError(f"mutation {name} has no docstring; its first line is its title")
+            self.mutations[name] = Mutation(name, title, function, needs, parent, on or self.on, named)
+            return function
+
+        return register(make) if make else register
+
+
+def load_families(folder: Path) -> list[Family]:
+    """Every family of a folder, in the order of their files' names. A file that is none is named in an error."""
+    files = sorted(path for path in folder.rglob("*.py") if not path.name.startswith(("_", "conftest")))
+    if not files:
+        raise UsageError(f"{folder}: no family file (*.py) is in it; name a folder that holds some")
+    families = [load_family(path) for path in files]
+    _refuse_twins(zip(families, files, strict=True))
+    return families
+
+
+def load_family(path: Path) -> Family:
+    """The family that a file defines."""
+    name = path.stem.replace("_", "-")
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        raise UsageError(f"{path}: a family file is named in lower case with underscores, as in fabricated_key.py")
+    module = _execute(path)
+    family = getattr(module, "FAMILY", None)
+    if not isinstance(family, Family):
+        raise UsageError(f"{path}: no FAMILY is defined in it; write FAMILY = Family(…)")
+    page = (module.__doc__ or "").strip()
+    if not page:
+        raise UsageError(f"{path}: it has no docstring; a family's docstring is its page, and its first line its claim")
+    if not family.mutations:
+        raise UsageError(f"{path}: FAMILY has no mutation; a family that changes nothing proves nothing")
+    return replace(family, name=name, page=page, file=path.resolve())
+
+
+def _execute(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"holdfast_family_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{path}: it cannot be loaded as Python")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+    except Exception as error:
+        raise UsageError(f"{path}: it cannot be loaded: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _refuse_twins(found: Iterable[tuple[Family, Path]]) -> None:
+    seen: dict[str, Path] = {}
+    for family, path in found:
+        if family.name in seen:
+            raise UsageError(f"{path}: family {family.name} stands in {seen[family.name]} already; rename one of them")
+        seen[family.name] = path
