@@ -1,0 +1,91 @@
+"""The docstring of each family is its published page, and its names are for ever."""
+
+import re
+
+import pytest
+
+from harness.family import WRITES, WRITES_WITH_BODY, Severity
+from tests.unit.suites.fake_control import family
+
+SECTIONS = ["Why it matters", "How the verdict is reached", "How to fix it", "References"]
+
+MUTATIONS = {
+    "guest-write": "no-header empty-header word-guest guest-in-query guest-in-header same-origin script-request"
+    " internal-client html-wanted",
+    "fabricated-key": "arbitrary-key random-key-alike last-char-changed first-char-changed case-swapped reversed-key"
+    " shortened-key lengthened-key literal-key username-as-key word-guest zeros loose-number hashed-key"
+    " second-admin-arbitrary-key",
+    "fabricated-admin": "random-name well-known-name",
+    "missing-key": "empty-key name-alone space-as-key tab-as-key escaped-nul-as-key neither-name-nor-key"
+    " key-without-name scheme-alone other-scheme-alone",
+    "foreign-key": "low-key low-name second-admin-key unknown-name empty-name",
+    "low-privilege-write": "own-credential names-privileged-object privileged-name-in-query privileged-name-in-body"
+    " privileged-name-in-header",
+    "url-off-domain": "other-place",
+}
+"""Published names: one may be added, none may change."""
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_page_has_a_claim_and_four_sections(name: str) -> None:
+    claim, *parts = re.split(r"^## ", family(name).page, flags=re.MULTILINE)
+    words = name.replace("-", " ").capitalize().replace("Url", "URL").replace("Low privilege", "Low-privilege")
+    assert re.fullmatch(rf"{words}: [^\n]+\.", claim.strip())
+    assert family(name).claim == claim.strip()
+    assert [part.partition("\n")[0] for part in parts] == SECTIONS
+    assert all(len(part.split()) > 20 for part in parts)
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_page_cites_what_the_family_declares(name: str) -> None:
+    references = family(name).page.partition("## References")[2]
+    assert {int(number) for number in re.findall(r"CWE-(\d+)", references)} == set(family(name).cwe)
+    assert re.search(rf"\b{family(name).owasp.removesuffix(':2023')}\b", references)
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_page_helps_with_each_framework(name: str) -> None:
+    advice = family(name).page.partition("## How to fix it")[2].partition("## ")[0]
+    assert [word for word in ("Django", "tastypie", "FastAPI", "Flask") if word not in advice] == []
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_published_names_stay(name: str) -> None:
+    assert list(family(name).mutations) == MUTATIONS[name].split()
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_titles_are_one_sentence_each_and_tell_mutations_apart(name: str) -> None:
+    titles = [mutation.title for mutation in family(name).mutations.values()]
+    assert all(re.fullmatch(r"[A-Z].+\.", title) for title in titles)
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_parent_is_a_mutation_of_the_same_family(name: str) -> None:
+    mutations = family(name).mutations
+    assert {one.parent for one in mutations.values()} <= {None, *mutations}
+
+
+def test_severities_and_reach() -> None:
+    high = {name for name in MUTATIONS if family(name).severity is Severity.HIGH}
+    assert high == {"fabricated-admin", "url-off-domain"}
+    assert {name for name in MUTATIONS if family(name).severity is not Severity.CRITICAL} == high
+    assert {name for name in MUTATIONS if family(name).url_fields} == {"url-off-domain"}
+    assert family("url-off-domain").on == WRITES_WITH_BODY
+    assert all(family(name).on == WRITES for name in MUTATIONS if name != "url-off-domain")
+
+
+def test_second_accounts_are_asked_for_only_where_they_are_used() -> None:
+    needs = {
+        f"{name}/{one.name}": {*family(name).needs, *one.needs} - {"admin"}
+        for name in MUTATIONS
+        for one in family(name).mutations.values()
+    }
+    assert {id_: roles for id_, roles in needs.items() if roles} == {
+        "fabricated-key/second-admin-arbitrary-key": {"admin2"},
+        "foreign-key/low-key": {"low"},
+        "foreign-key/low-name": {"low"},
+        "foreign-key/second-admin-key": {"admin2"},
+        **{f"low-privilege-write/{one}": {"low"} for one in family("low-privilege-write").mutations},
+    }
