@@ -1,0 +1,83 @@
+"""Who sent this request: the key check, and the one class in which the builds differ on it.
+
+The defect of 2014 is kept as it was made, not imitated. The key check asks a hook what to do when something is missing
+or wrong; the answer of the hook is the answer of the check. A subclass that wants to let guests in overrides the hook,
+and from then on a wrong key is answered like no key at all: go on. By then the check has looked up the named account.
+
+Source: django-tastypie's `ApiKeyAuthentication`, and python/pythondotorg before and after pull requests 2946 and 3015.
+"""
+
+import hmac
+
+from harness.demo.accounts import Account, Accounts
+from harness.demo.call import Call
+
+SCHEME = "apikey"
+CREDENTIAL_PARAMETERS = ("username", "api_key")
+
+
+class KeyAuthentication:
+    """A user name and a key, from the Authorization header or else from the query or a form."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def authenticate(self, call: Call) -> bool:
+        """Whether the call may go on; puts the account it speaks for into `call.user`."""
+        try:
+            username, key = self.credential(call)
+        except ValueError:
+            return self.failed()
+        if not username or not key:
+            return self.failed()
+        account = self.account(username)
+        if account is None:
+            return self.failed()
+        verified = self.check_key(account, key)
+        if verified:
+            call.user = account
+        return verified
+
+    def credential(self, call: Call) -> tuple[str, str]:
+        """User name and key as sent; ValueError for a header of our scheme that does not hold two parts."""
+        scheme, _, data = call.authorization.partition(" ")
+        if scheme.lower() != SCHEME or not data:
+            return call.sent("username"), call.sent("api_key")
+        username, key = data.split(":", 1)
+        return username, key
+
+    def account(self, username: str) -> Account | None:
+        """The account that the credential names."""
+        return self._accounts.find(username)
+
+    def check_key(self, account: Account, key: str) -> bool:
+        """Whether `key` is the key of `account`."""
+        if account.key is None or not hmac.compare_digest(account.key.encode(), key.encode()):
+            return self.failed()
+        return True
+
+    def failed(self) -> bool:
+        """What a missing or wrong credential means for the call."""
+        return False
+
+
+class GuestsThroughTheHook(KeyAuthentication):
+    """2014: guests are welcome, said in the hook that also answers for a wrong key."""
+
+    def failed(self) -> bool:
+        return True
+
+
+class GuestsApart(KeyAuthentication):
+    """2026-06-09: only a call without any credential is a guest's; every failure of the key check is a refusal."""
+
+    def authenticate(self, call: Call) -> bool:
+        if any(call.carries(name) for name in CREDENTIAL_PARAMETERS):
+            return False
+        if not call.authorization:
+            return True
+        return super().authenticate(call)
+
+    def account(self, username: str) -> Account | None:
+        account = super().account(username)
+        return account if account is not None and account.is_active else None
