@@ -1,0 +1,205 @@
+"""What a person sees when a run has ended. Everything foreign is shown as `Text`, escaped: no markup is read."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.engine import Judged, Opened, Results
+from harness.model import Confidence, Outcome
+from harness.report.doors import Door, doors
+from harness.report.facts import evidence_file, is_finding
+from harness.report.failure import reproduction
+from harness.report.text import safe
+from harness.report.untested import Untested, untested
+
+ROWS = 15
+"""Rows of a table at most; `report.json` has them all."""
+LEFT = 5
+"""Leftovers named at most."""
+
+_GOT_IN = frozenset({Outcome.BYPASSED, Outcome.LEAKED})
+_COLOURS: Mapping[str, str] = {
+    Outcome.BYPASSED: "bold red",
+    Outcome.LEAKED: "bold red",
+    Outcome.CRASHED: "bold red",
+    Outcome.WEAK: "bold yellow",
+    Outcome.INCONCLUSIVE: "bold yellow",
+    Outcome.HELD: "bold green",
+}
+_OBSERVER = "without a privileged credential this run can show an open door, never a closed one"
+
+
+def summary(results: Results, opened: Opened, console: Console, out: Path | None) -> None:
+    """Prints the run's verdict in words, what got in, what was not tested, what to do, and what it cost."""
+    judged = list(results.judged.values())
+    names = {name: resource.name for name, (resource, _) in opened.graph.roles.items()}
+    if results.observer:
+        console.print(Text(_OBSERVER, "yellow"))
+    if results.aborted:
+        console.print(Text(f"STOPPED as unsafe: {safe(results.aborted)}", "bold red"))
+    for one in headlines(results):
+        console.print(one)
+    console.print(Text(_counts(results), "dim"))
+    found = [
+        ("got in", doors(judged, _GOT_IN, names)),
+        ("crashed", doors(judged, frozenset({Outcome.CRASHED}), names)),
+        ("refused, but not as it should be", doors(judged, frozenset({Outcome.WEAK}), names)),
+    ]
+    for title, rows in found:
+        _show_doors(console, title, rows)
+    _show_example(console, next((rows[0] for _, rows in found if rows), None), opened, out)
+    _show_untested(console, untested(judged))
+    _show_leftovers(console, results.leftovers, out)
+    console.print()
+    for note in _notes(results, judged):
+        console.print(Text(f"note: {note}", "yellow"))
+    console.print(Text(_cost(results), "dim"))
+    if out is not None:
+        console.print(Text(f"report: {safe(str(out / 'report.json'))}"), soft_wrap=True)
+
+
+def headlines(results: Results) -> Iterator[Text]:
+    """The run's verdict in words; where there are findings of several kinds, the worst."""
+    judged = results.judged.values()
+    bad = [one for one in judged if is_finding(one.verdict)]
+    told = Counter(one.verdict.outcome for one in judged)
+    unknown = told[Outcome.INCONCLUSIVE] + len(results.selected) - len(judged)
+    if bad:
+        worst = min((one.verdict.outcome for one in bad), key=list(Outcome).index)
+        members = [one for one in bad if one.verdict.outcome is worst]
+        yield Text(f"{worst}: {_said(worst, members)}", _COLOURS[worst])
+    elif unknown:
+        yield Text(f"INCONCLUSIVE: {_some(unknown, 'probe')} could not tell", _COLOURS[Outcome.INCONCLUSIVE])
+    elif told.total() == told[Outcome.NOT_APPLICABLE]:
+        yield Text("INCONCLUSIVE: nothing was tested", _COLOURS[Outcome.INCONCLUSIVE])
+    else:
+        rest = told.total() - told[Outcome.NOT_APPLICABLE] - told[Outcome.HELD]
+        yield Text(
+            f"HELD: {'all ' if not rest else ''}{_some(told[Outcome.HELD], 'probe')} held", _COLOURS[Outcome.HELD]
+        )
+
+
+def _said(worst: Outcome, members: Sequence[Judged]) -> str:
+    operations = len({one.probe.operation.name for one in members})
+    match worst:
+        case Outcome.BYPASSED:
+            return f"{_some(operations, 'door')} {'is' if operations == 1 else 'are'} open"
+        case Outcome.LEAKED:
+            return f"{_some(operations, 'operation')} told what {'it' if operations == 1 else 'they'} must not"
+        case Outcome.CRASHED:
+            return f"{_some(len(members), 'probe')} crashed {_some(operations, 'operation')}"
+        case _:
+            return f"{_some(len(members), 'probe')} not refused as it should be"
+
+
+def _counts(results: Results) -> str:
+    told = Counter(one.verdict.outcome for one in results.judged.values())
+    parts = [f"{told[outcome]} {outcome}" for outcome in Outcome if told[outcome]]
+    left_out = len(results.plan.probes) - len(set(results.selected))
+    parts += [f"{left_out} deselected"] if left_out else []
+    return f"{_some(len(results.plan.probes), 'probe')} planned: {', '.join(parts)}"
+
+
+def _show_doors(console: Console, title: str, rows: Sequence[Door]) -> None:
+    if not rows:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("severity", "family", "as"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("operations", overflow="fold")
+    table.add_column("mutations", no_wrap=True, justify="right")
+    table.add_column("seen by", no_wrap=True)
+    for door in rows[:ROWS]:
+        table.add_row(
+            Text(door.severity, _COLOURS[door.outcome]),
+            Text(door.family),
+            Text(safe(door.identity)),
+            Text(safe(door.where)),
+            Text(f"{door.hits} of {door.tried}"),
+            Text(door.known),
+        )
+    _show(console, title, table)
+    if len(rows) > ROWS:
+        console.print(Text(f"… and {len(rows) - ROWS} more rows; report.json has them all", "dim"))
+
+
+def _show_example(console: Console, door: Door | None, opened: Opened, out: Path | None) -> None:
+    """One finding to begin with: how to send it again, and its evidence."""
+    if door is None:
+        return
+    console.print()
+    console.print(Text.assemble(("begin with ", "bold"), safe(door.example.probe.id)), soft_wrap=True)
+    command = reproduction(door.example)
+    if command:
+        console.print(Text(f"  BASE_URL={opened.target.base_url.origin}"), soft_wrap=True)
+        console.print(Text(f"  {command[0]}"), soft_wrap=True)
+    if out is not None:
+        console.print(Text(f"  {safe(str(out / (evidence_file(door.example) or '')))}"), soft_wrap=True)
+
+
+def _show_untested(console: Console, rows: Sequence[Untested]) -> None:
+    if not rows:
+        return
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for one in rows[:ROWS]:
+        colour = "yellow" if one.outcome is Outcome.INCONCLUSIVE else ""
+        why = Text(safe(one.detail, 160))
+        if one.advice:
+            why.append(f" → {one.advice}", "cyan")
+        table.add_row(str(one.count), Text(one.reason, colour), why)
+    _show(console, "not tested", table)
+    if len(rows) > ROWS:
+        console.print(Text(f"… and {len(rows) - ROWS} more reasons; report.json has them all", "dim"))
+
+
+def _show_leftovers(console: Console, leftovers: Sequence[str], out: Path | None) -> None:
+    if not leftovers:
+        return
+    console.print()
+    console.print(Text(f"{_some(len(leftovers), 'object')} of this run could not be removed:", "bold red"))
+    for one in leftovers[:LEFT]:
+        console.print(Text(f"  {safe(one)}", "red"))
+    if len(leftovers) > LEFT:
+        console.print(Text(f"  … and {len(leftovers) - LEFT} more; report.json names them", "red"))
+    folder = safe(str(out)) if out is not None else "DIR"
+    console.print(Text(f"  remove them with `holdfast cleanup {folder}`", "red"), soft_wrap=True)
+
+
+def _notes(results: Results, judged: Sequence[Judged]) -> Iterator[str]:
+    held = [one.verdict for one in judged if one.verdict.outcome is Outcome.HELD]
+    attested = sum(1 for one in held if one.confidence is Confidence.ATTESTED)
+    for one in results.standings:
+        if one.proved == "attested" and attested:
+            why = one.detail.replace("no exchange of this API", "nothing in this API")
+            yield f"{safe(one.name)}'s refusals are attested: {safe(why)}"
+    weak = sum(1 for one in held if one.reason == "weak-control")
+    if weak:
+        yield f"refusals on a control that only got past authentication: {weak}"
+    if results.interrupted:
+        yield "the run was interrupted"
+    if results.partial:
+        yield f"partial run: {len(results.selected)} of {len(results.plan.probes)} probes were selected"
+
+
+def _cost(results: Results) -> str:
+    cost = results.cost
+    verdicts = sum(1 for one in results.judged.values() if one.verdict.outcome is not Outcome.NOT_APPLICABLE)
+    each = f", {cost.requests / verdicts:.1f} requests per verdict" if verdicts else ""
+    return f"cost: {_some(cost.requests, 'request')}, {_some(cost.writes, 'write')}, {cost.wall_s:.1f} s{each}"
+
+
+def _show(console: Console, title: str, table: Table) -> None:
+    console.print()
+    console.print(Text(title, "bold"))
+    console.print(table)
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -1,0 +1,66 @@
+"""What every report says of a probe, read off its evidence."""
+
+import base64
+import hashlib
+import json
+
+from harness.engine import Judged, Results
+from harness.model import FINDINGS, Outcome, Probe, Verdict
+
+HELD_FILE = "evidence/held.jsonl"
+GUEST, NOBODY = "guest", "nobody"
+
+
+def fingerprint(probe: Probe) -> str:
+    """16 characters of a-z and 2-7 that name the probe in every run, on every machine, against every host."""
+    operation = probe.operation
+    told = [probe.family, probe.mutation, operation.method, operation.path, sorted(probe.mutant.pairs)]
+    digest = hashlib.sha256(json.dumps(told).encode()).digest()
+    return base64.b32encode(digest).decode().lower()[:16]
+
+
+def whom(probe: Probe) -> str:
+    """As whom the mutant went: an identity's name, `guest` where it bears no credential, `nobody` for a made-up
+    name."""
+    mutant, credential = probe.mutant, probe.mutant.credential
+    if mutant.actor:
+        return mutant.actor
+    if not credential.via or credential.literal is not None or credential.cut == "scheme":
+        return GUEST
+    if credential.username.of:
+        return credential.username.of
+    blank = not credential.username.text and not credential.key.text and not credential.key.of
+    return GUEST if blank else NOBODY
+
+
+def is_finding(verdict: Verdict) -> bool:
+    """Whether the verdict fails the run."""
+    return verdict.outcome in FINDINGS and verdict.reason != "advisory"
+
+
+def evidence_file(judged: Judged) -> str | None:
+    """Where the probe's evidence stands, from the report's folder; None where there is none."""
+    if judged.verdict.outcome is Outcome.NOT_APPLICABLE:
+        return None
+    return HELD_FILE if judged.verdict.outcome is Outcome.HELD else f"evidence/{fingerprint(judged.probe)}.json"
+
+
+def last_status(judged: Judged) -> int | None:
+    """Status of the mutant's last answer."""
+    return judged.evidence.attempts[-1].status if judged.evidence.attempts else None
+
+
+def controls(results: Results) -> dict[str, str]:
+    """Per operation, and per variant of its control, why the control failed; empty where it was good."""
+    found: dict[str, str] = {}
+    for judged in results.judged.values():
+        probe, evidence = judged.probe, judged.evidence
+        name = f"{probe.operation.name} field={probe.variant}" if probe.variant else probe.operation.name
+        if evidence.before is not None:
+            why = "" if evidence.before.good else evidence.before.reason or "its effect was not seen"
+        elif evidence.not_sent is not None and not probe.not_applicable:
+            why = evidence.not_sent
+        else:
+            continue
+        found[name] = found.get(name) or why
+    return found

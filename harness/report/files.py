@@ -1,0 +1,122 @@
+"""`report.json` and the evidence behind it, as files."""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from harness.engine import Judged, Opened, Results
+from harness.errors import UsageError
+from harness.model import Json, Outcome
+from harness.report.evidence import evidence_of, held_line
+from harness.report.facts import HELD_FILE, controls, evidence_file, last_status, whom
+from harness.report.facts import fingerprint as fingerprint_of
+
+VERSION = 1
+"""Of the form of `report.json`."""
+EFFECT = 500
+"""Characters of an effect's text that `report.json` holds at most."""
+
+
+def write(results: Results, opened: Opened, out: Path) -> None:
+    """Writes `report.json` and the folder `evidence` into `out`, each file whole or not at all, the report last.
+
+    Raises UsageError where that cannot be done.
+    """
+    try:
+        # A run into the same folder must not keep the evidence of the one before.
+        shutil.rmtree(out / "evidence", ignore_errors=True)
+        (out / "evidence").mkdir(parents=True, exist_ok=True)
+        for name, text in _files(results):
+            _replace(out / name, text)
+        _replace(out / "report.json", json.dumps(document(results, opened), indent=1) + "\n")
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None
+
+
+def document(results: Results, opened: Opened) -> dict[str, Json]:
+    """The report as JSON. Planned is judged, not applicable and deselected together."""
+    counts = Counter(one.verdict.outcome for one in results.judged.values())
+    selected = set(results.selected)
+    cost = {name: round(value, 3) for name, value in asdict(results.cost).items()}
+    return {
+        "version": VERSION,
+        "target": {
+            "name": opened.target.name,
+            "base_url": str(opened.target.base_url),
+            "openapi_sha256": opened.document_digest,
+        },
+        "run": {
+            "id": results.id,
+            "started": results.started.isoformat(timespec="seconds"),
+            "finished": results.finished.isoformat(timespec="seconds") if results.finished else None,
+            "seed": None,
+            "profile": "standard",
+            "partial": results.partial,
+            "interrupted": results.interrupted,
+            "aborted": results.aborted or None,
+        },
+        "counts": {str(outcome): counts[outcome] for outcome in Outcome},
+        "coverage": {
+            "planned": len(results.plan.probes),
+            "judged": len(results.judged) - counts[Outcome.NOT_APPLICABLE],
+            "not_applicable": counts[Outcome.NOT_APPLICABLE],
+            "deselected": sum(1 for probe in results.plan.probes if probe.id not in selected),
+        },
+        "cost": cost,
+        "verdicts": [_verdict(one, results.observer) for one in results.judged.values()],
+        "identities": _identities(results),
+        "operations": [
+            {"operation": name, "control": "failed" if why else "good", "reason": why or None}
+            for name, why in controls(results).items()
+        ],
+        "leftovers": list(results.leftovers),
+    }
+
+
+def _verdict(judged: Judged, observer: bool) -> dict[str, Json]:
+    probe, verdict = judged.probe, judged.verdict
+    effect = "; ".join(map(str, judged.evidence.effects))
+    return {
+        "id": probe.id,
+        "family": probe.family,
+        "mutation": probe.mutation,
+        "operation": probe.operation.name,
+        # What is planned without an identity, or not applicable, holds no mutant that could tell.
+        "identity": None if observer or probe.not_applicable else whom(probe),
+        "verdict": verdict.outcome,
+        "reason": verdict.reason,
+        "confidence": verdict.confidence,
+        "severity": probe.severity,
+        "status": last_status(judged),
+        "effect": effect[:EFFECT] or None,
+        "fingerprint": fingerprint_of(probe),
+        "evidence": evidence_file(judged),
+    }
+
+
+def _identities(results: Results) -> list[dict[str, Json]]:
+    """The entitled identity, which any good control proves, and those whose standing was looked into."""
+    rows = [{"name": one.name, "role": one.role, "proved": one.proved} for one in results.standings]
+    if results.observer:
+        return rows
+    good = any(one.evidence.before and one.evidence.before.good for one in results.judged.values())
+    own = {"name": results.plan.roles["admin"].name, "role": "admin", "proved": "proved" if good else "unproved"}
+    return [own, *rows]
+
+
+def _files(results: Results) -> Iterator[tuple[str, str]]:
+    held = [held_line(one) for one in results.judged.values() if evidence_file(one) == HELD_FILE]
+    yield HELD_FILE, "".join(json.dumps(one) + "\n" for one in held)
+    for judged in results.judged.values():
+        name = evidence_file(judged)
+        if name and name != HELD_FILE:
+            yield name, json.dumps(evidence_of(judged), indent=1) + "\n"
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="ascii")
+    beside.replace(path)
