@@ -1,0 +1,247 @@
+"""Where verdicts become pytest outcomes: one item per probe, collected from the family files of a suites folder.
+
+Inert unless `--target` is given. All selected probes are run by the engine before the first item is reported: an item
+only tells its verdict. A finding fails its item, what could not be told is an error, what does not apply is skipped.
+"""
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from harness import report
+from harness.engine import Judged, Opened, Plan, Results, Run, make_plan, open_target
+from harness.errors import HoldfastError, UsageError
+from harness.family import Family, load_families
+from harness.model import FINDINGS, Outcome, Probe
+from harness.report.progress import Progress
+
+OUT = "holdfast-report"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a command line narrows a run down to."""
+
+    families: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+
+    def takes(self, probe: Probe) -> bool:
+        """Whether a probe is asked for."""
+        return (not self.families or probe.family in self.families) and (
+            not self.operations or probe.operation.name in self.operations
+        )
+
+
+@dataclass
+class Session:
+    """A run as pytest knows it: planned before collection, executed before the first item."""
+
+    opened: Opened
+    plan: Plan
+    families: dict[Path, Family]
+    out: Path
+    selection: Selection = Selection()
+    strict: bool = False
+    own_command: bool = False
+    """Whether the command speaks to the user itself, so that pytest keeps quiet."""
+    results: Results | None = None
+    wanted: list[str] = field(default_factory=list)
+
+    @classmethod
+    def prepare(
+        cls,
+        target: Path,
+        suites: Sequence[Path],
+        out: Path,
+        base_url: str | None = None,
+        selection: Selection | None = None,
+        strict: bool = False,
+        own_command: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> "Session":
+        """Reads target, document and families, and plans. Raises HoldfastError."""
+        families = [one for folder in suites for one in load_families(folder)]
+        names = [one.name for one in families]
+        chosen = selection or Selection()
+        for name in chosen.families:
+            if name not in names:
+                raise UsageError(f"--family {name}: there is no such family; there are {', '.join(names)}")
+        opened = open_target(target, os.environ if environment is None else environment, base_url)
+        plan = make_plan(families, opened)
+        operations = [one.name for one in opened.reading.operations]
+        for name in chosen.operations:
+            if name not in operations:
+                raise UsageError(
+                    f"--operation {name!r}: the document has no such operation; write it as {operations[0]!r}"
+                )
+        files = {family.file: family for family in families}
+        return cls(opened, plan, files, out, chosen, strict, own_command)
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """A family file is a collector of its probes."""
+        family = self.families.get(file_path.resolve())
+        if family is None:
+            return None
+        collector = FamilyFile.from_parent(parent, path=file_path)
+        collector.probes = [one for one in self.plan.probes if one.family == family.name]
+        collector.session_of = self
+        return collector
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Leaves out what `--family` and `--operation` do not name."""
+        left = [one for one in items if isinstance(one, ProbeItem) and not self.selection.takes(one.probe)]
+        if left:
+            config.hook.pytest_deselected(items=left)
+            items[:] = [one for one in items if one not in set(left)]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Executes everything that is selected; then the items tell what came of it."""
+        self.wanted = [one.probe.id for one in session.items if isinstance(one, ProbeItem)]
+        if not session.config.option.collectonly and not session.testsfailed and self.wanted:
+            with Progress(Console(stderr=True), len(self.wanted)) as progress:
+                self.results = Run(self.opened, self.plan, self.out, progress.advance).execute(self.wanted)
+            report.write(self.results, self.opened, self.out)
+        return (yield)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """The exit code is the run's, not a count of failed items."""
+        if self.results is not None and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
+            session.exitstatus = self.results.exit_code(self.strict)
+        elif not session.config.option.collectonly and exitstatus in (0, 5):
+            session.exitstatus = 3
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """The run's own summary behind pytest's."""
+        if self.results is not None and not self.own_command:
+            terminalreporter.section("holdfast")
+            report.summary(self.results, self.opened, Console(), self.out)
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """No letter per item where the command itself tells."""
+        return (report.outcome, "", "") if self.own_command else None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """An item's time is that of its exchanges: the item itself only looks them up."""
+        made = yield
+        if isinstance(item, ProbeItem) and made.when == "call":
+            made.duration = sum(one.elapsed for one in item.judged.evidence.attempts)
+        return made
+
+
+class FamilyFile(pytest.File):
+    """One family file."""
+
+    probes: Sequence[Probe]
+    session_of: Session
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item per probe."""
+        for probe in self.probes:
+            item = ProbeItem.from_parent(self, name=probe.id)
+            item.probe, item.session_of = probe, self.session_of
+            yield item
+
+
+class ProbeItem(pytest.Item):
+    """One probe."""
+
+    probe: Probe
+    session_of: Session
+
+    @property
+    def judged(self) -> Judged:
+        """What came of it."""
+        results = self.session_of.results
+        assert results is not None, "the engine runs before the first item"
+        return results.judged[self.probe.id]
+
+    def setup(self) -> None:
+        """Tells what cannot be told: an error for INCONCLUSIVE, a skip for NOT-APPLICABLE."""
+        verdict = self.judged.verdict
+        self.user_properties += [
+            ("verdict", str(verdict.outcome)),
+            ("reason", verdict.reason),
+            ("operation", self.probe.operation.name),
+            ("severity", str(self.probe.severity)),
+        ]
+        if verdict.outcome is Outcome.INCONCLUSIVE:
+            pytest.fail(report.failure_text(self.judged, self.session_of.out), pytrace=False)
+        if verdict.outcome is Outcome.NOT_APPLICABLE:
+            pytest.skip(f"{verdict.reason}: {verdict.detail}" if verdict.detail else verdict.reason)
+
+    def runtest(self) -> None:
+        """Fails where the verdict is a finding."""
+        verdict = self.judged.verdict
+        if verdict.outcome in FINDINGS and verdict.reason != "advisory":
+            raise Finding(report.failure_text(self.judged, self.session_of.out))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """The finding in a few lines; pytest's own rendering costs a tenth of a second and shows locals."""
+        return str(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where it stands."""
+        return self.path, None, self.name
+
+
+class Finding(Exception):
+    """What fails an item."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of a bare `pytest suites`."""
+    group = parser.getgroup("holdfast")
+    group.addoption("--target", help="target file; without it nothing of Holdfast is active")
+    group.addoption("--base-url", help="where the target runs, instead of what its file says")
+    group.addoption("--out", default=OUT, help=f"folder for ledger and reports (default: {OUT})")
+    group.addoption("--family", action="append", default=[], help="only this family; may be repeated")
+    group.addoption("--operation", action="append", default=[], help="only this `METHOD /path`; may be repeated")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Plans the run of a bare `pytest suites --target=…`."""
+    if not config.getoption("target", None) or config.pluginmanager.has_plugin("holdfast-session"):
+        return
+    folders = [Path(one.partition("::")[0]).resolve() for one in config.args]
+    try:
+        session = Session.prepare(
+            Path(config.getoption("target")),
+            sorted({one if one.is_dir() else _suites_above(one) for one in folders}),
+            Path(config.getoption("out")),
+            config.getoption("base_url"),
+            Selection(tuple(config.getoption("family")), tuple(config.getoption("operation"))),
+        )
+    except HoldfastError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.pluginmanager.register(session, "holdfast-session")
+
+
+def _suites_above(file: Path) -> Path:
+    return next((one for one in file.parents if one.name == "suites"), file.parent)
+
+
+def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> int:
+    """Runs pytest on the suites for a prepared session; gives the exit code."""
+    config = Path(__file__).with_name("suites.ini")
+    fixed = ["-c", str(config), "--rootdir", str(suites[0]), "-o", f"cache_dir={(session.out / '.cache').resolve()}"]
+    line = [*map(str, suites), *fixed, *arguments]
+    if not session.own_command:
+        return int(pytest.main(line, plugins=[session]))
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = int(pytest.main(["-qq", "--no-header", "--no-summary", "--tb=line", *line], plugins=[session]))
+    if session.results is None and session.wanted:
+        sys.stderr.write(said.getvalue())
+    return code
