@@ -37,7 +37,7 @@ def serve(build: str, port: int, keys: Path | None) -> int:
 
 
 def side_by_side(target: Path, suites: Path, out: Path | None) -> int:
-    """Runs on every build and shows what was open and what the fixes closed; 0 where each build shows what it should."""
+    """Runs on every build and shows what was open and what the fixes closed; 0 where each shows what it should."""
     console = Console()
     found: dict[str, Results] = {}
     codes: dict[str, int] = {}

@@ -37,7 +37,7 @@ def operations(build: str) -> set[str]:
 def ran(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Ran, DemoServer]]:
-    """A full run on a build, with the state before and after compared here, so that every test of it may rely on that."""
+    """A full run on a build; state before and after are compared here, so that every test may rely on that."""
     build: str = request.param
     folder = tmp_path_factory.mktemp("run")
     with DemoServer.start(build) as demo:
