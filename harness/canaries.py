@@ -204,11 +204,13 @@ class Keeper:
             self._ledger.write("canary", resource=resource.name, id=found, marker=marker)
         return canary, Proof(exchange, True, settle=waited)
 
-    def remove(self, resource: Resource, slots: Mapping[str, Json]) -> None:
-        """Deletes one object of ours, where the API has a way to."""
-        if resource.operation("DELETE", "item"):
-            path = fill_path(read_path(resource, "item"), slots)
-            self._send(self._signer.signed("DELETE", path, self._owner), "control")
+    def remove(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
+        """Deletes one object of ours, where the API has a way to; whether it was answered that the object is gone."""
+        if resource.operation("DELETE", "item") is None:
+            return False
+        path = fill_path(read_path(resource, "item"), slots)
+        exchange = self._send(self._signer.signed("DELETE", path, self._owner), "control")
+        return exchange.ok or exchange.status in (404, 410)
 
     def ours(
         self, resource: Resource, slots: Mapping[str, Json]
@@ -229,13 +231,18 @@ class Keeper:
         makeable = [one for one in reversed(self._graph.resources) if one.operation("POST", "list")]
         places = [(resource, slots) for resource in makeable for slots in self.places(resource)]
         listed = [line for resource, slots in places for line in self._sweep_one(resource, slots)]
-        return listed + [line for resource in makeable for line in self._sweep_by_id(resource, self._unseen)]
+        return listed + [line for resource in makeable for line in self._sweep_unseen(resource)]
+
+    def _sweep_unseen(self, resource: Resource) -> list[str]:
+        """Removes what an answer said was made and no reader ever showed: only an answer can tell that it is gone."""
+        mine = [slots for name, slots in self._unseen if name == resource.name]
+        return [f"{resource.name} {slots['self.id']}" for slots in mine if not self.remove(resource, slots)]
 
     def _sweep_one(self, resource: Resource, slots: Mapping[str, Json]) -> list[str]:
         found, left = self.ours(resource, slots), list[str]()
         for _ in range(ROUNDS):
             if found is None:
-                return self._sweep_by_id(resource, self._made)
+                return self._sweep_by_id(resource)
             ids = [identify(resource, row) for row, _ in found]
             lines = [f"{resource.name} {one}" for one in ids]
             if lines and (lines == left or not resource.operation("DELETE", "item")):
@@ -250,9 +257,9 @@ class Keeper:
                 return []
         return left
 
-    def _sweep_by_id(self, resource: Resource, known: Sequence[tuple[str, dict[str, Json]]]) -> list[str]:
-        """Removes what is known to have been made, where no list shows it."""
-        mine = [slots for name, slots in known if name == resource.name]
+    def _sweep_by_id(self, resource: Resource) -> list[str]:
+        """Removes what is known to have been made, where no list shows what there is."""
+        mine = [slots for name, slots in self._made if name == resource.name]
         for slots in mine:
             self.remove(resource, slots)
         left = [slots for slots in mine if self._observer.item(resource, slots).state != "absent"]

@@ -50,7 +50,7 @@ class Observer:
         if resource.operation("GET", "item") is None:
             return self._in_list(resource, slots)
         exchange = self._get(fill_path(read_path(resource, "item"), slots))
-        if exchange.status in (404, 410):
+        if exchange.status in (404, 410) and not stale(exchange):
             return Reading("absent", exchange=exchange)
         values = unwrapped(exchange.json)
         if not exchange.ok or stale(exchange) or values is None:
@@ -84,7 +84,7 @@ class Observer:
                 fill_path(resource.find.partition(" ")[2], {**slots, "marker": marker, "unique": marker})
             )
             rows = rows_of(exchange.json)
-            if rows is None or not exchange.ok:
+            if rows is None or not exchange.ok or stale(exchange):
                 return Reading("unreadable", exchange=exchange)
         else:
             listing = self.listing(resource, slots)

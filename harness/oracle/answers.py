@@ -1,0 +1,58 @@
+"""What answers have in common, and the verdicts that many rules come to."""
+
+from harness.model import Confidence, Evidence, Exchange, Json, Look, Outcome, Proof, Verdict
+
+
+def alike(one: Exchange, other: Exchange) -> bool:
+    """Same status, media type, JSON root type and JSON keys."""
+    return _face(one) == _face(other)
+
+
+def _face(exchange: Exchange) -> tuple[Json, ...]:
+    return exchange.status, exchange.media_type, type(exchange.json).__name__, exchange.json_keys
+
+
+def crashed(exchange: Exchange) -> bool:
+    return exchange.status is None or exchange.status >= 500
+
+
+def status_of(proof: Proof | None) -> int | None:
+    return proof.exchange.status if proof and proof.exchange else None
+
+
+def place(exchange: Exchange) -> str:
+    return (exchange.header("location") or "").partition("?")[0]
+
+
+def misaimed(answer: Exchange) -> bool:
+    """Whether it is only sent to its own path with a slash more or less."""
+    path = "/" + place(answer).partition("://")[2].partition("/")[2] if "://" in place(answer) else place(answer)
+    return path.rstrip("/") == answer.request.target.partition("?")[0].rstrip("/")
+
+
+def telling(evidence: Evidence) -> Exchange:
+    """The attempt that says most against the server: a success if there was one, else the last."""
+    return next((one for one in evidence.attempts if one.ok), evidence.attempts[-1])
+
+
+def unread(evidence: Evidence) -> Verdict | None:
+    """INCONCLUSIVE where nobody saw that nothing happened."""
+    match evidence.look:
+        case Look.UNCHANGED:
+            return None
+        case Look.NOISE:
+            return inconclusive("noise", "something changed that no probe accounts for")
+        case Look.UNREADABLE | Look.NOT:
+            return inconclusive("unobserved", "its effect could not have been seen")
+
+
+def held(reason: str, evidence: Evidence) -> Verdict:
+    blind = unread(evidence)
+    if blind:
+        return blind
+    attested = evidence.identity.startswith("attested")
+    return Verdict(Outcome.HELD, reason, Confidence.ATTESTED if attested else Confidence.STATE)
+
+
+def inconclusive(reason: str, detail: str = "") -> Verdict:
+    return Verdict(Outcome.INCONCLUSIVE, reason, detail=detail)

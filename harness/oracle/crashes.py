@@ -1,0 +1,26 @@
+"""What a crash is, and when it counts."""
+
+from harness.model import Confidence, Evidence, Outcome, Probe, Verdict
+from harness.oracle.answers import inconclusive, unread
+from harness.oracle.rules import Rules, denied
+
+
+def crash_verdict(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | None:
+    """A 5xx counts once, a reset or a silence only when it repeats while the control works."""
+    attempts = evidence.attempts
+    errors = [
+        one
+        for one in attempts
+        if one.status is not None and one.status >= 500 and not denied(probe, evidence, rules, one)
+    ]
+    broken = [one for one in attempts if one.status is None]
+    if not errors and not broken:
+        return None
+    fine_after = evidence.repeat_after is not None and evidence.repeat_after.good
+    if len(attempts) > 1 and fine_after and (errors or len(broken) == len(attempts)):
+        intermittent = " (intermittent)" if len(errors + broken) < len(attempts) else ""
+        what = f"status {errors[0].status}" if errors else f"no answer ({broken[0].failure})"
+        return unread(evidence) or Verdict(Outcome.CRASHED, "crash", Confidence.RESPONSE, f"{what}{intermittent}")
+    if errors or len(broken) == len(attempts) or attempts[-1].status is None:
+        return inconclusive("network", attempts[-1].failure or "it failed, and the control could not show why")
+    return None

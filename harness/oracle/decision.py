@@ -1,0 +1,82 @@
+"""The decision table, from the top."""
+
+from enum import Enum
+
+from harness.model import Evidence, Outcome, Probe, Verdict
+from harness.oracle.answers import crashed, held, inconclusive, status_of, telling
+from harness.oracle.controls import lost_controls
+from harness.oracle.crashes import crash_verdict
+from harness.oracle.effects import effect_verdict, field_unread, forbidden
+from harness.oracle.rules import Rules, denied
+from harness.oracle.statuses import redirect, refusal, success
+from harness.oracle.unread import answers_alike, likest, opened
+
+
+class Want(Enum):
+    """Evidence that is missing for a verdict, to be supplied once."""
+
+    REPEAT = "the mutant once more, on a fresh canary and a new connection, and the control after it"
+    GUEST_ITEM = "a guest's GET of the same path"
+    UNKNOWN_PATH = "the entitled identity's answer on a path that does not exist"
+
+
+def wants(probe: Probe, evidence: Evidence) -> frozenset[Want]:
+    """What the engine should still find out before the evidence is judged."""
+    if forbidden(probe, evidence) or evidence.suspects or not evidence.attempts:
+        return frozenset()
+    last, missing = evidence.attempts[-1], set()
+    once = len(evidence.attempts) == 1
+    alike = answers_alike(probe, evidence)
+    if once and (crashed(last) or alike):
+        missing.add(Want.REPEAT)
+    if last.status == 404 and evidence.guest_item is None:
+        missing.add(Want.GUEST_ITEM)
+    if (alike or status_of(evidence.before) == 404) and evidence.unknown_path is None:
+        missing.add(Want.UNKNOWN_PATH)
+    return frozenset(missing)
+
+
+def judge(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
+    """The verdict on one probe."""
+    if probe.not_applicable:
+        reason, _, detail = probe.not_applicable.partition(": ")
+        return Verdict(Outcome.NOT_APPLICABLE, reason, detail=detail)
+    if evidence.same_as_control:
+        return Verdict(Outcome.NOT_APPLICABLE, "same-as-control", detail="the mutant comes out equal to its control")
+    return effect_verdict(probe, evidence) or _not_judged(probe, evidence, rules) or _answer(probe, evidence, rules)
+
+
+def _not_judged(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | None:
+    if evidence.not_sent:
+        reason, _, detail = evidence.not_sent.partition(": ")
+        return inconclusive(reason, detail)
+    if not evidence.attempts:
+        return lost_controls(probe, evidence, rules) or inconclusive("not-sent", "the probe was never sent")
+    if evidence.identity.startswith("disproved"):
+        return inconclusive("identity", evidence.identity.partition(": ")[2])
+    return None
+
+
+def _answer(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
+    """The rows of the decision table, from the top."""
+    if answers_alike(probe, evidence) and not denied(probe, evidence, rules, likest(evidence)):
+        return opened(evidence)
+    answer = telling(evidence)
+    refused = denied(probe, evidence, rules, answer)
+    if not refused and evidence.attempts[-1].status == 429:
+        return inconclusive("rate-limited", "the target asks to wait")
+    lost = lost_controls(probe, evidence, rules)
+    if lost:
+        return lost
+    crash = None if refused and len(evidence.attempts) == 1 else crash_verdict(probe, evidence, rules)
+    if crash:
+        return crash
+    if field_unread(probe, evidence):
+        return inconclusive("unobserved", "the object was not read back with the field that counts")
+    if refused:
+        return held("denied_when", evidence)
+    if answer.ok:
+        return success(probe, evidence)
+    if answer.status is not None and 300 <= answer.status < 400:
+        return redirect(probe, evidence)
+    return refusal(probe, evidence, rules, answer.status or 0)

@@ -1,0 +1,41 @@
+"""What was seen in the state: it counts whatever the status said, and whatever the controls did."""
+
+from harness.model import Confidence, Effect, Evidence, Forbid, Outcome, Probe, Verdict
+
+
+def effect_verdict(probe: Probe, evidence: Evidence) -> Verdict | None:
+    """BYPASSED by what was seen in the state; status and controls have no say in it."""
+    found = forbidden(probe, evidence)
+    if found:
+        predicate, effect = found
+        why = effect.outside_rule.get(predicate.name, "")
+        late = "; seen only later" if evidence.late else ""
+        detail = f"{effect}{': ' + why if why else ''}{late}"
+        return Verdict(Outcome.BYPASSED, predicate.predicate, Confidence.STATE, detail)
+    if evidence.suspects:
+        detail = "one of these had the effect, and none has it again alone: " + ", ".join(evidence.suspects)
+        return Verdict(Outcome.BYPASSED, "group", Confidence.STATE, detail)
+    return None
+
+
+def forbidden(probe: Probe, evidence: Evidence) -> tuple[Forbid, Effect] | None:
+    """The first effect that the probe must not have had."""
+    pairs = ((forbid, effect) for effect in evidence.effects for forbid in probe.mutant.forbids)
+    return next((pair for pair in pairs if _matches(*pair)), None)
+
+
+def _matches(forbid: Forbid, effect: Effect) -> bool:
+    match forbid.predicate:
+        case "any-change":
+            return True
+        case "outside-scope":
+            return not effect.inside
+        case "stored-outside-rule":
+            return forbid.name in effect.outside_rule
+    raise ValueError(f"no such predicate: {forbid.predicate}")
+
+
+def field_unread(probe: Probe, evidence: Evidence) -> bool:
+    names = {one.name for one in probe.mutant.forbids if one.predicate == "stored-outside-rule"}
+    kept = [one for one in evidence.effects if one.kind != "deleted"]
+    return any(name not in effect.values for name in names for effect in kept)

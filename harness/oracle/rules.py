@@ -1,0 +1,57 @@
+"""What the target calls a refusal."""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+from harness.config import Denial, matches
+from harness.model import REFUSALS, Evidence, Exchange, Json, Probe
+
+REJECTIONS = frozenset({400, 409, 422})
+"""Statuses that say: not this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the target calls a refusal."""
+
+    unauthenticated: frozenset[int] = REFUSALS
+    forbidden: frozenset[int] = REFUSALS
+    invalid: frozenset[int] = frozenset({400, 422})
+    denials: tuple[Denial, ...] = field(default=())
+
+
+def listed_for(probe: Probe, rules: Rules) -> frozenset[int]:
+    return rules.forbidden if probe.mutant.actor else rules.unauthenticated
+
+
+def denied(probe: Probe, evidence: Evidence, rules: Rules, answer: Exchange) -> bool:
+    """Whether the owner calls this answer a refusal, in words that do not mean the control's success, too."""
+    control = evidence.before.exchange if evidence.before else None
+    return any(
+        denies(one, probe, answer) and not (control and control.ok and denies(one, probe, control))
+        for one in rules.denials
+    )
+
+
+def denies(denial: Denial, probe: Probe, answer: Exchange) -> bool:
+    """Whether the owner calls this answer a refusal, whatever its status."""
+    operation = probe.operation
+    return (
+        answer.status == denial.status
+        and (denial.operation is None or matches(denial.operation, operation.method, operation.path))
+        and (denial.location is None or denial.location in (answer.header("location") or ""))
+        and all(_holds(answer.json, path, value) for path, value in (denial.json_ or {}).items())
+    )
+
+
+def _holds(value: Json, path: str, wanted: Json) -> bool:
+    """Whether the value at a path is there and is this one; JSON's true is no 1."""
+    for name, index in re.findall(r"\.([^.\[]+)|\[([0-9]+)\]", path):
+        if name and isinstance(value, dict) and name in value:
+            value = value[name]
+        elif index and isinstance(value, list) and int(index) < len(value):
+            value = value[int(index)]
+        else:
+            return False
+    return json.dumps(value, sort_keys=True) == json.dumps(wanted, sort_keys=True)

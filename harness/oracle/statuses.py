@@ -1,0 +1,70 @@
+"""What a status comes to, once effects, controls and crashes are dealt with."""
+
+from collections.abc import Iterable
+
+from harness.model import REFUSALS, Confidence, Evidence, Expect, Outcome, Probe, Verdict
+from harness.oracle.answers import alike, held, inconclusive, misaimed, place, telling, unread
+from harness.oracle.rules import REJECTIONS, Rules, listed_for
+
+_NOTHING = (b"", b"null", b"{}", b"[]", b'""')
+
+
+def success(probe: Probe, evidence: Evidence) -> Verdict:
+    blind = unread(evidence)
+    if blind:
+        return blind
+    if probe.mutant.expect is Expect.INVALID:
+        return held("ignored", evidence)
+    answer, control = telling(evidence), evidence.before.exchange if evidence.before else None
+    differs = control is not None and (answer.status, answer.json_keys) != (control.status, control.json_keys)
+    says = answer.status == 200 and answer.body.strip() not in _NOTHING
+    if says and differs and evidence.reference and alike(answer, evidence.reference):
+        return held("soft", evidence)
+    return inconclusive("no-effect", f"status {answer.status}, and nothing was seen to change")
+
+
+def redirect(probe: Probe, evidence: Evidence) -> Verdict:
+    answer, reference = evidence.attempts[-1], evidence.reference
+    alike = reference and reference.status == answer.status and place(reference) == place(answer)
+    if not alike or not place(answer) or misaimed(answer):
+        return inconclusive("unexpected-status", f"status {answer.status}, and a guest is not redirected alike")
+    if probe.mutant.expect is Expect.INVALID:
+        return inconclusive("control", "a valid credential was sent to where a guest is sent")
+    return held("login-redirect", evidence)
+
+
+def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verdict:
+    blind = unread(evidence)
+    if probe.mutant.expect is Expect.INVALID:
+        if status in REFUSALS:
+            return inconclusive("control", f"status {status} with a valid credential says nothing about the value")
+        proper, listed, also = REJECTIONS, rules.invalid, frozenset[int]()
+        listed = listed | REJECTIONS if listed == Rules().invalid else listed
+    else:
+        listed = listed_for(probe, rules)
+        proper, also = REFUSALS, probe.mutant.also
+    if status in listed or status in also:
+        return blind or held("refused", evidence)
+    if status in proper:
+        return blind or Verdict(
+            Outcome.WEAK,
+            "status",
+            Confidence.RESPONSE,
+            f"refused with {status}, where the target asks for {_list(listed)}",
+        )
+    if status == 404 and probe.mutant.expect is Expect.REFUSED and _hidden(evidence):
+        return blind or held("hidden", evidence)
+    if status in REJECTIONS | {404, 405, 406, 410, 411, 412, 413, 414, 415, 431}:
+        return inconclusive(f"masked:{status}", "something before the decision answered")
+    return inconclusive("unexpected-status", f"status {status}")
+
+
+def _hidden(evidence: Evidence) -> bool:
+    both = evidence.reference, evidence.guest_item
+    path = evidence.attempts[-1].request.target.partition("?")[0]
+    same = evidence.guest_item is not None and evidence.guest_item.request.target.partition("?")[0] == path
+    return same and all(one is not None and one.status == 404 for one in both)
+
+
+def _list(statuses: Iterable[int]) -> str:
+    return " or ".join(map(str, sorted(statuses)))
