@@ -62,6 +62,14 @@ class Identity:
     """Patterns `METHOD /path` of what an ordinary account legitimately does."""
     alive: str | None = None
     """`METHOD /path` that answers differently to a living and a bent credential."""
+    cookies: tuple[tuple[str, Secret], ...] = field(default=(), repr=False)
+    """Of a session: names and values, the first of which is its `key`."""
+    of: str = ""
+    """Name of the identity whose session this is; empty for an account of its own."""
+    throwaway: bool = False
+    """Whether its valid key may go where logs keep it."""
+    resource: str = ""
+    """Resource by which a run makes the account; empty for one that exists."""
 
 
 class Bend(StrEnum):
@@ -89,8 +97,12 @@ class Part:
     of: str | None = None
     """Name of the identity whose `kind` is meant; None where `text` is literal."""
     kind: str = "key"
-    """`key` or `username`."""
+    """`key`, `username`, or the name of one of the identity's cookies behind `cookie:`."""
     bend: Bend = Bend.AS_IS
+    before: str = ""
+    """Literal text in front."""
+    after: str = ""
+    """Literal text behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +267,13 @@ class Expect(StrEnum):
 
     REFUSED = "refused"
     INVALID = "invalid"
+    GUEST_VIEW = "guest-view"
+    """Refused, or served exactly what a guest is served."""
+
+
+PREDICATES = frozenset(
+    {"any-change", "foreign-change", "outside-scope", "field-stored", "stored-outside-rule", "marker-read", "opened"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +281,23 @@ class Forbid:
     """An effect that a probe must not have."""
 
     predicate: str
-    """`any-change`, `outside-scope` or `stored-outside-rule`."""
+    """One of `PREDICATES`."""
     name: str = ""
     """The field meant, where the predicate is about one."""
+    value: Json = None
+    """The value meant, where the predicate is about one."""
+
+    def __post_init__(self) -> None:
+        if self.predicate not in PREDICATES:
+            raise ValueError(f"no such predicate: {self.predicate}; there are {', '.join(sorted(PREDICATES))}")
 
     def __str__(self) -> str:
         return f"{self.predicate}({self.name})" if self.name else self.predicate
 
 
 ANY_CHANGE = Forbid("any-change")
+OPENED = (Forbid("opened"), Forbid("marker-read"))
+"""What a read must not do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +308,12 @@ class Mutant:
     credential: Credential = GUEST
     headers: tuple[tuple[str, Part], ...] = ()
     query: tuple[tuple[str, Part], ...] = ()
-    fields: tuple[tuple[str, Json], ...] = ()
+    fields: tuple[tuple[str, Json | Part], ...] = ()
     """Body fields set; strings may hold the slots of a template."""
+    method: str = ""
+    """Sent instead of the operation's method; empty to keep that."""
+    encoding: str = "json"
+    """How the body is written: `json`, `form`, or `text` (JSON that calls itself plain text)."""
     pairs: tuple[tuple[str, str], ...] = ()
     """What tells it from its siblings, as `key=value` in its id."""
     expect: Expect = Expect.REFUSED
@@ -300,9 +331,26 @@ class Mutant:
         """The same with one more query parameter."""
         return replace(self, query=(*self.query, (name, _part(value))))
 
-    def with_field(self, name: str, value: Json) -> Self:
+    def with_field(self, name: str, value: Json | Part) -> Self:
         """The same with this body field set."""
         return replace(self, fields=(*self.fields, (name, value)))
+
+    def with_cookie(self, name: str, value: str | Part) -> Self:
+        """The same with a cookie."""
+        part = _part(value)
+        return replace(self, headers=(*self.headers, ("Cookie", replace(part, before=f"{name}={part.before}"))))
+
+    def by_method(self, method: str) -> Self:
+        """The same sent with another method."""
+        return replace(self, method=method)
+
+    def encoded(self, encoding: str) -> Self:
+        """The same with its body written as `form` or `text`."""
+        return replace(self, encoding=encoding)
+
+    def accepting(self, *statuses: int) -> Self:
+        """The same, where the mutation itself may cause these statuses: they are taken for a refusal."""
+        return replace(self, also=self.also | frozenset(statuses))
 
     def named(self, **pairs: str) -> Self:
         """The same, told from its siblings by `key=value` pairs (`field`, `as_`, `via`, `case`)."""
@@ -330,6 +378,12 @@ class Probe:
     """Mutation with one dimension less, where this one changes two."""
     not_applicable: str | None = None
     """Why there is nothing to test: one of the closed list, with what would make it testable."""
+    public: bool = False
+    """Whether guests may do this."""
+    worst: Outcome = Outcome.BYPASSED
+    """The gravest verdict that an effect comes to."""
+    by: str = ""
+    """Name of the identity that makes its control; empty for the entitled one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +400,8 @@ class Effect:
     """The object as it was read back; empty when deleted."""
     outside_rule: Mapping[str, str] = field(default_factory=dict)
     """Fields whose value breaks their rule, with why."""
+    foreign: bool = False
+    """Whether the object belongs to somebody other than the actor."""
 
     def __str__(self) -> str:
         return f"{self.resource} {self.object_id} {self.kind}"
@@ -410,6 +466,8 @@ class Evidence:
     not_sent: str | None = None
     """Why the mutant was never sent: an INCONCLUSIVE reason."""
     same_as_control: bool = False
+    hidden: tuple[str, ...] = ()
+    """Markers that the mutant's caller may not read."""
 
 
 @dataclass(frozen=True, slots=True)

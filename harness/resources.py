@@ -87,7 +87,7 @@ class Graph:
 
     resources: tuple[Resource, ...]
     roles: Mapping[str, tuple[Resource, str]]
-    """Operation name -> its resource and `list` or `item`."""
+    """Operation name -> its resource and `list`, `item` or `below` (a path below an item)."""
 
     def resource(self, name: str) -> Resource:
         """The resource of that name."""
@@ -129,7 +129,15 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         for resource in ordered
         for key, operation in resource.operations.items()
     }
+    for operation in operations:
+        owner = next((one for one in reversed(ordered) if operation.path.startswith(_below(one))), None)
+        if owner:
+            roles.setdefault(operation.name, (owner, "below"))
     return Graph(tuple(ordered), roles)
+
+
+def _below(resource: Resource) -> str:
+    return resource.item_path.rstrip("/") + "/"
 
 
 def _pairs(by_path: Mapping[str, Mapping[str, Operation]], target: Target) -> dict[str, tuple[str, str]]:
@@ -348,6 +356,11 @@ def template(resource: Resource, operation: Operation, where: str, target: Targe
     if operation.method == "DELETE":
         return Template(operation, resource, path)
     return Template(operation, resource, path, _body(resource, operation, target, variant))
+
+
+def sub_path(resource: Resource, path: str) -> str:
+    """A path below an item of the resource, with slots."""
+    return _slotted_path(resource, path)
 
 
 def read_path(resource: Resource, where: str) -> str:

@@ -12,6 +12,21 @@ def _face(exchange: Exchange) -> tuple[Json, ...]:
     return exchange.status, exchange.media_type, type(exchange.json).__name__, exchange.json_keys
 
 
+_NOTHING = (b"", b"null", b"{}", b"[]", b'""')
+
+
+def says_something(exchange: Exchange) -> bool:
+    """Whether an answer is a 200 with a body that could tell of an error."""
+    return exchange.status == 200 and exchange.body.strip() not in _NOTHING
+
+
+def soft(evidence: Evidence) -> bool:
+    """Whether a 2xx says no: unlike the control's answer, and like that of the reference."""
+    answer, control = telling(evidence), evidence.before.exchange if evidence.before else None
+    differs = control is not None and (answer.status, answer.json_keys) != (control.status, control.json_keys)
+    return says_something(answer) and differs and evidence.reference is not None and alike(answer, evidence.reference)
+
+
 def crashed(exchange: Exchange) -> bool:
     return exchange.status is None or exchange.status >= 500
 

@@ -7,6 +7,7 @@ from harness.oracle.answers import crashed, held, inconclusive, status_of, telli
 from harness.oracle.controls import lost_controls
 from harness.oracle.crashes import crash_verdict
 from harness.oracle.effects import effect_verdict, field_unread, forbidden
+from harness.oracle.reads import opened_read, served
 from harness.oracle.rules import Rules, denied
 from harness.oracle.statuses import redirect, refusal, success
 from harness.oracle.unread import answers_alike, likest, opened
@@ -26,7 +27,7 @@ def wants(probe: Probe, evidence: Evidence) -> frozenset[Want]:
         return frozenset()
     last, missing = evidence.attempts[-1], set()
     once = len(evidence.attempts) == 1
-    alike = answers_alike(probe, evidence)
+    alike = answers_alike(probe, evidence) or _shown(probe, evidence) is not None
     if once and (crashed(last) or alike):
         missing.add(Want.REPEAT)
     if last.status == 404 and evidence.guest_item is None:
@@ -57,8 +58,15 @@ def _not_judged(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | Non
     return None
 
 
+def _shown(probe: Probe, evidence: Evidence) -> Verdict | None:
+    return None if probe.operation.writes else opened_read(probe, evidence)
+
+
 def _answer(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     """The rows of the decision table, from the top."""
+    shown = _shown(probe, evidence)
+    if shown and (shown.reason == "marker-read" or not denied(probe, evidence, rules, likest(evidence))):
+        return shown
     if answers_alike(probe, evidence) and not denied(probe, evidence, rules, likest(evidence)):
         return opened(evidence)
     answer = telling(evidence)
@@ -76,7 +84,7 @@ def _answer(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     if refused:
         return held("denied_when", evidence)
     if answer.ok:
-        return success(probe, evidence)
+        return success(probe, evidence) if probe.operation.writes else served(probe, evidence, rules)
     if answer.status is not None and 300 <= answer.status < 400:
         return redirect(probe, evidence)
     return refusal(probe, evidence, rules, answer.status or 0)

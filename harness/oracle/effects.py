@@ -1,6 +1,6 @@
 """What was seen in the state: it counts whatever the status said, and whatever the controls did."""
 
-from harness.model import Confidence, Effect, Evidence, Forbid, Outcome, Probe, Verdict
+from harness.model import Confidence, Effect, Evidence, Forbid, Probe, Verdict
 
 
 def effect_verdict(probe: Probe, evidence: Evidence) -> Verdict | None:
@@ -11,10 +11,12 @@ def effect_verdict(probe: Probe, evidence: Evidence) -> Verdict | None:
         why = effect.outside_rule.get(predicate.name, "")
         late = "; seen only later" if evidence.late else ""
         detail = f"{effect}{': ' + why if why else ''}{late}"
-        return Verdict(Outcome.BYPASSED, predicate.predicate, Confidence.STATE, detail)
+        return Verdict(probe.worst, predicate.predicate, Confidence.STATE, detail)
     if evidence.suspects:
-        detail = "one of these had the effect, and none has it again alone: " + ", ".join(evidence.suspects)
-        return Verdict(Outcome.BYPASSED, "group", Confidence.STATE, detail)
+        late = "seen only later, on the canary that all of these struck: "
+        said = late if evidence.late else "one of these had the effect, and none has it again alone: "
+        detail = said + ", ".join(evidence.suspects)
+        return Verdict(probe.worst, "group", Confidence.STATE, detail)
     return None
 
 
@@ -32,7 +34,11 @@ def _matches(forbid: Forbid, effect: Effect) -> bool:
             return not effect.inside
         case "stored-outside-rule":
             return forbid.name in effect.outside_rule
-    raise ValueError(f"no such predicate: {forbid.predicate}")
+        case "field-stored":
+            return forbid.name in effect.values and effect.values[forbid.name] == forbid.value
+        case "foreign-change":
+            return effect.foreign
+    return False
 
 
 def field_unread(probe: Probe, evidence: Evidence) -> bool:

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from harness.model import REFUSALS, Confidence, Evidence, Expect, Outcome, Probe, Verdict
-from harness.oracle.answers import alike, held, inconclusive, misaimed, place, telling, unread
+from harness.oracle.answers import held, inconclusive, misaimed, place, soft, telling, unread
 from harness.oracle.rules import REJECTIONS, Rules, listed_for
-
-_NOTHING = (b"", b"null", b"{}", b"[]", b'""')
 
 
 def success(probe: Probe, evidence: Evidence) -> Verdict:
@@ -15,12 +13,9 @@ def success(probe: Probe, evidence: Evidence) -> Verdict:
         return blind
     if probe.mutant.expect is Expect.INVALID:
         return held("ignored", evidence)
-    answer, control = telling(evidence), evidence.before.exchange if evidence.before else None
-    differs = control is not None and (answer.status, answer.json_keys) != (control.status, control.json_keys)
-    says = answer.status == 200 and answer.body.strip() not in _NOTHING
-    if says and differs and evidence.reference and alike(answer, evidence.reference):
+    if soft(evidence):
         return held("soft", evidence)
-    return inconclusive("no-effect", f"status {answer.status}, and nothing was seen to change")
+    return inconclusive("no-effect", f"status {telling(evidence).status}, and nothing was seen to change")
 
 
 def redirect(probe: Probe, evidence: Evidence) -> Verdict:
@@ -42,7 +37,7 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
         listed = listed | REJECTIONS if listed == Rules().invalid else listed
     else:
         listed = listed_for(probe, rules)
-        proper, also = REFUSALS, probe.mutant.also
+        proper, also = REFUSALS, probe.mutant.also - _of_guests(evidence)
     if status in listed or status in also:
         return blind or held("refused", evidence)
     if status in proper:
@@ -57,6 +52,12 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
     if status in REJECTIONS | {404, 405, 406, 410, 411, 412, 413, 414, 415, 431}:
         return inconclusive(f"masked:{status}", "something before the decision answered")
     return inconclusive("unexpected-status", f"status {status}")
+
+
+def _of_guests(evidence: Evidence) -> frozenset[int]:
+    """The status that any guest gets here, which a mutation therefore did not cause."""
+    status = evidence.reference.status if evidence.reference else None
+    return frozenset() if status is None else frozenset({status})
 
 
 def _hidden(evidence: Evidence) -> bool:

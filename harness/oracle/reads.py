@@ -1,0 +1,65 @@
+"""Reads: what a caller was shown, held against what guests and the entitled are shown."""
+
+import json
+
+from harness.model import REFUSALS, Confidence, Evidence, Exchange, Expect, Outcome, Probe, Verdict
+from harness.oracle.answers import alike, held, inconclusive, soft
+from harness.oracle.rules import Rules
+
+
+def opened_read(probe: Probe, evidence: Evidence) -> Verdict | None:
+    """LEAKED where an answer holds a marker that this caller may not read, or is that of the entitled."""
+    if any(marker in one.body.decode("utf-8", "replace") for one in evidence.attempts for marker in evidence.hidden):
+        return Verdict(Outcome.LEAKED, "marker-read", Confidence.RESPONSE, "it shows an object that is not public")
+    control = evidence.before.exchange if evidence.before else None
+    if _is_public(probe, evidence) or control is None or not control.ok:
+        return None
+    if evidence.unknown_path and alike(evidence.unknown_path, control):
+        return None
+    shown = [one for one in evidence.attempts if alike(one, control)]
+    if not shown:
+        return None
+    intermittent = ", intermittent" if len(shown) < len(evidence.attempts) else ""
+    detail = f"it is served what the entitled is served{intermittent}"
+    return Verdict(Outcome.LEAKED, "opened", Confidence.RESPONSE, detail)
+
+
+def _is_public(probe: Probe, evidence: Evidence) -> bool:
+    """What is called public and refuses a guest is not."""
+    guest = evidence.guest_item or evidence.reference
+    return probe.public and not (guest is not None and guest.status in REFUSALS)
+
+
+def served(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
+    """What a 2xx to a read comes to, where nothing was opened by it."""
+    answer = evidence.attempts[-1]
+    if _is_public(probe, evidence):
+        return _guest_view(probe, evidence, rules)
+    if soft(evidence):
+        return held("soft", evidence)
+    return inconclusive("unexpected-status", f"status {answer.status}, neither a refusal nor what the entitled gets")
+
+
+def _guest_view(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
+    answer, control = evidence.attempts[-1], evidence.before.exchange if evidence.before else None
+    guests = [one for one in (evidence.reference, evidence.guest_item) if one is not None]
+    if any(_same(answer, one) for one in guests):
+        if control is not None and not evidence.hidden and not probe.mutant.credential.via:
+            return Verdict(Outcome.NOT_APPLICABLE, "same-view", detail="guests see what everybody sees")
+        if rules.strict_reads and probe.mutant.credential.via and probe.mutant.expect is Expect.GUEST_VIEW:
+            return Verdict(
+                Outcome.WEAK, "guest-view", Confidence.RESPONSE, "served as a guest; the target asks for 401"
+            )
+        return held("guest-view", evidence)
+    if control is not None and _same(answer, control) and not any(_same(one, control) for one in guests):
+        return Verdict(Outcome.LEAKED, "privileged-view", Confidence.RESPONSE, "it is shown what only the entitled is")
+    return inconclusive("noise", "its view is neither a guest's nor the entitled's; others may be writing")
+
+
+def _same(one: Exchange, other: Exchange) -> bool:
+    """Whether two answers say the same."""
+    if one.status != other.status or one.media_type != other.media_type:
+        return False
+    if one.json is None:
+        return one.body == other.body
+    return json.dumps(one.json, sort_keys=True) == json.dumps(other.json, sort_keys=True)
