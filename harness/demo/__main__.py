@@ -1,7 +1,8 @@
 """`python -m harness.demo --build 2014`: serve one build on the loopback interface until told to stop.
 
-When it is ready it prints one line of JSON: `base_url`, `build` and `pid`. Keys are taken from the variables named in
-`accounts.py`; those that are not set are random, and go into the file named by `--keys-file` and nowhere else.
+When it is ready it prints one line of JSON: `base_url`, `build` and `pid`. Keys, tokens and the session are taken from
+the variables named in `accounts.py`; those that are not set are random, and go into the file named by `--keys-file` and
+nowhere else.
 """
 
 import argparse
@@ -78,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--build", choices=sorted(BUILDS), required=True, help="the state of the service to serve")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--database", type=Path, help="SQLite file, made when absent (default: a temporary one)")
-    parser.add_argument("--keys-file", type=Path, help="where to write the users' keys, for the owner's eyes only")
+    parser.add_argument(
+        "--keys-file", type=Path, help="where to write keys, tokens and session, for the owner's eyes only"
+    )
     return parser
 
 

@@ -1,4 +1,6 @@
-"""Who sent this request: the key check, and the one class in which the builds differ on it.
+"""Who sent a request to the first API: the key check, and the classes in which the builds differ on it.
+
+Before the check, `call.user` is whoever the session cookie speaks for; what it leaves there is whom the API obeys.
 
 The defect of 2014 is kept as it was made, not imitated. The key check asks a hook what to do when something is missing
 or wrong; the answer of the hook is the answer of the check. A subclass that wants to let guests in overrides the hook,
@@ -9,7 +11,7 @@ Source: django-tastypie's `ApiKeyAuthentication`, and python/pythondotorg before
 
 import hmac
 
-from harness.demo.accounts import Account, Accounts
+from harness.demo.accounts import GUEST, Account, Accounts
 from harness.demo.call import Call
 
 SCHEME = "apikey"
@@ -27,9 +29,9 @@ class KeyAuthentication:
         try:
             username, key = self.credential(call)
         except ValueError:
-            return self.failed()
+            return self.incomplete()
         if not username or not key:
-            return self.failed()
+            return self.incomplete()
         account = self.account(username)
         if account is None:
             return self.failed()
@@ -56,8 +58,12 @@ class KeyAuthentication:
             return self.failed()
         return True
 
+    def incomplete(self) -> bool:
+        """What a credential that is missing, or not made as ours are, means for the call."""
+        return self.failed()
+
     def failed(self) -> bool:
-        """What a missing or wrong credential means for the call."""
+        """What a wrong credential means for the call."""
         return False
 
 
@@ -69,9 +75,17 @@ class GuestsThroughTheHook(KeyAuthentication):
 
 
 class GuestsApart(KeyAuthentication):
-    """2026-06-09: only a call without any credential is a guest's; every failure of the key check is a refusal."""
+    """2026-02-24: a wrong key is a refusal; whoever shows no complete credential is still a guest, or in a session."""
+
+    def incomplete(self) -> bool:
+        return True
+
+
+class HeaderAlone(KeyAuthentication):
+    """2026-06-04: one well-formed header of an active account, or nothing at all; sessions are for people."""
 
     def authenticate(self, call: Call) -> bool:
+        call.user = GUEST
         if any(call.carries(name) for name in CREDENTIAL_PARAMETERS):
             return False
         if not call.authorization:

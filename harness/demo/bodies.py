@@ -1,18 +1,36 @@
-"""From the bytes of a request to rows: parsing (415, 400), then fields and links (400, 404, 401)."""
+"""From the bytes of a request to what it would store: parsing (415, 400), then fields and links (400, 404, 401)."""
 
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as member
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from harness.demo.accounts import Account
 from harness.demo.call import Call, Refusal
 from harness.demo.replies import apology, empty, explained
-from harness.demo.resources import RESOURCES, Field, Resource, Row, Value
-from harness.demo.store import Store
+from harness.demo.resources import RESOURCES, STAMP, Field, Resource, Row, Value
+from harness.demo.store import Condition, Store
 
 Body = Mapping[str, object]
+KEYS = {"pk": "id", "slug": "slug"}
+"""By what a nested object can name the row that it changes, and the columns of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """A row to be stored."""
+
+    resource: Resource
+    """Its kind."""
+    values: Mapping[str, Value]
+    """The whole row, without the links to `nested` rows."""
+    identifier: int | None = None
+    """The number of the row that it changes; None for a new row."""
+    nested: Mapping[str, "Save"] = member(default_factory=dict)
+    """Rows that were sent inside it and are stored before it, by the column that links to each."""
 
 
 def parse(call: Call) -> Body:
@@ -45,12 +63,16 @@ def as_list(body: Body, name: str) -> list[object]:
     return found
 
 
-def row(resource: Resource, body: Body, before: Row | None, store: Store, user: Account) -> dict[str, Value]:
-    """The whole row that `body` asks for: a new one, or `before` with changes. Unknown members mean nothing."""
+def save(resource: Resource, body: Body, before: Row | None, store: Store, user: Account) -> Save:
+    """The row that `body` asks for: a new one, or `before` with changes. Unknown members mean nothing."""
     made = {field.column: _column(field, body, before, store, user) for field in resource.fields}
-    if not made["slug"]:
-        made["slug"] = re.sub(r"[^a-z0-9]+", "-", str(made["name"]).lower()).strip("-")
-    return made
+    nested = {column: value for column, value in made.items() if isinstance(value, Save)}
+    values = {column: value for column, value in made.items() if not isinstance(value, Save)}
+    if not values["slug"]:
+        values["slug"] = re.sub(r"[^a-z0-9]+", "-", str(values["name"]).lower()).strip("-")
+    number = None if before is None else before["id"]
+    assert number is None or isinstance(number, int)
+    return Save(resource, values, number, nested)
 
 
 def identifier(resource: Resource, uri: object) -> int:
@@ -65,7 +87,7 @@ def identifier(resource: Resource, uri: object) -> int:
     return int(found[1])
 
 
-def _column(field: Field, body: Body, before: Row | None, store: Store, user: Account) -> Value:
+def _column(field: Field, body: Body, before: Row | None, store: Store, user: Account) -> Value | Save:
     value = body.get(field.name)
     if field.kind == "link" and field.name in body:
         return None if value is None else _linked(field, value, store, user)
@@ -75,20 +97,42 @@ def _column(field: Field, body: Body, before: Row | None, store: Store, user: Ac
         return before[field.column]
     if field.kind == "link":
         raise Refusal(explained(f"The '{field.name}' field is missing."))
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S") if field.kind == "datetime" else field.default
+    return field.initial
 
 
-def _linked(field: Field, uri: object, store: Store, user: Account) -> int:
-    if not isinstance(uri, str):
-        raise Refusal(explained(f"The '{field.name}' field has to be the address of an object."))
+def _linked(field: Field, value: object, store: Store, user: Account) -> int | Save:
     resource = RESOURCES[field.to]
-    number = identifier(resource, uri)
-    found = store.get(resource, number)
+    match value:
+        case str():
+            return int(str(_at(resource, value, store, user)["id"]))
+        case dict():
+            return save(resource, value, _named(resource, value, store, user), store, user)
+        case _:
+            raise Refusal(explained(f"The '{field.name}' field has to be the address of an object, or an object."))
+
+
+def _named(resource: Resource, body: Body, store: Store, user: Account) -> Row | None:
+    if "resource_uri" in body:
+        return _at(resource, body["resource_uri"], store, user)
+    keys = {column: body[name] for name, column in KEYS.items() if name in body}
+    if not keys:
+        return None
+    values = tuple(value if isinstance(value, int) else str(value) for value in keys.values())
+    found = store.select(resource, Condition(" AND ".join(f"{column} = ?" for column in keys), values), 1, 0)
+    return _shown_to(user, resource, found[0]) if found else None
+
+
+def _at(resource: Resource, uri: object, store: Store, user: Account) -> Row:
+    found = store.get(resource, identifier(resource, uri))
     if found is None:
-        raise Refusal(explained(f"The '{field.name}' field names an object that does not exist."))
+        raise Refusal(explained(f"There is no such {resource.name}."))
+    return _shown_to(user, resource, found)
+
+
+def _shown_to(user: Account, resource: Resource, found: Row) -> Row:
     if hidden(resource, found, user):
         raise Refusal(empty(401))
-    return number
+    return found
 
 
 def hidden(resource: Resource, found: Row, user: Account) -> bool:
@@ -115,4 +159,4 @@ def _moment(field: Field, text: str) -> str:
         utc = moment.astimezone(UTC) if moment.tzinfo else moment
     except (ValueError, OverflowError):
         raise Refusal(explained(f"The '{field.name}' field is no date and time.")) from None
-    return utc.strftime("%Y-%m-%dT%H:%M:%S")
+    return utc.strftime(STAMP)

@@ -1,4 +1,4 @@
-"""One dispatcher for every request, its stages in the order of the real service.
+"""One dispatcher for every request to the first API, its stages in the order of the real service.
 
 method (405), authentication (401), body (415, 400), links (400, 404), URL rules (400), staff (401), database (500).
 So a 400 says nothing about the caller's rights, and a refusal for want of rights is a 401 without a body.
@@ -6,14 +6,13 @@ So a 400 says nothing about the caller's rights, and a refusal for want of right
 
 import sqlite3
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from harness.demo.accounts import Accounts
-from harness.demo.bodies import hidden, parse
+from harness.demo.bodies import Save, hidden, parse
 from harness.demo.builds import Build
-from harness.demo.call import Call, Refusal, parameters
-from harness.demo.plans import Plan, Planner, Save, number_of
+from harness.demo.call import Call, Refusal
+from harness.demo.plans import Plan, Planner, number_of
 from harness.demo.queries import condition, meta, page
 from harness.demo.replies import apology, document, empty
 from harness.demo.resources import RESOURCES, Resource, Row
@@ -24,16 +23,20 @@ OVERRIDABLE = ("GET", "POST")
 
 
 class Dispatcher:
-    """Answers the requests of one build."""
+    """Answers the requests to the first API of one build."""
 
     def __init__(self, build: Build, store: Store, accounts: Accounts) -> None:
         self._build = build
         self._store = store
+        self._accounts = accounts
         self._authentication = build.authentication(accounts)
         self._planner = Planner(build, store)
 
     def respond(self, call: Call, resource: Resource) -> Response:
         """The response to a call; it never raises for what a client sent."""
+        if call.override and call.method in OVERRIDABLE:
+            call.method = call.override
+        call.user = self._accounts.in_session(call.session)
         try:
             return self._stages(call, resource)
         except Refusal as refusal:
@@ -73,13 +76,14 @@ class Dispatcher:
             if plan.removes is not None:
                 self._store.delete(resource, plan.removes)
             for save in plan.saves:
-                number = self._save(resource, save)
+                number = self._save(save)
         return empty(plan.status, {"Location": resource.item_path(number)} if plan.status == 201 else None)
 
-    def _save(self, resource: Resource, save: Save) -> int:
+    def _save(self, save: Save) -> int:
+        links = {column: self._save(nested) for column, nested in save.nested.items()}
         if save.identifier is None:
-            return self._store.insert(resource, save.values)
-        self._store.update(resource, save.identifier, save.values)
+            return self._store.insert(save.resource, {**save.values, **links})
+        self._store.update(save.resource, save.identifier, {**save.values, **links})
         return save.identifier
 
     def _read(self, call: Call, resource: Resource) -> Response:
@@ -101,20 +105,6 @@ class Dispatcher:
         rows = self._store.select(resource, meant, limit, offset)
         total = self._store.count(resource, meant)
         return document({"meta": meta(resource, call.query, total), "objects": [_shown(resource, row) for row in rows]})
-
-
-async def call_from(request: Request) -> Call:
-    """What a request says, with the method that an override header asks for."""
-    method = request.method
-    override = request.headers.get("x-http-method-override", "").upper()
-    return Call(
-        method=override if override and method in OVERRIDABLE else method,
-        item=request.path_params.get("id"),
-        authorization=",".join(request.headers.getlist("authorization")),
-        query=parameters(request.url.query),
-        media_type=request.headers.get("content-type", "").partition(";")[0].strip().lower(),
-        body=await request.body(),
-    )
 
 
 def _shown(resource: Resource, row: Row) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The OpenAPI description of a build's operations, in the parts that FastAPI cannot read off a signature."""
+"""The OpenAPI description of the first API of a build, in the parts that FastAPI cannot read off a signature."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -43,51 +43,49 @@ JSON_TYPES: dict[str, Schema] = {
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One operation as the document states it."""
+    """One operation as a document states it."""
 
-    resource: Resource
-    """What it is about."""
+    path: str
+    """Path template."""
     method: str
     """In capitals."""
-    item: bool
-    """Whether its path is that of one object."""
+    identifier: str
+    """The operation's id, one of a kind in the document."""
+    status: int
+    """The status of success."""
     details: Schema = field(repr=False)
     """The members of the operation object beside id and responses."""
     responses: dict[int | str, Schema] = field(repr=False)
     """Responses by status."""
 
     @property
-    def path(self) -> str:
-        """Path template."""
-        return self.resource.item_path("{id}") if self.item else self.resource.list_path
-
-    @property
-    def identifier(self) -> str:
-        """The operation's id, one of a kind in the document."""
-        whole_list = not self.item and self.method != "POST"
-        verb = "list" if whole_list and self.method == "GET" else VERBS[self.method]
-        return f"{verb}_{self.resource.name}{'_list' if whole_list and verb != 'list' else ''}"
-
-    @property
     def summary(self) -> str:
         """A line for people."""
         return self.identifier.replace("_", " ").capitalize()
 
-    @property
-    def status(self) -> int:
-        """The status of success."""
-        return SUCCESS[self.method]
-
 
 def operations(build: Build) -> Iterator[Described]:
-    """What a build offers: every method of every path that does something."""
+    """What the first API of a build offers: every method of every path that does something."""
     for resource in RESOURCES.values():
         for item in (False, True):
             for method in build.methods(resource.name, item=item):
                 # A POST to one object is routed and answers 501 to everybody: nothing that a client could use.
                 if not (item and method == "POST"):
-                    details = _details(build, resource, method, item)
-                    yield Described(resource, method, item, details, _responses(resource, method, item))
+                    yield Described(
+                        path=resource.item_path("{id}") if item else resource.list_path,
+                        method=method,
+                        identifier=identifier(resource, method, item=item),
+                        status=SUCCESS[method],
+                        details=_details(build, resource, method, item),
+                        responses=_responses(resource, method, item),
+                    )
+
+
+def identifier(resource: Resource, method: str, *, item: bool) -> str:
+    """The id of the operation that a method is on a list or on one object."""
+    whole_list = not item and method != "POST"
+    verb = "list" if whole_list and method == "GET" else VERBS[method]
+    return f"{verb}_{resource.name}{'_list' if whole_list and verb != 'list' else ''}"
 
 
 def _details(build: Build, resource: Resource, method: str, item: bool) -> Schema:
@@ -115,17 +113,18 @@ def _body(method: str, item: bool) -> str:
 
 def _query(build: Build, resource: Resource, method: str) -> Iterator[Schema]:
     if method == "DELETE" and build.one_release:
-        yield _parameter("release", JSON_TYPES["link"], required=True)
+        yield parameter("release", JSON_TYPES["link"], required=True)
     elif method in ("GET", "DELETE"):
         for name, made in filters(resource).items():
             schema = JSON_TYPES.get(made.field.kind) if made.lookup == "exact" else None
-            yield _parameter(name, schema or {"type": "string"})
+            yield parameter(name, schema or {"type": "string"})
     if method == "GET":
-        yield _parameter("limit", {"type": "integer", "minimum": 0, "default": DEFAULT_LIMIT})
-        yield _parameter("offset", {"type": "integer", "minimum": 0, "maximum": INT32 - 1, "default": 0})
+        yield parameter("limit", {"type": "integer", "minimum": 0, "default": DEFAULT_LIMIT})
+        yield parameter("offset", {"type": "integer", "minimum": 0, "maximum": INT32 - 1, "default": 0})
 
 
-def _parameter(name: str, schema: Schema, *, required: bool = False) -> Schema:
+def parameter(name: str, schema: Schema, *, required: bool = False) -> Schema:
+    """A query parameter."""
     return {"name": name, "in": "query", "required": required, "schema": schema}
 
 

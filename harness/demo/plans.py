@@ -4,29 +4,18 @@ The service looks at a body before it looks at rights. So a write is first a pla
 body, which later stages judge and carry out.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from harness.demo.bodies import Body, as_list, as_object, identifier, row
+from harness.demo.bodies import Body, Save, as_list, as_object, identifier, save
 from harness.demo.builds import Build
 from harness.demo.call import Call, Refusal
 from harness.demo.queries import condition
 from harness.demo.replies import empty, explained
-from harness.demo.resources import RELEASE_FILE, Resource, Value
+from harness.demo.resources import RELEASE_FILE, Resource
 from harness.demo.store import EVERY, Condition, Store
 
 DIGITS = 18
 """The longest number that is looked up; a longer one names nothing, as SQLite's integers end there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """A row to be stored."""
-
-    values: Mapping[str, Value]
-    """The whole row."""
-    identifier: int | None = None
-    """The number of the row that it changes; None for a new row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +62,11 @@ class Planner:
         if before is not None and call.method == "DELETE":
             return Plan(204, removes=Condition("id = ?", (number,)))
         if before is not None:
-            values = row(resource, body, before, self._store, call.user)
-            return Plan(204 if call.method == "PUT" else 202, saves=(Save(values, number),))
+            changed = save(resource, body, before, self._store, call.user)
+            return Plan(204 if call.method == "PUT" else 202, saves=(changed,))
         if number is not None and call.method == "PUT":
-            values = row(resource, body, None, self._store, call.user)
-            return Plan(201, saves=(Save({"id": number, **values}),))
+            made = save(resource, body, None, self._store, call.user)
+            return Plan(201, saves=(replace(made, values={"id": number, **made.values}),))
         raise Refusal(empty(404))
 
     def _bulk(self, call: Call, resource: Resource, body: Body) -> Plan:
@@ -94,11 +83,10 @@ class Planner:
         return tuple(self._save(call, resource, member) for member in objects)
 
     def _save(self, call: Call, resource: Resource, body: Body) -> Save:
-        if call.method != "PATCH" or "resource_uri" not in body:
-            return Save(row(resource, body, None, self._store, call.user))
-        number = identifier(resource, body["resource_uri"])
-        before = self._store.get(resource, number)
-        return Save(row(resource, body, before, self._store, call.user), None if before is None else number)
+        before = None
+        if call.method == "PATCH" and "resource_uri" in body:
+            before = self._store.get(resource, identifier(resource, body["resource_uri"]))
+        return save(resource, body, before, self._store, call.user)
 
     def _scope(self, call: Call, resource: Resource) -> Condition:
         if not self._build.one_release:

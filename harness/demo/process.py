@@ -1,4 +1,4 @@
-"""The embedded API as a child process: started with keys of its own, stopped by its process id."""
+"""The embedded API as a child process: started with secrets of its own, stopped by its process id."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.demo.accounts import KEY_VARIABLES, fresh_keys
+from harness.demo.accounts import KEY_VARIABLES, SESSION_VARIABLE, TOKEN_VARIABLES, fresh_keys
 from harness.demo.resources import RESOURCES
 from harness.demo.store import Rows
 
@@ -33,15 +33,23 @@ class DemoServer:
     pid: int
     """Its process id."""
     environment: Mapping[str, str] = field(repr=False)
-    """The users' keys by the environment variable that carries each."""
+    """The users' keys, their tokens and the session, by the environment variable that carries each."""
 
     def key(self, username: str) -> str:
         """The key of a user; KeyError for one who has none."""
         return self.environment[KEY_VARIABLES[username]]
 
     def authorization(self, username: str) -> dict[str, str]:
-        """The header with which this user signs a request."""
+        """The header with which this user signs a request to the first API."""
         return {"Authorization": f"ApiKey {username}:{self.key(username)}"}
+
+    def token(self, username: str) -> dict[str, str]:
+        """The header with which this user signs a request to the second API; KeyError for one who has no token."""
+        return {"Authorization": f"Token {self.environment[TOKEN_VARIABLES[username]]}"}
+
+    def session(self) -> dict[str, str]:
+        """The header that a browser sends in which the release manager is logged in on the site."""
+        return {"Cookie": f"sessionid={self.environment[SESSION_VARIABLE]}"}
 
     @classmethod
     @contextmanager

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 PREFIX = "/api/v1/downloads/"
 TEXT_LIMIT = 200
 INT32 = 2**31
+STAMP = "%Y-%m-%dT%H:%M:%S"
+"""How a moment is stored, in UTC."""
 
 Value = str | int | None
 Row = Mapping[str, Value]
-Kind = Literal["string", "url", "integer", "boolean", "datetime", "link"]
+Kind = Literal["string", "slug", "url", "integer", "boolean", "datetime", "link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,14 @@ class Field:
     suffix: str = ""
     """For the URL of a sidecar: what it adds to the URL of its artifact."""
     lookups: tuple[str, ...] = ()
-    """The ways in which a list can be filtered by this field."""
+    """The ways in which a list of the first API can be filtered by this field."""
+    choices: tuple[int, ...] = ()
+    """The values that the second API takes; empty where it takes any."""
+
+    @property
+    def initial(self) -> Value:
+        """What a new row holds where nothing was sent."""
+        return datetime.now(UTC).strftime(STAMP) if self.kind == "datetime" else self.default
 
     @property
     def column(self) -> str:
@@ -50,6 +60,8 @@ class Resource:
     """Name in paths, and of the table."""
     title: str
     """Name in the document."""
+    model: str
+    """Name in the messages of the second API."""
     fields: tuple[Field, ...]
     """Fields in the order of the replies."""
     hides_unpublished: bool = False
@@ -57,7 +69,7 @@ class Resource:
 
     @property
     def list_path(self) -> str:
-        """Path of the list."""
+        """Path of the list in the first API."""
         return f"{PREFIX}{self.name}/"
 
     def item_path(self, identifier: object) -> str:
@@ -76,16 +88,17 @@ def _sidecar(name: str, suffix: str) -> Field:
 _EXACT = ("exact",)
 _NAMES = (
     Field("name", required=True, lookups=_EXACT),
-    Field("slug", required=True, unique=True, lookups=_EXACT),
+    Field("slug", "slug", required=True, unique=True, lookups=_EXACT),
 )
 
-OS = Resource("os", "Os", _NAMES)
+OS = Resource("os", "Os", "OS", _NAMES)
 RELEASE = Resource(
     "release",
     "Release",
+    "Release",
     (
         *_NAMES,
-        Field("version", "integer", 3, lookups=("exact", "startswith")),
+        Field("version", "integer", 3, lookups=("exact", "startswith"), choices=(1, 2, 3, 100)),
         Field("is_latest", "boolean", 0),
         Field("is_published", "boolean", 0, lookups=_EXACT),
         Field("pre_release", "boolean", 0, lookups=_EXACT),
@@ -97,6 +110,7 @@ RELEASE = Resource(
 )
 RELEASE_FILE = Resource(
     "release_file",
+    "ReleaseFile",
     "ReleaseFile",
     (
         *_NAMES,

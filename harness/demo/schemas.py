@@ -1,4 +1,4 @@
-"""The JSON schemas of a build: what may be sent, and what comes back."""
+"""The JSON schemas of the first API of a build: what may be sent, and what comes back."""
 
 from collections.abc import Iterator
 
@@ -77,11 +77,16 @@ def _sent(field: Field, build: Build) -> Schema:
         schema["x-unique"] = True
     if field.suffix:
         schema["x-derived-from"] = {"field": "url", "suffix": field.suffix}
-    if build.urls.governs(field):
-        start, end = (text.replace(".", "\\.") for text in (build.urls.start, field.suffix))
-        # The service compares the beginning only. What a client has a use for is narrower, and can be generated.
-        schema["pattern"] = f"^{start}[0-9A-Za-z/._-]*{end}$"
-    return schema
+    return schema | url_pattern(field, build)
+
+
+def url_pattern(field: Field, build: Build) -> Schema:
+    """What the rule about URLs adds to the schema of a field."""
+    if not build.urls.governs(field):
+        return {}
+    start, end = (text.replace(".", "\\.") for text in (build.urls.start, field.suffix))
+    # The service compares the beginning only. What a client has a use for is narrower, and can be generated.
+    return {"pattern": f"^{start}[0-9A-Za-z/._-]*{end}$"}
 
 
 def _type(field: Field) -> Schema:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.demo.resources import INT32, RESOURCES, TEXT_LIMIT, Field, Resource, Row, Value
+from harness.demo.resources import INT32, RELEASE_FILE, RESOURCES, TEXT_LIMIT, Field, Resource, Row, Value
 
 Rows = list[dict[str, Value]]
 
@@ -46,6 +46,15 @@ class Store:
         """Make the tables."""
         for statement in _definitions():
             self._connection.execute(statement)
+
+    def restrict(self, starts: Sequence[str]) -> None:
+        """Take the URLs of files from now on only where they are empty or begin with one of `starts`, if there are any.
+
+        The constraint belongs to the build that is served and not to the file, which may have come from another.
+        """
+        if starts:
+            for event in ("INSERT", "UPDATE"):
+                self._connection.execute(_url_trigger(event, starts))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -109,6 +118,15 @@ def _definitions() -> Iterator[str]:
         columns: Sequence[str] = [f"{field.column} {_column_type(field)}" for field in resource.fields]
         yield f"CREATE TABLE {resource.name} (id INTEGER PRIMARY KEY AUTOINCREMENT, {', '.join(columns)})"
     yield "CREATE UNIQUE INDEX one_button ON release_file (os_id, release_id) WHERE download_button"
+
+
+def _url_trigger(event: str, starts: Sequence[str]) -> str:
+    fields = [f"NEW.{field.name}" for field in RELEASE_FILE.fields if field.kind == "url"]
+    tests = [[f"substr({name}, 1, {len(start)}) = '{start}'" for start in starts] for name in fields]
+    fits = " AND ".join(f"({name} = '' OR {' OR '.join(test)})" for name, test in zip(fields, tests, strict=True))
+    name = f"url_start_{event.lower()}"
+    raised = "SELECT RAISE(ABORT, 'a URL is on the wrong host')"
+    return f"CREATE TEMP TRIGGER {name} BEFORE {event} ON main.release_file WHEN NOT ({fits}) BEGIN {raised}; END"
 
 
 def _column_type(field: Field) -> str:

@@ -1,4 +1,4 @@
-"""Who the embedded API takes a request for, at both builds, judged by what its database holds afterwards."""
+"""Whom the first embedded API takes a request for, at every build, judged by what its database holds afterwards."""
 
 import http.client
 import itertools
@@ -14,13 +14,24 @@ import pytest
 import requests
 import uvicorn
 
-from harness.demo.accounts import ADMIN, GONE, KEY_VARIABLES, KEYLESS, PLAIN, Account, Accounts, fresh_keys
+from harness.demo.accounts import (
+    ADMIN,
+    GONE,
+    KEY_VARIABLES,
+    KEYLESS,
+    PLAIN,
+    SESSION_VARIABLE,
+    Account,
+    Accounts,
+    fresh_keys,
+)
 from harness.demo.app import application
 from harness.demo.authentication import GuestsThroughTheHook
 from harness.demo.builds import BUILDS, Build
 from harness.demo.process import DemoServer, snapshot
 from harness.demo.seed import PUBLISHED, UNPUBLISHED, fill
 from harness.demo.store import Store
+from tests.contract.demos import BUILD_NAMES, ENDS, Demos
 
 LIST = "/api/v1/downloads/os/"
 RELEASES = "/api/v1/downloads/release/"
@@ -37,16 +48,28 @@ class Credential:
 
     header: str | None = field(default=None, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    session: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One credential, and the statuses of a read and of a write with it at each build."""
+    """One credential, and the statuses of a read and of a write with it at each way of authentication."""
 
     name: str
     make: Callable[[Keys], Credential]
     old: tuple[int, int]
+    apart: tuple[int, int]
     new: tuple[int, int]
+
+    def at(self, build: str) -> tuple[int, int]:
+        """The statuses at a build."""
+        match BUILDS[build].authentication.__name__:
+            case "GuestsThroughTheHook":
+                return self.old
+            case "GuestsApart":
+                return self.apart
+            case _:
+                return self.new
 
 
 def header(
@@ -72,43 +95,62 @@ def query(username: str, key_of: str | None = None, *, signed: bool = False) -> 
     return make
 
 
+def session(template: str = "", key_of: str | None = None, username: str = ADMIN) -> Callable[[Keys], Credential]:
+    """The cookie of a browser that is logged in, beside a header when there is a template."""
+
+    def make(keys: Keys) -> Credential:
+        shown = header(username, key_of, template=template)(keys).header if template else None
+        return Credential(shown, session=keys[SESSION_VARIABLE])
+
+    return make
+
+
+OPEN, SHUT, GUEST_ONLY = (200, 201), (401, 401), (200, 401)
 CASES = (
-    Case("none", lambda keys: Credential(), (200, 401), (200, 401)),
-    Case("valid", header(ADMIN, ADMIN), (200, 201), (200, 201)),
-    Case("scheme-in-lower-case", header(ADMIN, ADMIN, template="apikey {u}:{k}"), (200, 201), (200, 201)),
-    Case("fabricated-key", header(ADMIN), (200, 201), (401, 401)),
-    Case("key-of-another-account", header(ADMIN, PLAIN), (200, 201), (401, 401)),
-    Case("account-without-key", header(KEYLESS), (200, 201), (401, 401)),
-    Case("third-part", header(ADMIN, ADMIN, template="ApiKey {u}:{k}:extra"), (200, 201), (401, 401)),
-    Case("unknown-user", header(UNKNOWN), (200, 401), (401, 401)),
-    Case("unknown-user-known-key", header(UNKNOWN, ADMIN), (200, 401), (401, 401)),
-    Case("name-in-capitals", header(ADMIN.upper(), ADMIN), (200, 401), (401, 401)),
-    Case("plain-user", header(PLAIN, PLAIN), (200, 401), (200, 401)),
-    Case("plain-user-fabricated-key", header(PLAIN), (200, 401), (401, 401)),
-    Case("plain-user-staff-key", header(PLAIN, ADMIN), (200, 401), (401, 401)),
-    Case("inactive", header(GONE, GONE), (200, 201), (401, 401)),
-    Case("inactive-fabricated-key", header(GONE), (200, 201), (401, 401)),
-    Case("empty-key", header(ADMIN, template="ApiKey {u}:"), (200, 401), (401, 401)),
-    Case("empty-name", header(ADMIN, ADMIN, template="ApiKey :{k}"), (200, 401), (401, 401)),
-    Case("no-colon", header(ADMIN, template="ApiKey {u}"), (200, 401), (401, 401)),
-    Case("two-spaces", header(ADMIN, ADMIN, template="ApiKey  {u}:{k}"), (200, 401), (401, 401)),
-    Case("scheme-alone", header(ADMIN, template="ApiKey"), (200, 401), (401, 401)),
-    Case("other-scheme", header(ADMIN, ADMIN, template="Bearer {u}:{k}"), (200, 401), (401, 401)),
-    Case("query", query(ADMIN, ADMIN), (200, 201), (401, 401)),
-    Case("query-fabricated-key", query(ADMIN), (200, 201), (401, 401)),
-    Case("query-beside-valid-header", query(PLAIN, signed=True), (200, 201), (401, 401)),
+    Case("none", lambda keys: Credential(), GUEST_ONLY, GUEST_ONLY, GUEST_ONLY),
+    Case("valid", header(ADMIN, ADMIN), OPEN, OPEN, OPEN),
+    Case("scheme-in-lower-case", header(ADMIN, ADMIN, template="apikey {u}:{k}"), OPEN, OPEN, OPEN),
+    Case("fabricated-key", header(ADMIN), OPEN, SHUT, SHUT),
+    Case("key-of-another-account", header(ADMIN, PLAIN), OPEN, SHUT, SHUT),
+    Case("account-without-key", header(KEYLESS), OPEN, SHUT, SHUT),
+    Case("third-part", header(ADMIN, ADMIN, template="ApiKey {u}:{k}:extra"), OPEN, SHUT, SHUT),
+    Case("unknown-user", header(UNKNOWN), GUEST_ONLY, SHUT, SHUT),
+    Case("unknown-user-known-key", header(UNKNOWN, ADMIN), GUEST_ONLY, SHUT, SHUT),
+    Case("name-in-capitals", header(ADMIN.upper(), ADMIN), GUEST_ONLY, SHUT, SHUT),
+    Case("plain-user", header(PLAIN, PLAIN), GUEST_ONLY, GUEST_ONLY, GUEST_ONLY),
+    Case("plain-user-fabricated-key", header(PLAIN), GUEST_ONLY, SHUT, SHUT),
+    Case("plain-user-staff-key", header(PLAIN, ADMIN), GUEST_ONLY, SHUT, SHUT),
+    Case("inactive", header(GONE, GONE), OPEN, OPEN, SHUT),
+    Case("inactive-fabricated-key", header(GONE), OPEN, SHUT, SHUT),
+    Case("empty-key", header(ADMIN, template="ApiKey {u}:"), GUEST_ONLY, GUEST_ONLY, SHUT),
+    Case("empty-name", header(ADMIN, ADMIN, template="ApiKey :{k}"), GUEST_ONLY, GUEST_ONLY, SHUT),
+    Case("no-colon", header(ADMIN, template="ApiKey {u}"), GUEST_ONLY, GUEST_ONLY, SHUT),
+    Case("two-spaces", header(ADMIN, ADMIN, template="ApiKey  {u}:{k}"), GUEST_ONLY, SHUT, SHUT),
+    Case("scheme-alone", header(ADMIN, template="ApiKey"), GUEST_ONLY, GUEST_ONLY, SHUT),
+    Case("other-scheme", header(ADMIN, ADMIN, template="Bearer {u}:{k}"), GUEST_ONLY, GUEST_ONLY, SHUT),
+    Case("query", query(ADMIN, ADMIN), OPEN, OPEN, SHUT),
+    Case("query-fabricated-key", query(ADMIN), OPEN, SHUT, SHUT),
+    Case("query-beside-valid-header", query(PLAIN, signed=True), OPEN, OPEN, SHUT),
+    Case("session", session(), OPEN, OPEN, GUEST_ONLY),
+    Case("session-and-malformed-header", session("ApiKey {u}"), OPEN, OPEN, SHUT),
+    Case("session-and-other-scheme", session("Bearer {k}"), OPEN, OPEN, SHUT),
+    Case("session-and-fabricated-key", session("ApiKey {u}:{k}"), OPEN, SHUT, SHUT),
+    Case("session-and-unknown-user", session("ApiKey {u}:{k}", username=UNKNOWN), OPEN, SHUT, SHUT),
+    Case("session-and-plain-key", session("ApiKey {u}:{k}", PLAIN, PLAIN), GUEST_ONLY, GUEST_ONLY, GUEST_ONLY),
+    Case("unknown-session", lambda keys: Credential(session=BOGUS), GUEST_ONLY, GUEST_ONLY, GUEST_ONLY),
 )
 
 
-@pytest.fixture(scope="module", params=sorted(BUILDS))
-def demo(request: pytest.FixtureRequest) -> Iterator[DemoServer]:
-    with DemoServer.start(request.param) as server:
-        yield server
+@pytest.fixture(params=ENDS)
+def demo(request: pytest.FixtureRequest, demos: Demos) -> DemoServer:
+    return demos.of(request.param)
 
 
 def send(method: str, base_url: str, path: str, credential: Credential, **more: object) -> requests.Response:
     """One request that follows no redirect and takes nothing from the environment."""
     signed = {} if credential.header is None else {"Authorization": credential.header}
+    if credential.session is not None:
+        signed["Cookie"] = f"sessionid={credential.session}"
     request = requests.Request(method, base_url + path, headers=signed, params=dict(credential.query))
     for name, value in more.items():
         setattr(request, name, value)
@@ -128,10 +170,23 @@ def statuses(base_url: str, credential: Credential) -> tuple[int, int]:
     return read.status_code, send("POST", base_url, LIST, credential, json=system()).status_code
 
 
+def test_two_steps_changed_who_is_let_in_and_two_did_not() -> None:
+    ways = [BUILDS[name].authentication for name in BUILD_NAMES]
+    assert [one.__name__ for one in ways] == [
+        "GuestsThroughTheHook",
+        "GuestsApart",
+        "GuestsApart",
+        "HeaderAlone",
+        "HeaderAlone",
+    ]
+
+
+@pytest.mark.parametrize("build", ["2014", "2026-02-24", "2026-06-04"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_write_is_stored_exactly_when_the_credential_is_taken(demo: DemoServer, case: Case) -> None:
+def test_a_write_is_stored_exactly_when_the_credential_is_taken(demos: Demos, build: str, case: Case) -> None:
+    demo = demos.of(build)
     before = snapshot(demo.database)
-    expected = case.old if demo.build == "2014" else case.new
+    expected = case.at(build)
 
     assert statuses(demo.base_url, case.make(demo.environment)) == expected
 
@@ -217,7 +272,10 @@ def served(build: Build, folder: Path, keys: Keys) -> Iterator[str]:
             store.close()
 
 
-@pytest.mark.parametrize(("body_of", "authentication_of"), [("2014", "2026-06-09"), ("2026-06-09", "2014")])
+@pytest.mark.parametrize(
+    ("body_of", "authentication_of"),
+    [("2014", "2026-02-24"), ("2026-02-24", "2014"), ("2026-02-25", "2026-06-04"), ("2026-06-04", "2026-02-25")],
+)
 def test_the_builds_authenticate_differently_in_one_class_alone(
     body_of: str, authentication_of: str, tmp_path: Path
 ) -> None:
@@ -228,8 +286,8 @@ def test_the_builds_authenticate_differently_in_one_class_alone(
         valid = header(ADMIN, ADMIN)(keys)
         emptied = send("PUT", base_url, LIST, valid, json={"objects": []}).status_code
 
-    assert answers == {case.name: case.old if authentication_of == "2014" else case.new for case in CASES}
-    assert emptied == (204 if body_of == "2014" else 405)
+    assert answers == {case.name: case.at(authentication_of) for case in CASES}
+    assert emptied == (405 if body_of == "2026-06-04" else 204)
 
 
 class KeyCheckWithoutTheHook(GuestsThroughTheHook):
@@ -254,6 +312,7 @@ def test_the_shared_hook_is_what_lets_a_wrong_key_in(tmp_path: Path) -> None:
         "plain-user-fabricated-key",
         "plain-user-staff-key",
         "inactive-fabricated-key",
+        "session-and-fabricated-key",
         "query-fabricated-key",
     }
     assert {answers[name] for name in changed} == {(401, 401)}
