@@ -15,6 +15,7 @@ from harness.credentials import Channel
 from harness.errors import UsageError
 from harness.model import (
     GUEST,
+    OPENED,
     WRITES,
     Bend,
     Credential,
@@ -24,26 +25,33 @@ from harness.model import (
     Json,
     Mutant,
     Operation,
+    Outcome,
     Part,
     Severity,
 )
 from harness.urls import UrlRule
 
 __all__ = [
+    "OPENED",
+    "READS",
     "WRITES",
     "WRITES_WITH_BODY",
     "Bend",
     "Control",
+    "Expect",
     "Family",
+    "Forbid",
     "Identity",
     "Mutant",
     "Mutation",
+    "Outcome",
     "Part",
     "Severity",
     "load_families",
 ]
 
 WRITES_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+READS = frozenset({"GET"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,14 @@ class Control:
     """For families on URL fields: the field whose value is changed."""
     rule: UrlRule | None = None
     """For families on URL fields: the rule that values of the field follow."""
+    origin: str = ""
+    """Scheme, host and port of the target."""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    """Every channel that the target names."""
+    privileged_fields: tuple[str, ...] = ()
+    """Body fields that only the privileged may set, by the target's word or by their usual names."""
+    owner_fields: tuple[str, ...] = ()
+    """Body fields that name the owner of the object."""
 
     def signed(
         self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""
@@ -85,27 +101,36 @@ class Control:
         """The same request with this text as the whole of the credential's header."""
         return Mutant(Credential(self.identity.auth, literal=value))
 
+    def own(self) -> Mutant:
+        """The control's own request, validly signed: something to add to."""
+        return self._valid(self.identity)
+
+    def name_of(self, role: str) -> Part:
+        """A role's name as the API knows it."""
+        return Part(of=self.roles[role].name, kind="username")
+
     def unsigned(self) -> Mutant:
         """The same request with no credential."""
         return Mutant(GUEST)
 
     def as_role(self, role: str) -> Mutant:
         """The same request, validly signed by another role."""
-        whose = self.roles[role]
-        own = Credential(whose.auth, Part(of=whose.name, kind="username"), Part(of=whose.name), valid=True)
+        return self._valid(self.roles[role])
+
+    def _valid(self, whose: Identity) -> Mutant:
+        own = Credential(
+            whose.auth, Part(of=whose.name, kind="username"), Part(of=whose.name), valid=whose.state is None
+        )
         return Mutant(own, actor=whose.name)
 
     def storing(self, value: Json) -> Mutant:
         """The same request, validly signed, with this value in the field under test: to be refused as invalid, or
         ignored."""
-        whose = self.identity
-        own = Credential(whose.auth, Part(of=whose.name, kind="username"), Part(of=whose.name), valid=True)
-        return Mutant(
-            own,
+        return replace(
+            self._valid(self.identity),
             fields=((self.url_field, value),),
             expect=Expect.INVALID,
             forbids=(Forbid("stored-outside-rule", self.url_field),),
-            actor=whose.name,
         )
 
     def key_of(self, role: str, bent: Bend = Bend.AS_IS) -> Part:
@@ -142,6 +167,12 @@ class Mutation:
     """Methods that it changes."""
     named: bool = False
     """Whether it is about the name in a credential, and so about channels that carry one."""
+    none: str = "no-channel"
+    """Why there is nothing to test where it yields no mutant."""
+    exposes: bool = False
+    """Whether it puts a valid key where access logs keep it."""
+    worst: Outcome = Outcome.BYPASSED
+    """The gravest verdict that an effect of it comes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +184,8 @@ class Family:
     owasp: str
     needs: tuple[str, ...] = ("admin",)
     on: frozenset[str] = WRITES
+    public: bool = False
+    """Whether it is also asked of reads that guests may do."""
     url_fields: bool = False
     """Whether it is asked once for each URL field of the body, and not of the credential."""
     name: str = ""
@@ -176,6 +209,9 @@ class Family:
         parent: str | None = None,
         on: frozenset[str] | None = None,
         named: bool = False,
+        none: str = "no-channel",
+        exposes: bool = False,
+        worst: Outcome = Outcome.BYPASSED,
     ) -> Callable[..., object]:
         """Registers a generator function as a mutation, named after it. A name used twice is refused."""
 
@@ -186,7 +222,8 @@ class Family:
             title = (function.__doc__ or "").strip().partition("\n")[0]
             if not title:
                 raise UsageError(f"mutation {name} has no docstring; its first line is its title")
-            self.mutations[name] = Mutation(name, title, function, needs, parent, on or self.on, named)
+            methods = on or self.on
+            self.mutations[name] = Mutation(name, title, function, needs, parent, methods, named, none, exposes, worst)
             return function
 
         return register(make) if make else register
