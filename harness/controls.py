@@ -31,18 +31,22 @@ class Controls:
         self._settle = target.limits.settle
         self._own = Mutant(signer.own(owner), actor=owner)
 
-    def write(self, template: Template, canary: Canary, slots: Mapping[str, Json]) -> Proof:
-        """The control of a PUT, PATCH or DELETE on a canary; a change shows as its fresh marker, a removal as
-        absence."""
+    def write(self, template: Template, canary: Canary, slots: Mapping[str, Json], variant: str = "") -> Proof:
+        """The control of a write on a canary. A change shows as its fresh marker, in the field `variant` too where one
+        is named; a removal as absence; an action as any change."""
         marker = self._keeper.new_marker(template.operation, "control")
         filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
         exchange = self._send(materialise(template, self._own, filled, self._signer), "control")
         if not exchange.ok:
             return Proof(exchange, False, refused(template.operation, exchange))
-        removal = template.operation.method == "DELETE"
 
         def seen(reading: Reading) -> bool:
-            return reading.state == "absent" if removal else holds(dict(reading.values), marker)
+            if template.operation.method == "DELETE" or reading.state == "absent":
+                return reading.state == "absent" and template.operation.method in ("DELETE", "POST")
+            if template.operation.method == "POST":
+                return dict(reading.values) != dict(canary.values)
+            fields = [dict(reading.values), *([reading.values.get(variant)] if variant else [])]
+            return all(holds(one, marker) for one in fields)
 
         reading, waited = until(lambda: self._observer.item(template.resource, filled), seen, self._settle)
         if seen(reading):

@@ -173,6 +173,8 @@ class Mutation:
     """Whether it puts a valid key where access logs keep it."""
     worst: Outcome = Outcome.BYPASSED
     """The gravest verdict that an effect of it comes to."""
+    advisory: bool = False
+    """Whether what it finds is told and does not fail a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ class Family:
         none: str = "no-channel",
         exposes: bool = False,
         worst: Outcome = Outcome.BYPASSED,
+        advisory: bool = False,
     ) -> Callable[..., object]:
         """Registers a generator function as a mutation, named after it. A name used twice is refused."""
 
@@ -223,7 +226,9 @@ class Family:
             if not title:
                 raise UsageError(f"mutation {name} has no docstring; its first line is its title")
             methods = on or self.on
-            self.mutations[name] = Mutation(name, title, function, needs, parent, methods, named, none, exposes, worst)
+            self.mutations[name] = Mutation(
+                name, title, function, needs, parent, methods, named, none, exposes, worst, advisory
+            )
             return function
 
         return register(make) if make else register

@@ -152,6 +152,8 @@ class Operation:
     """Whether the document says that no credential is needed."""
     line: int = 0
     """Line of the operation in the document, from 1; 0 where unknown."""
+    broken: str = ""
+    """Why the document's words for it cannot be read; empty where they can."""
 
     @property
     def name(self) -> str:
@@ -384,6 +386,8 @@ class Probe:
     """The gravest verdict that an effect comes to."""
     by: str = ""
     """Name of the identity that makes its control; empty for the entitled one."""
+    advisory: bool = False
+    """Whether what it finds is told and does not fail a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +467,8 @@ class Evidence:
     """`proved`, `attested` or `disproved`, with why behind a colon, for the identities that the mutant rests on."""
     unknown_path: Exchange | None = None
     """The entitled identity's answer on a path that does not exist."""
+    own_path: Exchange | None = None
+    """The entitled identity's GET of the operation's own path."""
     not_sent: str | None = None
     """Why the mutant was never sent: an INCONCLUSIVE reason."""
     same_as_control: bool = False

@@ -22,6 +22,7 @@ MARKER_FIELDS = ("description", "notes", "comment", "name", "title")
 ADDRESS_FIELDS = ("resource_uri", "self", "href", "uri", "@id", "url")
 EXAMPLE_MARKER = "hf" + "a" * 22
 _SLOT = re.compile(r"\{([\w.-]+)\}")
+_SCHEMAS = 2000
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -49,7 +50,7 @@ class Resource:
     operations: Mapping[str, Operation]
     """By `METHOD list` and `METHOD item`."""
     parents: Mapping[str, str] = field(default_factory=dict)
-    """Resources that the item path's other parameters name."""
+    """Resources that the other parameters of its paths name."""
     links: tuple[Link, ...] = ()
     marker: str | None = None
     """Field that carries the unguessable value."""
@@ -60,6 +61,9 @@ class Resource:
     """Path that reads back the object of a `{marker}` without listing all."""
     url_rules: Mapping[str, UrlRule | None] = field(default_factory=dict)
     """URL fields of the body with the rule each follows; None where it deliberately has none."""
+    deep_url_fields: tuple[str, ...] = ()
+    """URL fields below the top level of a body that is written, as `links.homepage` and `mirrors[].url`: no probe
+    reaches them."""
 
     def operation(self, method: str, where: str) -> Operation | None:
         """The operation on the resource's `list` or `item` path."""
@@ -79,6 +83,8 @@ class Template:
     resource: Resource
     path: str
     body: Json = None
+    where: str = "item"
+    """`list`, `item` or `below` (a path below an item)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +136,20 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         for key, operation in resource.operations.items()
     }
     for operation in operations:
-        owner = next((one for one in reversed(ordered) if operation.path.startswith(_below(one))), None)
+        owner = next((one for one in reversed(ordered) if shape(operation.path).startswith(_below(one))), None)
         if owner:
             roles.setdefault(operation.name, (owner, "below"))
     return Graph(tuple(ordered), roles)
 
 
+def shape(path: str) -> str:
+    """A path without the names of its parameters, which may differ from one path of a document to another, and
+    without its last slash."""
+    return _PARAMETER.sub("{}", path).rstrip("/")
+
+
 def _below(resource: Resource) -> str:
-    return resource.item_path.rstrip("/") + "/"
+    return shape(resource.item_path) + "/"
 
 
 def _pairs(by_path: Mapping[str, Mapping[str, Operation]], target: Target) -> dict[str, tuple[str, str]]:
@@ -147,12 +159,14 @@ def _pairs(by_path: Mapping[str, Mapping[str, Operation]], target: Target) -> di
         if words.create and words.item:
             pairs[name] = (words.create.partition(" ")[2], words.item)
     taken = {paths[1] for paths in pairs.values()}
+    shapes = {shape(path): path for path in by_path}
     for path in by_path:
         head, slash = (path[:-1], "/") if path.endswith("/") else (path, "")
         cut = re.fullmatch(r"(.*)/\{[^{}]+\}", head)
         if not cut or path in taken:
             continue
-        list_path = next((found for found in (cut[1] + slash, cut[1], cut[1] + "/") if found in by_path), None)
+        candidates = (cut[1] + slash, cut[1], cut[1] + "/", shapes.get(shape(cut[1]), ""))
+        list_path = next((found for found in candidates if found in by_path), None)
         if list_path and "POST" in by_path[list_path]:
             pairs[_name_of(list_path, pairs)] = (list_path, path)
     return pairs
@@ -193,13 +207,14 @@ def _resource(
         item_path,
         parameters[-1] if parameters else "",
         operations,
-        _path_parents(parameters[:-1], item_path, pairs),
+        _path_parents(paths, pairs),
         _links(name, body, pairs),
         (words.marker if words else None) or _marker(body, answer),
         address,
         (words.id if words else None) or "",
         words.find if words else None,
         {one: rule_of(target, one) for one in _url_fields(body, target)},
+        _deep_url_fields(operations.values(), target),
     )
 
 
@@ -230,14 +245,17 @@ def _has(schema: Mapping[str, Json], name: str) -> bool:
     return property_schema(schema, name) is not None
 
 
-def _path_parents(parameters: Sequence[str], item_path: str, pairs: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    parents = {}
-    for parameter in parameters:
-        prefix = item_path.partition("{" + parameter + "}")[0] + "{" + parameter + "}"
-        owner = next((name for name, (_, item) in pairs.items() if item.rstrip("/") == prefix), None)
-        if owner:
-            parents[parameter] = owner
-    return parents
+def _path_parents(paths: tuple[str, str], pairs: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The resources that the parameters of a list path and an item path name, but for the item's own."""
+    owners = {shape(item): name for name, (_, item) in pairs.items()}
+    own = shape(paths[1])
+    found = ((name, prefix) for path in paths for name, prefix in _prefixes(path) if prefix != own)
+    return {name: owners[prefix] for name, prefix in found if prefix in owners}
+
+
+def _prefixes(path: str) -> list[tuple[str, str]]:
+    """The parameters of a path, each with the shape of the path up to it."""
+    return [(found[1], shape(path[: found.end()])) for found in _PARAMETER.finditer(path)]
 
 
 def _links(name: str, body: Mapping[str, Json], pairs: Mapping[str, tuple[str, str]]) -> tuple[Link, ...]:
@@ -273,10 +291,11 @@ def _linked(field_name: str, schema: Mapping[str, Json], own: str, pairs: Mappin
     stem = re.sub(r"(_id|Id|_uuid|_pk|_uri|_url|_slug)$", "", field_name)
     if stem == field_name and _types(schema) == {"string"} and "format" not in schema:
         return None
-    return next((one for one in pairs if one != own and stem.lower() in _spellings(one)), None)
+    return next((one for one in pairs if one != own and stem.lower() in spellings(one)), None)
 
 
-def _spellings(resource: str) -> set[str]:
+def spellings(resource: str) -> set[str]:
+    """What a field that holds an object of a resource, or many, may be called."""
     word = resource.lower()
     singular = {word[:-3] + "y"} if word.endswith("ies") else {word[:-1], word[:-2]} if word.endswith("s") else set()
     return {word, word.replace("-", "_")} | singular
@@ -328,6 +347,35 @@ def _url_fields(body: Mapping[str, Json], target: Target) -> list[str]:
     return [name for name in names if name in declared or name in target.urls.fields]
 
 
+def _deep_url_fields(operations: Iterable[Operation], target: Target) -> tuple[str, ...]:
+    """The URL fields below the top level, the outermost first, among so many as can be looked at: a schema may hold
+    itself."""
+    bodies = [_whole(one.body_schema) for one in operations if one.writes and one.body_schema]
+    waiting = [child for body in bodies for top in _parts(body, "") for child in _parts(*top)]
+    found = dict[str, None]()
+    for place in range(_SCHEMAS):
+        if place == len(waiting):
+            break
+        schema, path = waiting[place]
+        if _is_url(schema) or path.rpartition(".")[2] in target.urls.fields:
+            found[path] = None
+        waiting += _parts(schema, path)
+    return tuple(found)
+
+
+def _parts(schema: Mapping[str, Json], path: str) -> list[tuple[Mapping[str, Json], str]]:
+    """The schemas of an object's fields, or of an array's elements, with their paths, as `a.b` and `c[].d`."""
+    if schema.get("readOnly"):
+        return []
+    branches = [one for one in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())) if isinstance(one, Mapping)]
+    names = dict.fromkeys(name for one in branches for name in one.get("properties", {}))
+    parts = [(_property(schema, name), f"{path}.{name}" if path else name) for name in names]
+    items = schema.get("items")
+    if isinstance(items, Mapping):
+        parts.append((_whole({**items, "$defs": schema.get("$defs", {})}), f"{path}[]"))
+    return parts
+
+
 def _is_url(schema: Mapping[str, Json]) -> bool:
     if schema.get("readOnly") or "x-refers-to" in schema:
         return False
@@ -350,30 +398,39 @@ def template(resource: Resource, operation: Operation, where: str, target: Targe
     """The smallest valid request of an item write, with the marker; with a good value in the URL field `variant`, if
     any.
 
-    Raises Unsatisfiable where no body can be made, naming the field.
+    Raises Unsatisfiable where no body can be made, naming the field, or a parameter of its paths names nothing that a
+    run could make.
     """
-    path = _slotted_path(resource, resource.list_path if where == "list" else resource.item_path)
-    if operation.method == "DELETE":
-        return Template(operation, resource, path)
-    return Template(operation, resource, path, _body(resource, operation, target, variant))
+    paths = {"list": read_path(resource, "list"), "item": read_path(resource, "item")}
+    path = paths[where] if where in paths else _slotted_path(resource, operation.path)
+    if operation.method == "DELETE" or (where == "below" and not operation.body_schema):
+        return Template(operation, resource, path, where=where)
+    return Template(operation, resource, path, _body(resource, operation, target, variant), where)
 
 
 def sub_path(resource: Resource, path: str) -> str:
-    """A path below an item of the resource, with slots."""
+    """A path below an item of the resource, with slots. Raises Unsatisfiable where a parameter names nothing known."""
     return _slotted_path(resource, path)
 
 
 def read_path(resource: Resource, where: str) -> str:
-    """The path, with slots, on which the resource's list or item is read."""
+    """The path, with slots, on which the resource's list or item is read. Raises Unsatisfiable where a parameter names
+    nothing known."""
     return _slotted_path(resource, resource.list_path if where == "list" else resource.item_path)
 
 
 def _slotted_path(resource: Resource, path: str) -> str:
-    for parameter in _PARAMETER.findall(path):
-        owner = resource.parents.get(parameter)
-        slot = f"{owner}.id" if owner else "self.id"
-        path = path.replace("{" + parameter + "}", "{" + slot + "}")
-    return path
+    own = shape(resource.item_path)
+    slots = {
+        prefix: f"{{{resource.parents[name]}.id}}"
+        for told in (resource.list_path, resource.item_path)
+        for name, prefix in _prefixes(told)
+        if name in resource.parents
+    } | {own: "{self.id}"}
+    missing = next((name for name, prefix in _prefixes(path) if prefix not in slots), None)
+    if missing is not None:
+        raise Unsatisfiable(f"no parent for {{{missing}}}: {path} hangs on objects that no POST of the document makes")
+    return _PARAMETER.sub(lambda found: slots[shape(path[: found.end()])], path)
 
 
 def _body(resource: Resource, operation: Operation, target: Target, variant: str) -> Json:

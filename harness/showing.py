@@ -20,6 +20,16 @@ from harness.model import FINDINGS, Outcome
 
 EXPECTED: Mapping[str, int] = {"2014": 1, "2026-06-09": 0}
 """The exit code that a run on each build ends with."""
+FAMILIES = (
+    "fabricated-key",
+    "foreign-key",
+    "missing-key",
+    "fabricated-admin",
+    "guest-write",
+    "low-privilege-write",
+    "url-off-domain",
+)
+"""What the fixes of that year were about; a run of your own asks for everything."""
 
 
 def serve(build: str, port: int, keys: Path | None) -> int:
@@ -48,7 +58,13 @@ def side_by_side(target: Path, suites: Path, out: Path | None) -> int:
             with DemoServer.start(build) as server:
                 environment = {**os.environ, **server.environment}
                 session = plugin.Session.prepare(
-                    target, [suites], folder, server.base_url, own_command=True, environment=environment
+                    target,
+                    [suites],
+                    folder,
+                    server.base_url,
+                    plugin.Selection(FAMILIES),
+                    own_command=True,
+                    environment=environment,
                 )
                 codes[build] = plugin.main(session, [suites], [])
             if session.results is not None:
@@ -65,8 +81,7 @@ def _table(found: Mapping[str, Results]) -> Table:
     table.add_column("family")
     for build in found:
         table.add_column(f"build {build}")
-    families = dict.fromkeys(one.family for results in found.values() for one in results.plan.probes)
-    for family in families:
+    for family in FAMILIES:
         table.add_row(family, *(_cell(results, family) for results in found.values()))
     return table
 

@@ -2,17 +2,27 @@
 
 from harness.config.base_url import BaseUrl
 from harness.config.loading import load
+from harness.config.objects import Effect, Need, Owner, Resource
 from harness.config.patterns import METHODS, matches
 from harness.config.target import Target
-from harness.config.words import Auth, Denial, Limits, Operations, Resource, Statuses, UrlRule, Urls
+from harness.config.ways import Auth, Login, Renewal
+from harness.config.words import Added, Denial, Guarded, Limits, Operations, Policy, Statuses, UrlRule, Urls
 
 __all__ = [
     "METHODS",
+    "Added",
     "Auth",
     "BaseUrl",
     "Denial",
+    "Effect",
+    "Guarded",
     "Limits",
+    "Login",
+    "Need",
     "Operations",
+    "Owner",
+    "Policy",
+    "Renewal",
     "Resource",
     "Statuses",
     "Target",

@@ -1,18 +1,18 @@
 """`${VAR}` in the few places that hold secrets, and the names that secrets go by afterwards."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from harness.config.relations import Fault, entries
+from harness.config.faults import Fault, entries
 from harness.documents import Pointer
 from harness.model import Json
 
-SECRET_PLACES: tuple[Pointer, ...] = (("identities", "*", "key"),)
+SECRET_PLACES: tuple[Pointer, ...] = (("identities", "*", "key"), ("identities", "*", "cookie", "*"))
 """Where a secret may stand; `*` is any key."""
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_ALLOWED = "identities.*.key"
+_ALLOWED = "identities.*.key and identities.*.cookie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +75,26 @@ def _fault(value: str, environment: Mapping[str, str]) -> str | None:
     return None
 
 
-def labels(data: Mapping[str, Json], variables: Mapping[Pointer, str]) -> dict[str, str]:
-    """Identity -> the name that its key goes by: its variable, else `<IDENTITY>_KEY`.
+def labels(data: Mapping[str, Json], variables: Mapping[Pointer, str]) -> dict[Pointer, str]:
+    """Secret place -> the name that its secret goes by: its variable, else `<IDENTITY>_KEY` or `<IDENTITY>_COOKIE`.
 
-    A name that means another key already is numbered. `data` is interpolated.
+    A name that means another secret already is numbered. `data` is interpolated.
     """
-    keys = {
-        name: entry["key"] for name, entry in entries(data, "identities").items() if isinstance(entry.get("key"), str)
-    }
-    named = {name: variables[place] for name in keys if (place := ("identities", name, "key")) in variables}
-    meaning = {label: keys[name] for name, label in named.items()}
-    for name in [name for name in keys if name not in named]:
-        stem = f"{name.upper().replace('-', '_')}_KEY"
-        tries = [stem, *(f"{stem}_{number}" for number in range(2, len(keys) + 2))]
-        named[name] = next(label for label in tries if meaning.setdefault(label, keys[name]) == keys[name])
+    secrets = dict(_secrets(data))
+    named = {place: variables[place] for place in secrets if place in variables}
+    meaning = {label: secrets[place] for place, label in named.items()}
+    for place in [place for place in secrets if place not in named]:
+        stem = f"{place[1]}_{place[2]}".upper().replace("-", "_")
+        tries = [stem, *(f"{stem}_{number}" for number in range(2, len(secrets) + 2))]
+        named[place] = next(label for label in tries if meaning.setdefault(label, secrets[place]) == secrets[place])
     return named
+
+
+def _secrets(data: Mapping[str, Json]) -> Iterator[tuple[Pointer, str]]:
+    for name, entry in entries(data, "identities").items():
+        cookies = entry.get("cookie")
+        found: dict[Pointer, Json] = {("key",): entry.get("key")}
+        found |= {("cookie", one): value for one, value in cookies.items()} if isinstance(cookies, dict) else {}
+        for place, secret in found.items():
+            if isinstance(secret, str):
+                yield ("identities", name, *place), secret

@@ -8,15 +8,15 @@ from pydantic import ValidationError
 
 from harness import documents
 from harness.config import messages, relations
+from harness.config.faults import Fault
 from harness.config.interpolation import Interpolated, interpolate, is_secret, labels
-from harness.config.relations import Fault
 from harness.config.target import Origin, Target
 from harness.documents import Document, Pointer
 from harness.errors import ConfigError, Problem
 from harness.model import Json
 
 _FLAG = "--base-url"
-_FREE: tuple[Pointer, ...] = (("resources", "body"), ("denied_when", "json"))
+_FREE: tuple[Pointer, ...] = (("resources", "body"), ("resources", "draft"), ("denied_when", "json"))
 """Section and word below any of its entries that hold the API's own data, in which null is a value."""
 
 
@@ -58,14 +58,13 @@ def _validate(filled: Interpolated, written: Json, path: Path) -> tuple[Target |
         return None, [*messages.faults(error, Target), *faults]
 
 
-def _labelled(written: Mapping[str, Json], named: Mapping[str, str]) -> Json:
-    if not named:
-        return written
-    identities = {
-        name: {**entry, "key": f"${{{named[name]}}}"} if name in named else entry
-        for name, entry in written["identities"].items()
-    }
-    return {**written, "identities": identities}
+def _labelled(value: Json, named: Mapping[Pointer, str], pointer: Pointer = ()) -> Json:
+    """The data with `${LABEL}` at every secret place."""
+    if pointer in named:
+        return f"${{{named[pointer]}}}"
+    if isinstance(value, dict) and any(place[: len(pointer)] == pointer for place in named):
+        return {key: _labelled(part, named, (*pointer, key)) for key, part in value.items()}
+    return value
 
 
 def _empties(value: Json, pointer: Pointer) -> Iterator[Fault]:
@@ -93,7 +92,17 @@ def _problems(faults: list[Fault], document: Document, *, overridden: bool) -> l
     def told(fault: Fault) -> Problem:
         if overridden and fault.pointer == ("base_url",):
             return Problem(_FLAG, fault.what)
-        about = messages.dotted(fault.pointer if fault.about is None else fault.about)
+        about = messages.dotted(_tellable(fault.pointer if fault.about is None else fault.about, document.data))
         return Problem(document.where(fault.pointer), f"{about}: {fault.what}" if about else fault.what)
 
     return [told(fault) for fault in sorted(faults, key=lambda fault: document.nearest(fault.pointer))]
+
+
+def _tellable(pointer: Pointer, data: Json) -> Pointer:
+    """The pointer as far as the file has it, for a word may be written in short; a cookie's name may be its value."""
+    for length, part in enumerate(pointer):
+        known = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
+        if not known or is_secret(pointer[:length]):
+            return pointer[:length]
+        data = data[part]
+    return pointer[:-1] if is_secret(pointer) and pointer[-1] != "key" else pointer

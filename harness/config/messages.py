@@ -4,12 +4,12 @@ import difflib
 import re
 import types
 from collections.abc import Mapping, Sequence
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from harness.config.relations import Fault
+from harness.config.faults import Fault
 from harness.documents import Pointer
 
 _TEXTS = {
@@ -86,7 +86,9 @@ def _model_at(model: type[BaseModel], pointer: Sequence[str | int]) -> type[Base
 
 
 def _bare(annotation: Any) -> Any:
-    """The annotation without `| None`."""
+    """The annotation without `| None`, and without what is annotated."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
-        return next(kind for kind in get_args(annotation) if kind is not types.NoneType)
+        return _bare(next(kind for kind in get_args(annotation) if kind is not types.NoneType))
     return annotation

@@ -5,40 +5,24 @@ What is ill-typed they pass over: that is said by the others.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from harness.config import accounts
 from harness.config.base_url import BaseUrl
+from harness.config.faults import Fault, entries
+from harness.config.patterns import METHODS
 from harness.documents import Pointer
-from harness.model import Json
-
-
-class Fault(NamedTuple):
-    """Something wrong at a place of the data."""
-
-    pointer: Pointer
-    what: str
-    about: Pointer | None = None
-    """The mapping that the message speaks of, where `pointer` is an unknown word in it."""
+from harness.model import READS, Json
 
 
 def faults(data: Mapping[str, Json]) -> Iterator[Fault]:
     """Everything in the file that contradicts itself, in no particular order."""
     yield from _loopback(data)
-    yield from _channels(data)
-    yield from _identities(data)
-    yield from _twins(data)
+    yield from accounts.faults(data)
+    yield from _document(data)
+    yield from _protected(data)
     yield from _resources(data)
+    yield from _fixtures(data)
     yield from _url_rules(data)
-
-
-def entries(data: Mapping[str, Json], *words: str) -> dict[str, dict[str, Json]]:
-    """Name -> mapping for the well-formed entries of a section."""
-    section: Json = data
-    for word in words:
-        section = section.get(word) if isinstance(section, dict) else None
-    if not isinstance(section, dict):
-        return {}
-    return {name: entry for name, entry in section.items() if isinstance(entry, dict)}
 
 
 def _loopback(data: Mapping[str, Json]) -> Iterator[Fault]:
@@ -53,54 +37,25 @@ def _loopback(data: Mapping[str, Json]) -> Iterator[Fault]:
         )
 
 
-def _channels(data: Mapping[str, Json]) -> Iterator[Fault]:
-    for name, auth in entries(data, "auth").items():
-        if auth.get("channel") in ("basic", "bearer"):
-            for word in auth.keys() & {"name", "template"}:
-                yield Fault(("auth", name, word), "belongs to 'channel: header' only; remove it, or use that channel")
+def _document(data: Mapping[str, Json]) -> Iterator[Fault]:
+    source = data.get("openapi")
+    if not isinstance(source, dict) or not isinstance(source.get("as"), str):
+        return
+    place = ("openapi", "as")
+    account = entries(data, "identities").get(source["as"], {})
+    if not account.keys() & {"key", "cookie", "of"}:
+        yield Fault(place, "must name an identity that has a credential; add it under 'identities'")
+    elif "cookie" not in account and not data.get("auth"):
+        yield Fault(place, "needs 'auth': how its credential rides cannot be read from a document not yet seen")
+    if not str(source.get("from")).startswith("/"):
+        yield Fault(place, "is for a document that the target serves; remove it, or let 'from' begin with /")
 
 
-def _identities(data: Mapping[str, Json]) -> Iterator[Fault]:
-    channels = entries(data, "auth")
-    for name, identity in entries(data, "identities").items():
-        place = ("identities", name)
-        if not identity.keys() & {"username", "key"}:
-            yield Fault(place, "has neither 'username' nor 'key'; give it one, or remove it: a guest needs no entry")
-        if identity.get("privileged") is True and "may" in identity:
-            yield Fault((*place, "may"), "a privileged identity may do everything; remove 'may' or 'privileged'")
-        yield from _channel_of(place, identity, channels)
-
-
-def _channel_of(
-    place: Pointer, identity: Mapping[str, Json], channels: Mapping[str, Mapping[str, Json]]
-) -> Iterator[Fault]:
-    named = identity.get("auth")
-    if isinstance(named, str) and named not in channels:
-        known = f"there is {', '.join(channels)}" if channels else "add that section, or remove this word"
-        yield Fault((*place, "auth"), f"is no entry of 'auth'; {known}")
-    elif "auth" not in identity and len(channels) > 1:
-        yield Fault(place, f"several ways are under 'auth'; say which is its own: 'auth: {' | '.join(channels)}'")
-    elif "username" not in identity and identity.keys() & {"key"}:
-        way = named if isinstance(named, str) else next(iter(channels), "")
-        if _sends_username(channels.get(way, {})):
-            yield Fault(place, f"'{way}' sends a user name, but this identity has no 'username'; add it")
-
-
-def _sends_username(channel: Mapping[str, Json]) -> bool:
-    return channel.get("channel") == "basic" or "{username}" in str(channel.get("template"))
-
-
-def _twins(data: Mapping[str, Json]) -> Iterator[Fault]:
-    seen: dict[tuple[Json, str], str] = {}
-    for name, identity in entries(data, "identities").items():
-        username, key = identity.get("username"), identity.get("key")
-        if not isinstance(key, str) or not isinstance(username, str | None):
-            continue
-        first = seen.setdefault((username, key), name)
-        if first != name:
-            yield Fault(
-                ("identities", name), f"is the same account as '{first}'; give it a credential of its own, or remove it"
-            )
+def _protected(data: Mapping[str, Json]) -> Iterator[Fault]:
+    listed = data.get("protected")
+    for number, guarded in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(guarded, dict) and "from" in guarded and "proof" not in guarded:
+            yield Fault(("protected", number, "from"), "needs 'proof', the place in the request that it goes to")
 
 
 def _resources(data: Mapping[str, Json]) -> Iterator[Fault]:
@@ -110,6 +65,31 @@ def _resources(data: Mapping[str, Json]) -> Iterator[Fault]:
             slot = f"{{{place.removeprefix('path:')}}}"
             if slot not in item:
                 yield Fault(("resources", name, "id"), f"'item' has no {slot}; name a part of its path")
+        if "draft_hides" in resource and "draft" not in resource:
+            yield Fault(("resources", name, "draft_hides"), "needs 'draft', the fields that make a hidden one")
+
+
+def _fixtures(data: Mapping[str, Json]) -> Iterator[Fault]:
+    fixtures = data.get("fixtures")
+    for name, value in fixtures.items() if isinstance(fixtures, dict) else ():
+        place: Pointer = ("fixtures", name)
+        method, space, path = name.partition(" ")
+        if not space and method not in METHODS:
+            yield from _ids(place, {name: value})
+        elif method not in READS or not path.startswith("/"):
+            yield Fault(
+                place, "must be a parameter's name, or a read like 'GET /things/{id}'; nothing is written to it"
+            )
+        elif not isinstance(value, dict):
+            yield Fault(place, "must be a mapping of parameters to ids, like {id: 7}")
+        else:
+            yield from _ids(place, value)
+
+
+def _ids(place: Pointer, values: Mapping[str, Json]) -> Iterator[Fault]:
+    for value in values.values():
+        if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+            yield Fault(place, "must be an id: a text or a whole number")
 
 
 def _url_rules(data: Mapping[str, Json]) -> Iterator[Fault]:

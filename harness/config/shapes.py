@@ -6,7 +6,7 @@ A message never quotes the value: whoever puts a key in the wrong place must not
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, PlainSerializer, PlainValidator, Strict, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from harness.config.base_url import BaseUrl
@@ -17,6 +17,8 @@ _STEPS = r"(?:\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]+\])"
 _FIELD = r"[A-Za-z_][A-Za-z0-9_-]*"
 _PATH = r"/[\x21-\x7e]*"
 _MAX_SECONDS = 3600.0
+KEY_SLOTS = ("{key}", "{token}")
+"""Both stand for the key, or for the token that a login gave for it."""
 
 
 def fault(what: str) -> PydanticCustomError:
@@ -86,13 +88,27 @@ def _between(low: int, high: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _template(value: str) -> str:
+def _slotted(value: str) -> str:
     slots = re.findall(r"\{[^{}]*\}", value)
-    if set(slots) - {"{username}", "{key}"} or value.count("{") + value.count("}") != 2 * len(slots):
-        raise fault("only {username} and {key} can stand in braces; write the rest without braces")
-    if "{key}" not in slots:
+    if set(slots) - {"{username}", *KEY_SLOTS} or value.count("{") + value.count("}") != 2 * len(slots):
+        raise fault("only {username}, {key} and {token} can stand in braces; write the rest without braces")
+    return value
+
+
+def _template(value: str) -> str:
+    if not any(slot in value for slot in KEY_SLOTS):
         raise fault("must hold {key}, or no secret is sent; put it where the key belongs")
     return value
+
+
+def _listed(value: Json) -> Json:
+    """One where several may stand."""
+    return [value] if isinstance(value, str) else value
+
+
+def in_short(word: str) -> BeforeValidator:
+    """A mapping that may be written as the text of its one necessary word."""
+    return BeforeValidator(lambda value: {word: value} if isinstance(value, str) else value)
 
 
 def _prefix(value: str) -> str:
@@ -107,6 +123,12 @@ def _document_place(value: str) -> str:
     if "://" in value or "\\" in value:
         raise fault("must be a file beside this one, or a path under base_url that begins with /")
     return value
+
+
+def _at_least_one(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values:
+        raise fault("must name at least one operation, like POST /things/")
+    return values
 
 
 def _some(values: tuple[int, ...]) -> tuple[int, ...]:
@@ -133,7 +155,10 @@ Url = Annotated[
 ]
 DocumentPlace = Annotated[Text, AfterValidator(_document_place)]
 HeaderName = Annotated[str, _shape(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "must be a header's name, like Authorization")]
-Template = Annotated[Text, AfterValidator(_template)]
+CookieName = Annotated[str, _shape(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "must be a cookie's name, like sessionid")]
+ParameterName = Annotated[str, _shape(r"[A-Za-z0-9_.$\[\]-]+", "must be a parameter's name, like api_key")]
+Slotted = Annotated[Text, AfterValidator(_slotted)]
+Template = Annotated[Slotted, AfterValidator(_template)]
 
 Pattern = Annotated[
     str, AfterValidator(_method_first), _shape(f"[A-Z]+ {_PATH}", "must be METHOD /path, like GET /api/**")
@@ -142,6 +167,14 @@ Pattern = Annotated[
 Reference = Annotated[Pattern, _shape(r"[^*]*", "names one operation; write its path without *")]
 """`METHOD /path` of one operation."""
 Creation = Annotated[Reference, _shape("(?:POST|PUT) .*", "must be a POST or PUT, like POST /things/")]
+Creations = Annotated[tuple[Creation, ...], BeforeValidator(_listed), AfterValidator(_at_least_one)]
+Writing = Annotated[Reference, _shape("(?:POST|PUT|PATCH|DELETE) .*", "must be a write, like POST /token")]
+Until = Annotated[
+    str,
+    _shape(
+        r"GET /[\x21-\x7e]* [1-5][0-9]{2}", "must be a GET and the status to wait for, like GET /things/{id}/log 200"
+    ),
+]
 Reading = Annotated[Reference, _shape("GET .*", "must be a GET, like GET /things/?name={marker}")]
 ItemPath = Annotated[
     str,
@@ -156,6 +189,9 @@ IdPlace = Annotated[
     ),
 ]
 JsonPath = Annotated[str, _shape(rf"\${_STEPS}+", "must be a path into the answer, like $.error.code")]
+Place = Annotated[
+    str, _shape(r"(?:body|path|query|header)\.[A-Za-z0-9_$-]+", "must be a place in the request, like body.username")
+]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Status = Annotated[int, Strict(), _between(100, 599)]
 Statuses = Annotated[tuple[Status, ...], AfterValidator(_some)]

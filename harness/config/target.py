@@ -3,15 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import BeforeValidator, PrivateAttr
 from pydantic import Field as Word
-from pydantic import PrivateAttr
 
 from harness import documents
 from harness.config import shapes
-from harness.config.words import Account, Auth, Denial, Limits, Operations, Resource, Statuses, Urls, Words
+from harness.config.objects import Resource
+from harness.config.ways import Account, Auth
+from harness.config.words import Denial, Guarded, Limits, Operations, Policy, Source, Statuses, Urls, Words
+from harness.documents import Pointer
 from harness.model import Identity, Json
+
+
+def _source(value: Json) -> Json:
+    if isinstance(value, str):
+        return {"from": value}
+    if not isinstance(value, dict):
+        raise shapes.fault("must be a file beside this one, a path under base_url, or {from: /path, as: identity}")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +30,8 @@ class Origin:
     """Where a target came from."""
 
     source: Path
-    labels: Mapping[str, str]
-    """Identity -> name of its key, for those that have one."""
+    labels: Mapping[Pointer, str]
+    """Secret place -> name of what stands there."""
     data: Json = field(repr=False)
     """The file as written, with the base URL in force and `${LABEL}` in place of every key."""
 
@@ -31,8 +42,7 @@ class Target(Words):
     version: Literal[1] = Word(examples=[1])
     name: shapes.Text = Word(examples=["staging"])
     base_url: shapes.Url = Word(examples=["http://127.0.0.1:8000"])
-    openapi: shapes.DocumentPlace = Word(examples=["openapi.yaml"])
-    """A file beside the target file, or a path under the base URL that begins with `/`."""
+    document: Annotated[Source, BeforeValidator(_source)] = Word(alias="openapi", examples=["openapi.yaml"])
     environment: Literal["local", "staging", "production"] = "staging"
     auth: Mapping[shapes.Named, Auth] = {}
     """Empty: to be inferred from the document."""
@@ -40,12 +50,16 @@ class Target(Words):
     """The entries of `identities` as written."""
     public: tuple[shapes.Pattern, ...] | None = None
     """What guests may do; None: not said."""
+    protected: tuple[Annotated[Guarded, shapes.in_short("operation")], ...] = ()
     expect: Statuses = Statuses()
     denied_when: tuple[Denial, ...] = ()
     resources: Mapping[shapes.FieldName, Resource] = {}
+    fixtures: Mapping[shapes.Text, Json] = {}
+    """Ids of what exists, by parameter, or by operation and parameter."""
     operations: Operations = Operations()
     urls: Urls = Urls()
     limits: Limits = Limits()
+    policy: Policy = Policy()
 
     _origin: Origin = PrivateAttr()
 
@@ -59,6 +73,11 @@ class Target(Words):
         return self._origin.source
 
     @property
+    def openapi(self) -> str:
+        """A file beside the target file, or a path under the base URL that begins with `/`."""
+        return self.document.from_
+
+    @property
     def document_file(self) -> Path | None:
         """The OpenAPI document's file; None where the target serves it."""
         return None if self.openapi.startswith("/") else self.source.parent / self.openapi
@@ -70,31 +89,71 @@ class Target(Words):
 
     @property
     def identities(self) -> tuple[Identity, ...]:
-        """Every identity, in the order of the file."""
-        return tuple(self.identity(name) for name in self.accounts)
+        """Every account that exists, in the order of the file."""
+        return tuple(
+            self.identity(name) for name, account in self.accounts.items() if not account.of and not account.resource
+        )
+
+    @property
+    def sessions(self) -> tuple[Identity, ...]:
+        """Every session of another identity: the same account, entering by another way."""
+        return tuple(self.identity(name) for name, account in self.accounts.items() if account.of)
+
+    @property
+    def made(self) -> tuple[Identity, ...]:
+        """Every account that a run makes for itself; it has no credential yet."""
+        return tuple(self.identity(name) for name, account in self.accounts.items() if account.resource)
 
     def identity(self, name: str) -> Identity:
         """The identity of that name. Raises KeyError where there is none."""
         account = self.accounts[name]
+        owner = self.accounts[account.of] if account.of else account
+        session = account.cookies
         return Identity(
             name=name,
-            username=account.username,
-            key=account.key,
-            privileged=account.privileged,
+            username=owner.username,
+            key=session[0][1] if session else owner.secret,
+            privileged=owner.privileged,
             state=account.state,
-            auth=account.auth or next(iter(self.auth), ""),
+            auth=session_channel(session[0][0]) if session else account.auth or next(iter(self.auth), ""),
             may=account.may,
             alive=account.alive,
+            cookies=session,
+            of=account.of or "",
+            throwaway=account.throwaway,
+            resource=account.resource or "",
         )
+
+    def fixture(self, operation: str, parameter: str) -> str | None:
+        """The id that stands for a parameter in reads of `METHOD /path`, as text; None where the file gives none."""
+        own = self.fixtures.get(operation)
+        found = own.get(parameter) if isinstance(own, dict) else None
+        found = self.fixtures.get(parameter) if found is None else found
+        return None if found is None else str(found)
 
     @property
     def variables(self) -> dict[str, str]:
-        """Identity -> name that its key goes by, for those that have a key."""
-        return dict(self._origin.labels)
+        """Name that a secret goes by: under the identity for its key, or for the cookie that is its key, and for every
+        cookie under `IDENTITY cookie:NAME`."""
+        found: dict[str, str] = {}
+        for (_, name, _, *cookie), label in self._origin.labels.items():
+            found.setdefault(str(name), label)
+            if cookie:
+                found[f"{name} cookie:{cookie[0]}"] = label
+        for name, account in self.accounts.items():
+            if account.of in found:
+                found.setdefault(name, found[account.of])
+        return found
 
     def secrets(self) -> dict[str, str]:
-        """Name -> key, for redaction and for printing `$NAME` instead."""
-        return {label: key.reveal() for name, label in self._origin.labels.items() if (key := self.accounts[name].key)}
+        """Name -> secret, for redaction and for printing `$NAME` instead."""
+        return {label: self._secret(place) for place, label in self._origin.labels.items()}
+
+    def _secret(self, place: Pointer) -> str:
+        _, name, _, *cookie = place
+        account = self.accounts[str(name)]
+        secret = dict(account.cookies)[str(cookie[0])] if cookie else account.key
+        return secret.reveal() if secret else ""
 
     @property
     def text(self) -> str:
@@ -103,3 +162,8 @@ class Target(Words):
         Comments are left out: an old key in one would be known to nobody.
         """
         return documents.render(self._origin.data)
+
+
+def session_channel(cookie: str) -> str:
+    """Name of the channel that carries a session's cookie; no entry of `auth` can have it."""
+    return f"cookie:{cookie}"

@@ -5,7 +5,7 @@ a secret, its place is added in `interpolation`.
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Word
@@ -18,29 +18,6 @@ class Words(BaseModel):
     """A mapping whose keys are known words and nothing else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
-
-
-class Auth(Words):
-    """How a credential rides."""
-
-    channel: Literal["header", "basic", "bearer"] = Word(examples=["header"])
-    name: shapes.HeaderName = "Authorization"
-    """Header; only for the channel `header`, as is `template`."""
-    template: shapes.Template = "{key}"
-    """The header's value, where `{username}` and `{key}` stand for the identity's own."""
-
-
-class Account(Words):
-    """One entry of `identities`, as written; `Target.identities` gives them as the other parts use them."""
-
-    username: shapes.Text | None = None
-    key: shapes.SecretText | None = Word(default=None, repr=False)
-    privileged: shapes.Flag = False
-    state: Literal["inactive", "revoked", "rotated", "expired"] | None = None
-    may: tuple[shapes.Pattern, ...] = ()
-    alive: shapes.Reference | None = None
-    auth: shapes.Named | None = None
-    """Entry of `auth`; needed only where there are several."""
 
 
 class Statuses(Words):
@@ -62,26 +39,56 @@ class Denial(Words):
     operation: shapes.Pattern | None = None
 
 
-class Resource(Words):
-    """What cannot be inferred from the document about one kind of object. None: inferred."""
+class Source(Words):
+    """Where the document comes from."""
 
-    create: shapes.Creation | None = None
-    item: shapes.ItemPath | None = None
-    id: shapes.IdPlace | None = None
-    """Where a new object's id is told: `location`, `$.json.path` of the answer, `sent:field` or `path:name`."""
-    find: shapes.Reading | None = None
-    marker: shapes.FieldName | None = None
-    """Free text field that carries the unguessable value."""
-    unique: tuple[shapes.FieldName, ...] = ()
-    body: Mapping[str, Json] | None = None
-    """Fields of the body that creates one."""
+    from_: shapes.DocumentPlace = Word(alias="from", examples=["/openapi.json"])
+    as_: shapes.IdentityName | None = Word(default=None, alias="as")
+    """Identity that it is asked for as; None: a guest."""
+
+
+class Answer(Words):
+    """An answer that tells a value."""
+
+    operation: shapes.Reference = Word(examples=["POST /users"])
+    value: shapes.JsonPath = Word(examples=["$.activation_token"])
+
+
+class Guarded(Words):
+    """An operation that is guarded although the document calls it open."""
+
+    operation: shapes.Pattern = Word(examples=["PUT /users/{name}/activate"])
+    proof: shapes.Place | None = None
+    """Where the request carries what lets it in."""
+    from_: Answer | None = Word(default=None, alias="from")
+    """Where a real one comes from."""
+
+
+class Added(Words):
+    """An operation that the document leaves out."""
+
+    operation: shapes.Reference = Word(examples=["GET /debug"])
+    public: shapes.Flag = False
 
 
 class Operations(Words):
     """Corrections to the document."""
 
+    add: tuple[Annotated[Added, shapes.in_short("operation")], ...] = ()
     never: tuple[shapes.Pattern, ...] = ()
     """Sent by nobody."""
+    refuse_only: tuple[shapes.Pattern, ...] = ()
+    """Sent as a probe, never with a valid key."""
+
+
+class Policy(Words):
+    """What the owner holds right where APIs differ."""
+
+    invalid_on_read: Literal["strict", "lenient"] = "lenient"
+    """Whether a bad key on a read is to be refused, or may be served as a guest."""
+    legacy_channels: Literal["refused", "allowed"] = "refused"
+    crash: Literal["fail", "warn"] = "fail"
+    case_insensitive_names: shapes.Flag = False
 
 
 class UrlRule(Words):

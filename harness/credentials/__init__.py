@@ -3,5 +3,6 @@
 from harness.credentials.bends import bend, shell_form
 from harness.credentials.channels import Channel
 from harness.credentials.signing import Signer
+from harness.credentials.written import Written, filled, form_text, json_text, pieces
 
-__all__ = ["Channel", "Signer", "bend", "shell_form"]
+__all__ = ["Channel", "Signer", "Written", "bend", "filled", "form_text", "json_text", "pieces", "shell_form"]

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.canaries import Canary, NoCanary
-from harness.controls import materialise
 from harness.engine.lanes import GROUP, breaches, past_authentication, standing, supplied, unsent
+from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage, Strike
-from harness.model import GUEST, Effect, Evidence, Exchange, Json, Look, Mutant, Probe, Proof
-from harness.observe import Reading, holds, identify
+from harness.engine.watching import Collection
+from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
+from harness.observe import Reading, holds
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, fill_path, read_path, template
@@ -28,7 +29,8 @@ class _Sent:
     marker: str
     exchange: Exchange
     path: str
-    """Of the canary that it was aimed at."""
+    canary: str
+    """Id of the canary that it was aimed at."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,6 @@ class _After:
     values: Mapping[str, Json]
     writers: tuple[str, ...] = ()
     """Ids of the probes whose markers were found."""
-    elsewhere: tuple[tuple[str, Mapping[str, Json]], ...] = ()
-    """Probe id and row, for markers found in other objects."""
 
 
 class Changing:
@@ -51,47 +51,77 @@ class Changing:
         self._stage = stage
         self._lane = lane
         self._resource = resource
-        self._removes = lane.operation.method == "DELETE"
+        self._fresh_controls = lane.operation.method in ("DELETE", "POST")
+        """Whether a control uses its canary up: a removal, or an action that works in one state only."""
+        self._size = 1 if lane.operation.method == "POST" else GROUP
+        self._sent: list[_Sent] = []
         self._parents: dict[str, Json] = {}
         self._volatile: frozenset[str] = frozenset()
         self._references: tuple[Exchange, Exchange] | None = None
+        self._doubted = False
+        """Whether the lane was looked around in before."""
         self._done: dict[str, Evidence] = {}
 
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
         try:
+            where = self._stage.graph.roles[self._lane.operation.name][1]
             self._template = template(
-                self._resource, self._lane.operation, "item", self._stage.target, self._lane.variant
+                self._resource, self._lane.operation, where, self._stage.target, self._lane.variant
             )
             self._parents = self._stage.keeper.parents(self._resource)
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
+        self._collection = Collection(self._stage, self._resource, self._parents)
         own, proof = self._stage.keeper.make(self._resource)
         if own is None:
             proof = replace(proof, reason=f"no canary to strike: {proof.reason}")
             list_path = fill_path(read_path(self._resource, "list"), self._parents)
             return unsent(self._stage, self._lane, None, {}, proof, list_path)
-        slots = self._slots(own)
-        proof = self._stage.controls.write(self._template, own, self._parents)
+        self._own, slots = own, self._slots(own)
+        proof = self._stage.controls.write(self._template, own, self._parents, self._lane.variant)
+        self._collection.calibrate()
         if not proof.good and not past_authentication(proof):
             return unsent(self._stage, self._lane, self._template, slots, proof)
         self._proof = proof
         self._calibrate()
-        waiting = list(self._lane.probes)
-        while waiting:
-            if not self._still_good():
-                break
-            waiting = self._trial(waiting[:GROUP]) + waiting[GROUP:]
+        for _ in range(2):
+            waiting = [probe for probe in self._lane.probes if probe.id not in self._done]
+            while waiting and self._still_good():
+                waiting = self._trial(waiting[: self._size]) + waiting[self._size :]
+            self._look_around()
         return self._done
+
+    def _look_around(self) -> None:
+        """What the lane did to other objects of the list. A marker there names its writer. What names nobody takes the
+        silence of all away: they are sent once more, and if it happens again nothing is said of them."""
+        now = self._collection.read()
+        rows = [row for row in now.rows if self._stage.keeper.markers.find(dict(row))]
+        for one in self._sent:
+            for row in rows:
+                object_id = self._stage.observer.identify(self._resource, row)
+                if holds(dict(row), one.marker) and object_id != one.canary:
+                    broken = breaches(self._resource, row)
+                    effect = Effect("changed", self._resource.name, object_id or "?", False, row, broken)
+                    found = self._done[one.probe.id]
+                    self._done[one.probe.id] = replace(found, effects=(*found.effects, effect))
+        strayed = any(not effect.inside for one in self._done.values() for effect in one.effects)
+        if strayed or self._collection.strange(now):
+            self._collection = Collection(self._stage, self._resource, self._parents)
+            silent = {name: one for name, one in self._done.items() if one.attempts and not one.effects}
+            for name, found in silent.items():
+                if self._doubted:
+                    self._done[name] = replace(found, look=Look.NOISE)
+                elif not found.suspects:
+                    del self._done[name]
+        self._doubted = True
 
     def _still_good(self) -> bool:
         """Whether the last control still carries; a lost one is tried once more before the rest is given up."""
         if self._proof.good or not self._was_good:
             return True
-        canary, lost = self._stage.keeper.make(self._resource)
-        again = self._stage.controls.write(self._template, canary, self._parents) if canary else lost
+        again = self._control()
         if again.good:
-            self._proof = again
             return True
         for probe in self._lane.probes:
             if probe.id not in self._done:
@@ -104,21 +134,34 @@ class Changing:
         return {**self._parents, **canary.slots("self"), **canary.slots("other")}
 
     def _calibrate(self) -> None:
-        """The reference refusals, and which fields change under a refused request of their own accord."""
+        """The reference refusals, and which leaves change by themselves. Whatever else a refused reference changes is
+        an effect of it."""
         self._good, self._was_good = self._proof, self._proof.good
         canary, _ = self._stage.keeper.make(self._resource)
         if canary is None:
             return
         slots = self._slots(canary)
-        self._references = self._stage.references(self._lane, self._template, slots)
-        reading = self._stage.observer.item(self._resource, slots)
-        if reading.state == "present":
-            self._volatile = frozenset(
-                name
-                for name in {*canary.values, *reading.values}
-                if canary.values.get(name) != reading.values.get(name)
-                and not self._stage.keeper.markers.find(reading.values.get(name)) - {canary.marker}
-            )
+        idle = self._stage.observer.item(self._resource, slots)
+        self._volatile = changed(canary.values, idle.values) if idle.state == "present" else frozenset()
+        answers = []
+        for which in (0, 1):
+            answers.append(self._stage.reference(self._lane, self._template, slots, which))
+            reading = self._stage.observer.item(self._resource, slots)
+            if reading.state == "present":
+                moved = changed(idle.values, reading.values)
+                self._volatile |= counts_or_dates(moved, idle.values, reading.values)
+            gone = reading.state == "absent" and idle.state == "present"
+            if gone or (reading.state == "present" and changed(idle.values, reading.values) - self._volatile):
+                self._charge(which, "deleted" if gone else "changed", reading)
+            idle = reading
+        self._references = answers[0], answers[1]
+
+    def _charge(self, which: int, kind: str, reading: Reading) -> None:
+        probe = self._stage.reference_probes.get(self._lane.operation.name, (None, None))[which]
+        if probe:
+            values = reading.values
+            effect = Effect(kind, self._resource.name, "canary", True, values, breaches(self._resource, values))
+            self._stage.charges.append((probe, effect))
 
     def _fresh(self) -> tuple[Canary | None, Proof]:
         return self._stage.keeper.make(self._resource)
@@ -133,7 +176,7 @@ class Changing:
         sent, rest = self._strike(members, canary)
         found = self._look(canary, sent)
         guest = self._stage.guest_get(self._path(canary)) if any(one.exchange.status == 404 for one in sent) else None
-        before, after = self._proof, self._prove_again(canary, found)
+        before, after = self._proof, self._control()
         if found.state in ("gone", "altered"):
             self._narrow(sent, found, before, after)
         else:
@@ -147,60 +190,52 @@ class Changing:
             if self._stage.same_as_control(probe, self._template, slots):
                 self._done[probe.id] = Evidence(same_as_control=True)
                 continue
-            marker, exchange = self._stage.attempt(probe, self._template, slots)
-            sent.append(_Sent(probe, marker, exchange, self._path(canary)))
+            sent.append(self._send(probe, canary))
+            exchange = sent[-1].exchange
             if exchange.status is None or exchange.ok or exchange.status == 429 or exchange.status >= 500:
                 return sent, list(members[place + 1 :])
         return sent, []
 
+    def _send(self, probe: Probe, canary: Canary, fresh_line: bool = False) -> _Sent:
+        marker, exchange = self._stage.attempt(probe, self._template, self._slots(canary), fresh_line)
+        one = _Sent(probe, marker, exchange, self._path(canary), canary.id)
+        self._sent.append(one)
+        return one
+
     def _look(self, canary: Canary, sent: Sequence[_Sent]) -> _After:
-        """The canary after the strike: read twice, the second time when any late effect should show; the list looked
-        through, too."""
+        """The canary after the strike: read twice, the second time when any late effect should show."""
         slots = self._slots(canary)
         first = self._stage.observer.item(self._resource, slots)
         time.sleep(self._stage.settle(self._proof, self._good))
         second = self._stage.observer.item(self._resource, slots)
         writers = tuple(one.probe.id for one in sent if _wrote(one, first) or _wrote(one, second))
-        elsewhere = self._elsewhere(canary, [one for one in sent if one.exchange.ok and one.probe.id not in writers])
         if writers:
-            return _After("written", second.values or first.values, writers, elsewhere)
+            return _After("written", second.values or first.values, writers)
         if "unreadable" in (first.state, second.state):
-            return _After("unreadable", {}, elsewhere=elsewhere)
+            return _After("unreadable", {})
         if second.state == "absent":
-            return _After("gone", {}, elsewhere=elsewhere)
+            return _After("gone", {})
         if self._altered(canary, second):
-            return _After("altered", second.values, elsewhere=elsewhere)
+            return _After("altered", second.values)
         members = tuple(one.probe.id for one in sent)
-        self._stage.strikes.append(Strike(self._resource, slots, self._removes, members))
-        return _After("same", second.values, elsewhere=elsewhere)
+        self._stage.strikes.append(Strike(self._resource, slots, second.values, self._volatile, members))
+        return _After("same", second.values)
 
     def _altered(self, canary: Canary, reading: Reading) -> bool:
-        names = {*canary.values, *reading.values} - self._volatile
-        return any(canary.values.get(name) != reading.values.get(name) for name in names)
+        return reading.state == "absent" or bool(changed(canary.values, reading.values) - self._volatile)
 
-    def _elsewhere(self, canary: Canary, sent: Sequence[_Sent]) -> tuple[tuple[str, Mapping[str, Json]], ...]:
-        """Markers of these mutants in objects other than the canary that they were aimed at."""
-        if not sent:
-            return ()
-        rows = self._stage.observer.listing(self._resource, self._slots(canary)).rows
-        others = [row for row in rows if identify(self._resource, row) != canary.id]
-        return tuple((one.probe.id, row) for one in sent for row in others if holds(dict(row), one.marker))
-
-    def _prove_again(self, canary: Canary, found: _After) -> Proof:
-        """P2: the control on the very canary that the mutants struck, or on a fresh one where that is gone, or has to
-        stay for a last look."""
-        subject: Canary | None = canary
-        if found.state == "gone" or self._removes:
+    def _control(self) -> Proof:
+        """P2: on a canary that no mutant strikes, so that what is struck keeps what was done to it."""
+        subject: Canary | None = self._own
+        if self._fresh_controls:
             subject, lost = self._fresh()
             if subject is None:
                 return lost
         assert subject is not None
-        proof = self._stage.controls.write(self._template, subject, self._parents)
+        proof = self._stage.controls.write(self._template, subject, self._parents, self._lane.variant)
         self._proof = proof
         if proof.good:
             self._good, self._was_good = proof, True
-        if self._lane.variant:
-            self._stage.keeper.remove(self._resource, self._slots(subject))
         return proof
 
     def _path(self, canary: Canary) -> str:
@@ -210,7 +245,7 @@ class Changing:
         self, sent: Sequence[_Sent], found: _After, before: Proof, after: Proof, guest: Exchange | None
     ) -> None:
         """Evidence of a strike in which each effect has its writer's name on it."""
-        writers = {*found.writers, *(probe for probe, _ in found.elsewhere)}
+        writers = set(found.writers)
         look = Look.UNREADABLE if found.state == "unreadable" else Look.UNCHANGED
         silent = [one.probe for one in sent if one.probe.id not in writers]
         for one in sent:
@@ -231,17 +266,10 @@ class Changing:
         return waiting
 
     def _effects(self, probe: Probe, found: _After) -> tuple[Effect, ...]:
-        effects = []
-        if probe.id in found.writers:
-            broken = breaches(self._resource, found.values)
-            effects.append(Effect("changed", self._resource.name, "canary", True, found.values, broken))
-        for name, row in found.elsewhere:
-            if name == probe.id:
-                object_id = identify(self._resource, row) or "?"
-                effects.append(
-                    Effect("created", self._resource.name, object_id, False, row, breaches(self._resource, row))
-                )
-        return tuple(effects)
+        if probe.id not in found.writers:
+            return ()
+        broken = breaches(self._resource, found.values)
+        return (Effect("changed", self._resource.name, "canary", True, found.values, broken),)
 
     def _record(
         self,
@@ -288,10 +316,9 @@ class Changing:
         canary, _ = self._fresh()
         if canary is None:
             return None
-        marker, exchange = self._stage.attempt(probe, self._template, self._slots(canary), fresh_line=True)
-        one = _Sent(probe, marker, exchange, self._path(canary))
+        one = self._send(probe, canary, fresh_line=True)
         found = self._look(canary, [one])
-        return one, found, self._prove_again(canary, found)
+        return one, found, self._control()
 
     def _alone_effects(self, one: _Sent, found: _After) -> tuple[Effect, ...]:
         if found.state == "gone":
@@ -311,10 +338,8 @@ class Changing:
             canary, _ = self._fresh()
             if canary is None:
                 return False
-            marker = self._stage.keeper.new_marker(self._lane.operation, "reference")
-            filled = {**self._slots(canary), "marker": marker, "unique": marker}
-            self._stage.send(materialise(self._template, Mutant(GUEST), filled, self._stage.signer), "mutant")
-            if self._altered(canary, self._stage.observer.item(self._resource, filled)):
+            self._stage.reference(self._lane, self._template, self._slots(canary), 0)
+            if self._altered(canary, self._stage.observer.item(self._resource, self._slots(canary))):
                 return False
             again, _ = self._fresh()
             if again is None:
@@ -336,7 +361,7 @@ class Changing:
             for left in self._retry([one.probe for one in sent[:-1]]):
                 self._done.setdefault(left.id, Evidence(before=before, after=after))
             return
-        found_alone = [one.probe.id for one in sent if self._settle_alone(one)]
+        found_alone = [one for one in sent if self._settle_alone(one)]
         if not found_alone and not self._one_by_one(sent, before):
             names = tuple(one.probe.id for one in sent) if found.state == "gone" else ()
             for one in sent:
@@ -362,11 +387,10 @@ class Changing:
         if canary is None:
             return False
         for one in members:
-            marker, exchange = self._stage.attempt(one.probe, self._template, self._slots(canary))
-            sent = _Sent(one.probe, marker, exchange, self._path(canary))
+            sent = self._send(one.probe, canary)
             found = self._look(canary, [sent])
             if found.state in ("gone", "written"):
-                after = self._prove_again(canary, found)
+                after = self._control()
                 effects = (
                     (Effect("deleted", self._resource.name, "canary"),)
                     if found.state == "gone"

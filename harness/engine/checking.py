@@ -59,12 +59,14 @@ def check_target(opened: Opened, plan: Plan) -> Checks:
                 f"{opened.target.base_url}: no answer ({stage.public.failure}); is the target running there?"
             )
         try:
+            opened.logins.open()
+            stage.sweeper.note(ledger)
             done += [*_identities(stage, opened, plan), *_controls(stage, opened)]
         finally:
-            left = stage.keeper.sweep()
-            ledger.close(left)
+            left = stage.sweeper.sweep()
+            ledger.close([one.what for one in left])
             opened.wire.close()
-    done += [Check("cleanup", one, False, "could not be removed", "remove it by hand") for one in left]
+    done += [Check("cleanup", one.what, False, "could not be removed", "remove it by hand") for one in left]
     return Checks(tuple(done))
 
 
@@ -89,8 +91,10 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
         role = opened.graph.roles.get(operation.name)
         if not operation.writes or (role and role[1] == "list" and operation.method != "POST"):
             continue
-        if role is None:
-            yield Check("control", operation.name, False, "it is no write on an object that could be read back")
+        if operation.broken or role is None:
+            why = operation.broken or "it is no write on an object that could be read back"
+            advice = "say that it is `public`, or never sent (`operations: {never: […]}`), if it is"
+            yield Check("control", operation.name, False, why, advice)
             continue
         proof = _prove(stage, role[0], operation.method, role[1])
         yield Check("control", operation.name, proof.good, proof.reason, _advice(stage, role[0], proof))

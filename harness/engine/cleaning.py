@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.canaries import LEDGER, end_ledger, read_ledger
 from harness.engine.opening import open_target
 from harness.engine.plan import Plan, roles_of
 from harness.engine.run import make_stage
 from harness.errors import Unreachable, UsageError
+from harness.ledger import LEDGER, end_ledger, read_ledger
 from harness.markers import Markers
 
 
@@ -33,9 +33,11 @@ def clean_up(folder: Path, environment: Mapping[str, str]) -> list[str]:
         raise Unreachable(
             f"{facts['base_url']}: no answer ({stage.public.failure}); start the target, and clean up again"
         )
+    opened.logins.open()
     stage.keeper.adopt(entries)
+    stage.sweeper.adopt(entries)
     try:
-        left = stage.keeper.sweep()
+        left = [one.what for one in stage.sweeper.sweep()]
     finally:
         opened.wire.close()
     end_ledger(folder / LEDGER, left)

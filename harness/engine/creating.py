@@ -9,8 +9,9 @@ from harness.canaries import Canary, NoCanary, told_id
 from harness.engine.lanes import breaches, groups, past_authentication, standing, supplied, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
+from harness.engine.watching import Collection
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
-from harness.observe import Listing, holds, identify
+from harness.observe import Listing, holds
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, Template, fill_path, read_path, template
@@ -36,18 +37,18 @@ class Creating:
         self._resource = resource
         self._canaries: list[Canary] = []
         self._slots: dict[str, Json] = {}
-        self._before: set[str | None] = set()
-        """Ids that stood in the list before the lane."""
         self._done: dict[str, Evidence] = {}
 
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
-        before = self._control()
         try:
             made = template(self._resource, self._lane.operation, "list", self._stage.target, self._lane.variant)
             self._slots |= self._stage.keeper.parents(self._resource)
-        except (Unsatisfiable, NoCanary):
-            return unsent(self._stage, self._lane, None, {}, before)
+        except (Unsatisfiable, NoCanary) as error:
+            return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
+        self._collection = Collection(self._stage, self._resource, self._slots)
+        before = self._control()
+        self._collection.calibrate()
         if not before.good and not past_authentication(before):
             return unsent(self._stage, self._lane, made, self._slots, before)
         pending = list(self._lane.probes)
@@ -67,8 +68,6 @@ class Creating:
     def _pass(self, made: Template, probes: Sequence[Probe], before: Proof, last_time: bool) -> list[Probe]:
         """Sends each probe and reads the list; gives the probes to send again, where somebody else was writing
         meanwhile."""
-        known = self._stage.observer.listing(self._resource, self._slots)
-        self._before = {identify(self._resource, row) for row in known.rows}
         references = self._stage.references(self._lane, made, self._slots)
         sent, proofs = [], [before]
         for group in groups(probes):
@@ -82,10 +81,11 @@ class Creating:
             proofs.append(after)
             sent += members
         time.sleep(self._stage.settle(*proofs))
-        first = self._stage.observer.listing(self._resource, self._slots)
-        second = self._stage.observer.listing(self._resource, self._slots)
+        first, second = self._collection.read(), self._collection.read()
         again = []
-        noise = known.whole and second.whole and self._others_wrote(second, sent)
+        noise = bool(self._collection.strange(second, self._told(sent)))
+        if noise:
+            self._collection = Collection(self._stage, self._resource, self._slots)
         for one in sent:
             evidence = self._evidence(one, first, second, references, noise)
             if evidence.look is Look.NOISE and not evidence.effects and not last_time:
@@ -101,12 +101,9 @@ class Creating:
             proofs.append(again)
         return again.good
 
-    def _others_wrote(self, now: Listing, sent: Sequence[_Sent]) -> bool:
-        """Whether objects came or went that carry no marker of ours and that no mutant's answer names."""
-        rows = {identify(self._resource, row): row for row in now.rows}
-        ours = {key for key, row in rows.items() if self._stage.keeper.markers.find(dict(row))}
-        told = {told_id(self._resource, exchange, {}, "") for one in sent for exchange in one.attempts if exchange.ok}
-        return bool((rows.keys() ^ self._before) - ours - told)
+    def _told(self, sent: Sequence[_Sent]) -> list[str | None]:
+        """Ids of new objects that the mutants' own answers name."""
+        return [told_id(self._resource, exchange, {}, "") for one in sent for exchange in one.attempts if exchange.ok]
 
     def _same(self, probe: Probe, made: Template) -> bool:
         same = self._stage.same_as_control(probe, made, self._slots)
@@ -154,13 +151,13 @@ class Creating:
         return supplied(self._stage, one.probe, evidence, fill_path(read_path(self._resource, "list"), self._slots))
 
     def _effects(self, one: _Sent, first: Listing, second: Listing) -> tuple[Effect, ...]:
-        rows = {identify(self._resource, row): row for row in (*first.rows, *second.rows)}
-        marked = {key: row for key, row in rows.items() if any(holds(dict(row), marker) for marker in one.markers)}
+        rows = [row for row in (*second.rows, *first.rows) if any(holds(dict(row), marker) for marker in one.markers)]
+        marked = {self._stage.observer.identify(self._resource, row) or "?": row for row in reversed(rows)}
         for exchange in one.attempts:
             told = told_id(self._resource, exchange, {}, "") if exchange.ok else None
             if told and told not in marked and self._is_new(told, one):
-                marked[told] = self._stage.observer.item(self._resource, {**self._slots, "self.id": told}).values
-        return tuple(self._effect(key or "?", row) for key, row in marked.items())
+                marked[told] = {}
+        return tuple(self._effect(key, row) for key, row in marked.items())
 
     def _is_new(self, told: str, one: _Sent) -> bool:
         """Whether an answered id is of an object that this mutant made, as its own marker or none in it shows."""
@@ -168,12 +165,12 @@ class Creating:
             return False
         reading = self._stage.observer.item(self._resource, {**self._slots, "self.id": told})
         found = self._stage.keeper.markers.find(dict(reading.values))
-        return reading.state == "present" and told not in self._before and found <= set(one.markers)
+        return reading.state == "present" and told not in self._collection.ids and found <= set(one.markers)
 
     def _effect(self, object_id: str, row: Mapping[str, Json]) -> Effect:
+        """The object as the item's own reader shows it: a list may shorten what it holds."""
         mine = any(object_id == canary.id for canary in self._canaries)
-        values = dict(row)
-        if any(name not in values for name in self._resource.url_rules):
-            values |= self._stage.observer.item(self._resource, {**self._slots, "self.id": object_id}).values
+        item = self._stage.observer.item(self._resource, {**self._slots, "self.id": object_id}).values
+        values = {**row, **item}
         kind = "changed" if mine else "created"
         return Effect(kind, self._resource.name, object_id, not mine, values, breaches(self._resource, values))

@@ -1,5 +1,6 @@
 """From a target file to what a run starts from: the wire, the document, the resources."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -9,22 +10,29 @@ from harness import documents
 from harness.config import Target, load
 from harness.credentials import Channel, Signer
 from harness.errors import ConfigError, DocumentError, Problem, Unreachable, UsageError
-from harness.model import Identity, Request
+from harness.identities import Logins
+from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request
 from harness.openapi import Reading, channels, read_operations
 from harness.resources import Graph, build_graph
 from harness.wire import Redactor, Wire
 
+_IN_HEADERS = ("header", "basic", "bearer")
+
 
 @dataclass(frozen=True)
 class Opened:
-    """A target, ready to be planned for. Nothing but the document was asked of it."""
+    """A target, ready to be planned for. Nothing but the document was asked of it, and what that needs."""
 
     target: Target
     identities: tuple[Identity, ...]
+    sessions: tuple[Identity, ...]
+    """Other ways in for some of the identities."""
     channels: Mapping[str, Channel]
     wire: Wire
     redactor: Redactor
     signer: Signer
+    logins: Logins
+    """Nobody is logged in yet."""
     document: bytes
     document_name: str
     reading: Reading
@@ -48,20 +56,23 @@ def open_target(
     redactor = Redactor(target.secrets())
     wire = Wire(str(target.base_url), redact=redactor, deadline=target.limits.deadline, budget=target.limits.requests)
     name = target.openapi
-    data = document if document is not None else _document(target, wire)
+    data = document if document is not None else _document(target, wire, redactor)
     parsed = documents.parse(data, name)
     if not isinstance(parsed.data, dict):
         raise DocumentError(f"{name}: this is no OpenAPI document; its top is no mapping")
-    reading = read_operations(parsed.data, base_path=target.base_url.prefix, line=parsed.line)
+    reading = _added(target, read_operations(parsed.data, base_path=target.base_url.prefix, line=parsed.line))
     found = _channels(target, parsed.data)
     identities = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.identities)
     _check_names(target, identities, found)
-    signer = Signer(found, identities, target.variables)
+    signer = Signer(found, (*identities, *target.sessions), target.variables)
+    logins = Logins(_unredacted(target), signer, target, redactor)
     graph = build_graph(reading.operations, target)
-    return Opened(target, identities, found, wire, redactor, signer, data, name, reading, graph)
+    return Opened(
+        target, identities, target.sessions, found, wire, redactor, signer, logins, data, name, reading, graph
+    )
 
 
-def _document(target: Target, wire: Wire) -> bytes:
+def _document(target: Target, wire: Wire, redactor: Redactor) -> bytes:
     if target.document_path is None:
         file = target.document_file
         assert file is not None
@@ -71,7 +82,7 @@ def _document(target: Target, wire: Wire) -> bytes:
             raise UsageError(
                 f"{file}: the OpenAPI document cannot be read ({error.strerror}); check `openapi:`"
             ) from None
-    exchange = wire(Request("GET", target.document_path), "document")
+    exchange = _asked(target, target.document_path, wire, redactor)
     if exchange.status is None:
         raise Unreachable(f"{target.base_url}: no answer ({exchange.failure}); is the target running there?")
     if not exchange.ok:
@@ -79,15 +90,69 @@ def _document(target: Target, wire: Wire) -> bytes:
     return exchange.body
 
 
+def _asked(target: Target, path: str, wire: Wire, redactor: Redactor) -> Exchange:
+    """The document as it is served to a guest, or to the identity that the target file names for it."""
+    name = target.document.as_
+    if name is None:
+        return wire(Request("GET", path), "document")
+    signer = Signer(_told_channels(target), [target.identity(name)], target.variables)
+    logins = Logins(_unredacted(target), signer, target, redactor)
+    logins.open()
+    if name in logins.failures:
+        raise Unreachable(f"{target.source}: openapi.as: {name}: {logins.failures[name]}")
+    return wire(signer.signed("GET", path, name), "document")
+
+
+def _unredacted(target: Target) -> Wire:
+    """A wire for logins alone, which keep nothing of an answer: on another one a token that resembles a known one, or
+    is one, would not arrive as it was sent."""
+    limits = target.limits
+    return Wire(str(target.base_url), redact=Redactor({}), deadline=limits.deadline, budget=limits.requests)
+
+
+def _added(target: Target, reading: Reading) -> Reading:
+    """The operations with those that the document leaves out."""
+    known = {one.name for one in reading.operations}
+    more = [_unreadable(target, name, why) for name, why in reading.broken if name.partition(" ")[0] in WRITES]
+    for one in target.operations.add:
+        method, _, path = one.operation.partition(" ")
+        names = re.findall(r"\{([^{}]+)\}", path)
+        parameters = tuple(Parameter(name, "path", True, {"type": "string"}) for name in names)
+        if one.operation not in known:
+            more.append(Operation(method, path, parameters, declared_open=one.public))
+    return replace(reading, operations=(*reading.operations, *more))
+
+
+def _unreadable(target: Target, name: str, why: str) -> Operation:
+    """A write that the document names and does not tell: it has to be in the plan, or nobody would miss it."""
+    method, _, path = name.partition(" ")
+    names = re.findall(r"\{([^{}]+)\}", path)
+    parameters = tuple(Parameter(one, "path", True, {"type": "string"}) for one in names)
+    return Operation(method, target.base_url.prefix + path, parameters, broken=why)
+
+
 def _channels(target: Target, document: Mapping[str, object]) -> dict[str, Channel]:
-    """Channels by name: the target's, else those of the document that ride in a header."""
+    """Channels by name: the target's, else those of the document, of which the ones in a header come first."""
     if target.auth:
-        return {name: Channel.of(name, one.channel, one.name, one.template) for name, one in target.auth.items()}
-    told = {name: one for name, one in channels(document).items() if one["channel"] in ("header", "basic", "bearer")}
-    if not told and target.identities:
-        where = f"{target.source}: the document names no header that a credential rides in; say so under `auth:`"
+        return _told_channels(target)
+    told = sorted(channels(document).items(), key=lambda pair: pair[1]["channel"] not in _IN_HEADERS)
+    if not told and target.identities and not all(one.auth for one in target.identities):
+        where = f"{target.source}: the document does not say how a credential rides; say so under `auth:`"
         raise UsageError(where)
-    return {name: Channel.of(name, one["channel"], one["name"], one["template"]) for name, one in told.items()}
+    found = {name: Channel.of(name, one["channel"], one["name"], one["template"]) for name, one in told}
+    return found | _told_channels(target)
+
+
+def _told_channels(target: Target) -> dict[str, Channel]:
+    """The channels that the target file names, and one for the cookies of each session."""
+    named = {
+        name: Channel.of(
+            name, one.channel, one.name, one.template, one.pairs, login=one.login is not None, legacy=one.legacy
+        )
+        for name, one in target.auth.items()
+    }
+    sessions = (one for one in (*target.identities, *target.sessions) if one.cookies)
+    return named | {one.auth: Channel.of(one.auth, "cookie", one.cookies[0][0]) for one in sessions}
 
 
 def _check_names(target: Target, identities: tuple[Identity, ...], found: Mapping[str, Channel]) -> None:

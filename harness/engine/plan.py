@@ -1,18 +1,19 @@
 """Target + operations + families -> every probe and its id, and the lanes they run in. Pure: nothing is sent."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from harness.config import Target, matches
-from harness.credentials import Channel
 from harness.engine.opening import Opened
 from harness.errors import UsageError
 from harness.family import Control, Family, Mutation
-from harness.model import Identity, Mutant, Operation, Probe
+from harness.model import WRITES, Identity, Json, Mutant, Operation, Probe
 from harness.openapi import property_schema
-from harness.resources import Graph, Resource
+from harness.resources import Resource
 
 PAIRS = ("field", "as", "via", "case")
+USUALLY_PRIVILEGED = ("admin", "is_admin", "is_staff", "is_superuser", "superuser", "role", "roles", "permissions")
+STATES = ("inactive", "revoked", "rotated", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Lane:
     operation: Operation
     variant: str
     probes: tuple[Probe, ...]
+    fixtures: Mapping[str, Json] = field(default_factory=dict)
+    """Real ids for the parameters of a read that no canary fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,64 +34,66 @@ class Plan:
     probes: tuple[Probe, ...]
     roles: Mapping[str, Identity]
     """Identities by role; no `admin` makes it an observer run."""
+    fixtures: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    """Real ids by operation and parameter."""
 
     def lanes(self, selected: Sequence[str]) -> list[Lane]:
         """The lanes of the selected probes, in the plan's order; what is not applicable has none."""
-        wanted, lanes = set(selected), dict[tuple[str, str], list[Probe]]()
+        wanted, lanes = set(selected), dict[tuple[str, str, str], list[Probe]]()
         for probe in self.probes:
             if probe.id in wanted and not probe.not_applicable:
-                lanes.setdefault((probe.operation.name, probe.variant), []).append(probe)
-        return [Lane(probes[0].operation, variant, tuple(probes)) for (_, variant), probes in lanes.items()]
+                lanes.setdefault((probe.operation.name, probe.variant, probe.by), []).append(probe)
+        return [
+            Lane(probes[0].operation, variant, tuple(probes), self.fixtures.get(name, {}))
+            for (name, variant, _), probes in lanes.items()
+        ]
 
 
 def roles_of(identities: Sequence[Identity]) -> dict[str, Identity]:
-    """The identities that families ask for by role."""
-    living = [one for one in identities if one.state is None]
-    keyed = [one for one in living if one.privileged and one.key]
+    """The identities, sessions among them, that families ask for by role."""
+    living = [one for one in identities if one.state is None and not one.of]
+    privileged = [one for one in living if one.privileged and one.key]
+    ordinary = [one for one in living if not one.privileged and one.key]
     found = {
-        "admin": next(iter(keyed), None),
-        "admin2": next(iter(keyed[1:]), None),
-        "admin-nokey": next((one for one in living if one.privileged and not one.key), None),
-        "low": next((one for one in living if not one.privileged and one.key), None),
+        "admin": privileged[:1],
+        "admin2": privileged[1:2],
+        "admin-nokey": [one for one in living if one.privileged and not one.key][:1],
+        "low": ordinary[:1],
+        "peer": ordinary[1:2],
+        "session": [one for one in identities if one.of][:1],
+        "dead": [one for one in identities if one.state][:1],
+        **{state: [one for one in identities if one.state == state][:1] for state in STATES},
     }
-    return {role: identity for role, identity in found.items() if identity}
+    return {role: those[0] for role, those in found.items() if those}
 
 
 def make_plan(families: Sequence[Family], opened: Opened) -> Plan:
     """The plan of a run. Raises UsageError where two probes would have one id."""
-    roles = roles_of(opened.identities)
-    planner = _Planner(opened.graph, opened.target, opened.channels, roles)
-    probes = [
-        probe
-        for operation in opened.reading.operations
-        if operation.writes
-        for family in families
-        for probe in planner.probes(family, operation)
-    ]
+    roles = roles_of((*opened.identities, *opened.sessions))
+    planner = _Planner(opened, roles)
+    operations = [one for one in opened.reading.operations if one.method in WRITES | {"GET"}]
+    probes = [probe for one in operations for family in families for probe in planner.probes(family, one)]
     seen: set[str] = set()
     for probe in probes:
         if probe.id in seen:
             raise UsageError(f"two probes are called {probe.id}; tell their mutants apart with .named(case=…)")
         seen.add(probe.id)
-    return Plan(tuple(probes), roles)
+    fixtures = {one.name: fixtures_of(opened.target, one) for one in operations if not one.writes}
+    return Plan(tuple(probes), roles, fixtures)
 
 
 class _Planner:
-    def __init__(
-        self, graph: Graph, target: Target, channels: Mapping[str, Channel], roles: Mapping[str, Identity]
-    ) -> None:
-        self._graph = graph
-        self._target = target
-        self._channels = channels
+    def __init__(self, opened: Opened, roles: Mapping[str, Identity]) -> None:
+        self._graph = opened.graph
+        self._target = opened.target
+        self._channels = opened.channels
         self._roles = roles
         self._unruled: set[tuple[str, str]] = set()
 
     def probes(self, family: Family, operation: Operation) -> Iterator[Probe]:
         """Every probe of a family on an operation."""
-        if operation.method not in family.on:
-            return
         for mutation in family.mutations.values():
-            if operation.method not in mutation.on:
+            if operation.method not in family.on & mutation.on:
                 continue
             if family.url_fields:
                 yield from self._of_url_fields(family, mutation, operation)
@@ -98,10 +103,15 @@ class _Planner:
     def _of_credential(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         why = self._not_applicable(family, mutation, operation)
         if why or "admin" not in self._roles:
-            yield _probe(family, mutation, operation, Mutant(), why)
+            yield self._probe(family, mutation, operation, Mutant(), why)
             return
-        for mutant in mutation.make(self._control(operation)):
-            yield _probe(family, mutation, operation, mutant)
+        mutants = list(mutation.make(self._control(operation)))
+        if not mutants:
+            yield self._probe(
+                family, mutation, operation, Mutant(), f"{mutation.none}: there is nothing here to change"
+            )
+        for mutant in mutants:
+            yield self._probe(family, mutation, operation, mutant)
 
     def _of_url_fields(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         role = self._graph.roles.get(operation.name)
@@ -111,19 +121,17 @@ class _Planner:
         for name, rule in resource.url_rules.items():
             if property_schema(operation.body_schema, name) is None:
                 continue
-            mutant, why = Mutant().named(field=name), self._not_applicable(family, mutation, operation)
+            bare, why = Mutant().named(field=name), self._not_applicable(family, mutation, operation)
             if rule is None and not why:
                 if (resource.name, name) not in self._unruled:
                     self._unruled.add((resource.name, name))
                     why = f"policy: no rule for {name}; give it one under urls.fields"
-                    yield _probe(family, mutation, operation, mutant, why)
-                continue
-            if why or "admin" not in self._roles:
-                yield _probe(family, mutation, operation, mutant, why)
-                continue
-            control = self._control(operation, name)
-            for made in mutation.make(control):
-                yield _probe(family, mutation, operation, made.named(field=name), variant=name)
+                    yield self._probe(family, mutation, operation, bare, why)
+            elif why or "admin" not in self._roles:
+                yield self._probe(family, mutation, operation, bare, why)
+            else:
+                for made in mutation.make(self._control(operation, name)):
+                    yield self._probe(family, mutation, operation, made.named(field=name), variant=name)
 
     def _control(self, operation: Operation, url_field: str = "") -> Control:
         role = self._graph.roles.get(operation.name)
@@ -137,45 +145,120 @@ class _Planner:
             resource.address_field if resource else None,
             url_field,
             resource.url_rules.get(url_field) if resource else None,
+            self._target.base_url.origin,
+            self._channels,
+            self._privileged_fields(resource, operation),
+            self._owner_fields(resource),
         )
 
+    def _privileged_fields(self, resource: Resource | None, operation: Operation) -> tuple[str, ...]:
+        """By the target's word; else those of the usual names that the body has."""
+        words = self._target.resources.get(resource.name) if resource else None
+        if words and words.privileged_fields:
+            return words.privileged_fields
+        body = operation.body_schema or {}
+        return tuple(name for name in USUALLY_PRIVILEGED if property_schema(body, name) is not None)
+
+    def _owner_fields(self, resource: Resource | None) -> tuple[str, ...]:
+        words = self._target.resources.get(resource.name) if resource else None
+        places = words.owner.owner_field if words and words.owner else ()
+        return tuple(place.removeprefix("body.") for place in places if place.startswith("body."))
+
     def _not_applicable(self, family: Family, mutation: Mutation, operation: Operation) -> str | None:
+        """Why a mutation has nothing to test on an operation; None where it has."""
         role = self._graph.roles.get(operation.name)
-        if any(matches(one, operation.method, operation.path) for one in self._target.operations.never):
-            return "never: the target file says so"
-        if any(matches(one, operation.method, operation.path) for one in self._target.public or ()):
-            return "public: the target file says that guests may do this"
-        if role and role[1] == "list" and operation.method != "POST":
+        if _any((*self._target.operations.never, *self._logins()), operation):
+            return "never: the target file says so, or it is how identities log in"
+        if self.is_public(operation) and (operation.writes or not family.public):
+            told = "the target file" if self._target.public is not None else "the document, as open to all,"
+            return f"public: {told} says that guests may do this"
+        if role and role[1] == "list" and operation.method in ("PUT", "PATCH", "DELETE"):
             return "bulk: a write on a whole list is not sent"
+        low = self._roles.get("low")
+        if low and "low" in (*family.needs, *mutation.needs) and _any(low.may, operation):
+            return f"policy: {low.name} may do this"
         missing = [one for one in (*family.needs, *mutation.needs) if one != "admin" and one not in self._roles]
         if missing:
-            return f"no-identity: {missing[0]}; {_MISSING[missing[0]]}"
-        if mutation.named and "admin" in self._roles and not self._channels[self._roles["admin"].auth].named:
+            return f"no-identity: {missing[0]}; {MISSING[missing[0]]}"
+        return self._not_for_this_credential(mutation, operation)
+
+    def _logins(self) -> list[str]:
+        return [one.login.operation for one in self._target.auth.values() if one.login]
+
+    def _not_for_this_credential(self, mutation: Mutation, operation: Operation) -> str | None:
+        admin = self._roles.get("admin")
+        if admin is None:
+            return None
+        if mutation.named and not self._channels[admin.auth].named:
             return "no-channel: the credential carries no name"
+        if mutation.exposes and self._target.environment != "local" and not admin.throwaway:
+            return f"policy: a valid key would go to access logs; say `throwaway: true` of {admin.name} to allow it"
+        if not operation.writes and not self._path_can_be_filled(operation):
+            return "no-fixture: give its parameters real ids under `fixtures`"
         return None
 
+    def is_public(self, operation: Operation) -> bool:
+        """Whether guests may do it: by the target's word, or, for reads on which that is silent, the document's."""
+        if _any([one.operation for one in self._target.protected], operation):
+            return False
+        if self._target.public is not None:
+            return _any(self._target.public, operation)
+        return operation.declared_open and not operation.writes
 
-_MISSING = {
+    def _path_can_be_filled(self, operation: Operation) -> bool:
+        wanted = {one.name for one in operation.parameters if one.place == "path"}
+        role = self._graph.roles.get(operation.name)
+        own = set(role[0].parents) if role else set()
+        if role and role[1] != "list":
+            own.add(role[0].parameter)
+        return wanted <= own | fixtures_of(self._target, operation).keys()
+
+    def _probe(
+        self,
+        family: Family,
+        mutation: Mutation,
+        operation: Operation,
+        mutant: Mutant,
+        why: str | None = None,
+        variant: str = "",
+    ) -> Probe:
+        told = dict(mutant.pairs)
+        pairs = "".join(f" {key}={told[key]}" for key in PAIRS if key in told)
+        return Probe(
+            f"{family.name}/{mutation.name}[{operation.name}{pairs}]",
+            family.name,
+            mutation.name,
+            mutation.title,
+            operation,
+            mutant,
+            family.severity,
+            variant,
+            mutation.parent,
+            why,
+            self.is_public(operation),
+            mutation.worst,
+            advisory=mutation.advisory,
+        )
+
+
+MISSING = {
     "admin2": "add a second identity with `privileged: true` and a key",
     "admin-nokey": "add an identity with `privileged: true` and no key",
     "low": "add an identity with a key and without `privileged`",
+    "peer": "add a second identity with a key and without `privileged`",
+    "session": "add an identity with `of:` and a `cookie:`",
+    "dead": "add an identity with a `state:`",
+    **{state: f"add an identity with `state: {state}`" for state in STATES},
 }
+"""What to write for each role that a family may need."""
 
 
-def _probe(
-    family: Family, mutation: Mutation, operation: Operation, mutant: Mutant, why: str | None = None, variant: str = ""
-) -> Probe:
-    told = dict(mutant.pairs)
-    pairs = "".join(f" {key}={told[key]}" for key in PAIRS if key in told)
-    return Probe(
-        f"{family.name}/{mutation.name}[{operation.name}{pairs}]",
-        family.name,
-        mutation.name,
-        mutation.title,
-        operation,
-        mutant,
-        family.severity,
-        variant,
-        mutation.parent,
-        why,
-    )
+def fixtures_of(target: Target, operation: Operation) -> dict[str, Json]:
+    """Real ids for the parameters of a read, by parameter or by operation."""
+    general = {name: value for name, value in target.fixtures.items() if not isinstance(value, Mapping)}
+    own = target.fixtures.get(operation.name)
+    return {**general, **(own if isinstance(own, Mapping) else {})}
+
+
+def _any(patterns: Iterable[str], operation: Operation) -> bool:
+    return any(matches(one, operation.method, operation.path) for one in patterns)

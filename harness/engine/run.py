@@ -7,18 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.canaries import LEDGER, Keeper, Ledger
+from harness.canaries import Keeper
 from harness.controls import Controls, materialise
 from harness.engine.aiming import Aimed
 from harness.engine.changing import Changing
 from harness.engine.creating import Creating
+from harness.engine.guarding import Guarded
 from harness.engine.lanes import breaches
+from harness.engine.leaves import changed
 from harness.engine.opening import Opened
 from harness.engine.patience import Patient
 from harness.engine.plan import Lane, Plan
+from harness.engine.reading import Looking
 from harness.engine.stage import Stage, Strike
+from harness.engine.watching import Bystanders, restless
 from harness.errors import UsageError
 from harness.identities import Standing, prove
+from harness.ledger import LEDGER, Ledger
 from harness.markers import Markers
 from harness.model import (
     FINDINGS,
@@ -34,10 +39,11 @@ from harness.model import (
     Probe,
     Verdict,
 )
-from harness.observe import Observer, holds, identify
+from harness.observe import Observer, holds
 from harness.openapi import Unsatisfiable
-from harness.oracle import Rules, judge
-from harness.resources import Resource, read_path, template
+from harness.oracle import Rules, forbidden, judge
+from harness.resources import Graph, Resource, read_path, template
+from harness.sweeping import Left, Sweeper
 
 OBSERVER = "without a privileged credential this run can show an open door, never a closed one"
 
@@ -83,11 +89,16 @@ class Results:
     finished: datetime | None = None
     judged: dict[str, Judged] = field(default_factory=dict)
     standings: tuple[Standing, ...] = ()
-    leftovers: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
     cost: Cost = field(default_factory=Cost)
     interrupted: bool = False
     aborted: str = ""
     """Why the run was stopped as unsafe; empty where it was not."""
+
+    @property
+    def leftovers(self) -> tuple[str, ...]:
+        """What of the run is still on the target."""
+        return tuple(f"{one.what}{' (the API has no way to remove it)' if one.expected else ''}" for one in self.left)
 
     @property
     def partial(self) -> bool:
@@ -100,7 +111,7 @@ class Results:
         `strict` takes attested and weak-control refusals, and what lacks an identity, for not told.
         """
         verdicts = [one.verdict for one in self.judged.values()]
-        if self.aborted or self.leftovers:
+        if self.aborted or any(not one.expected for one in self.left):
             return 4
         if any(one.outcome in FINDINGS and one.reason != "advisory" for one in verdicts):
             return 1
@@ -156,24 +167,29 @@ class Run:
         ledger = start_ledger(self._opened, self._out, results.id, secret)
         stage = make_stage(self._opened, self._plan, ledger, Markers(secret, self._opened.redactor.fresh), self._told)
         try:
-            self._lanes(stage, results, evidence)
+            self._lanes(stage, results, evidence, ledger)
         except KeyboardInterrupt:
             results.interrupted = True
         finally:
             self._finish(stage, results, evidence)
-            ledger.close(results.leftovers)
+            ledger.close([one.what for one in results.left])
 
-    def _lanes(self, stage: Stage, results: Results, evidence: dict[str, Evidence]) -> None:
+    def _lanes(self, stage: Stage, results: Results, evidence: dict[str, Evidence], ledger: Ledger) -> None:
         stage.public = stage.guest_get(stage.public_path)
         if stage.public.status is None:
             nobody = Evidence(not_sent=f"target-down: no answer ({stage.public.failure})")
             evidence.update(dict.fromkeys(evidence, nobody))
             return
+        stage.sweeper.note(ledger)
+        self._opened.logins.open()
         results.standings = tuple(prove_identities(stage, self._opened, self._plan))
         stage.standing = {one.name: str(one) for one in results.standings}
-        self._set_out_bystanders(stage)
+        stage.reference_probes = self._reference_probes()
+        lanes = self._plan.lanes(results.selected)
+        bystanders = Bystanders(stage, _touched(self._opened.graph, lanes))
         down = ""
-        for lane in self._plan.lanes(results.selected):
+        for lane in lanes:
+            self._opened.logins.keep_fresh()
             if results.aborted:
                 evidence.update({probe.id: Evidence(not_sent=f"aborted: {results.aborted}") for probe in lane.probes})
                 continue
@@ -183,12 +199,19 @@ class Run:
             found = self._lane(stage, lane)
             evidence.update(found)
             down = _gone(stage, found)
-            results.aborted = self._harmed(stage, lane, evidence)
+            results.aborted = self._harmed(stage, lane, evidence, bystanders)
 
     def _lane(self, stage: Stage, lane: Lane) -> dict[str, Evidence]:
         role = self._opened.graph.roles.get(lane.operation.name)
+        if not lane.operation.writes:
+            return Looking(stage, lane, role[0] if role else None).run()
+        if lane.operation.broken:
+            return {probe.id: Evidence(not_sent=f"schema: {lane.operation.broken}") for probe in lane.probes}
         if role is None:
-            why = f"control: {lane.operation.name} is no write on an object that could be read back"
+            why = (
+                f"control: {lane.operation.name} is no write on an object that could be read back; "
+                "say that it is public, or never sent, if it is"
+            )
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
         kind = Creating if role[1] == "list" else Changing
         found = kind(stage, lane, role[0]).run()
@@ -196,38 +219,22 @@ class Run:
             probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes
         }
 
-    def _set_out_bystanders(self, stage: Stage) -> None:
-        """One object of each kind that no probe may touch, in a tree of its own."""
-        found = {}
-        for resource in self._opened.graph.resources:
-            canary, _ = stage.keeper.make(resource, group="bystander")
-            if canary:
-                slots = {**stage.keeper.parents(resource, "bystander"), **canary.slots("self")}
-                again = stage.observer.item(resource, slots)
-                steady = {name: value for name, value in canary.values.items() if again.values.get(name) == value}
-                found[resource.name] = replace(canary, values=steady)
-        stage.bystanders = found
-
-    def _harmed(self, stage: Stage, lane: Lane, evidence: dict[str, Evidence]) -> str:
+    def _harmed(self, stage: Stage, lane: Lane, evidence: dict[str, Evidence], bystanders: Bystanders) -> str:
         """Why the run must stop: a bystander changed. Its writer, where its marker tells, is charged with it."""
-        for name, canary in stage.bystanders.items():
-            resource = self._opened.graph.resource(name)
-            slots = {**stage.keeper.parents(resource, "bystander"), **canary.slots("self")}
-            reading = stage.observer.item(resource, slots)
-            changed = [key for key, value in canary.values.items() if reading.values.get(key) != value]
-            if reading.state == "unreadable" or not changed:
-                continue
-            kind = "deleted" if reading.state == "absent" else "changed"
-            effect = Effect(kind, name, canary.id, False, reading.values, breaches(resource, reading.values))
-            writers = {probe.id for marker, probe in stage.wrote.items() if holds(dict(reading.values), marker)}
-            suspects = [probe.id for probe in lane.probes if evidence[probe.id].attempts]
-            for probe_id in writers:
-                evidence[probe_id] = replace(evidence[probe_id], effects=(*evidence[probe_id].effects, effect))
-            if not writers:
-                for probe_id in suspects:
-                    evidence[probe_id] = replace(evidence[probe_id], suspects=tuple(suspects))
-            return f"a bystander of ours ({name} {canary.id}) was {kind} during {lane.operation.name}"
-        return ""
+        harmed = bystanders.harmed()
+        if harmed is None:
+            return ""
+        resource, canary, values = harmed
+        kind = "changed" if values else "deleted"
+        effect = Effect(kind, resource.name, canary.id, False, values, breaches(resource, values))
+        writers = {probe.id for marker, probe in stage.wrote.items() if holds(dict(values), marker)}
+        suspects = tuple(probe.id for probe in lane.probes if evidence[probe.id].attempts)
+        for name in writers & evidence.keys():
+            evidence[name] = replace(evidence[name], effects=(*evidence[name].effects, effect))
+        if not writers and not values:
+            for name in suspects:
+                evidence[name] = replace(evidence[name], suspects=suspects)
+        return f"a bystander of ours ({resource.name} {canary.id}) was {kind} during {lane.operation.name}"
 
     def _finish(self, stage: Stage, results: Results, evidence: dict[str, Evidence]) -> None:
         """Looks for effects that came late, removes all that carries a marker, and checks that the target is as it
@@ -236,72 +243,96 @@ class Run:
             if not found.attempts and not found.not_sent and not found.before and not found.same_as_control:
                 reason = "interrupted: the run was stopped" if results.interrupted else "not-sent: the run ended early"
                 evidence[name] = replace(found, not_sent=reason)
-        self._look_again(stage, evidence)
-        results.leftovers = tuple(stage.keeper.sweep())
+        self._look_again(stage, results, evidence)
+        self._opened.wire.reserve()
+        results.left = tuple(stage.sweeper.sweep())
         results.cost.controls, results.cost.read_backs = stage.send.by_line["control"], stage.send.by_line["reader"]
         if stage.public is not None and stage.public.status is not None:
             again = stage.guest_get(stage.public_path)
-            if (again.status, again.media_type) != (
-                stage.public.status,
-                stage.public.media_type,
-            ) and not results.aborted:
+            before, now = (stage.public.status, stage.public.media_type), (again.status, again.media_type)
+            if before != now and again.status not in (None, 429) and not results.aborted:
                 results.aborted = (
                     f"a public read answered {stage.public.status} before the run and {again.status} after it"
                 )
 
-    def _look_again(self, stage: Stage, evidence: dict[str, Evidence]) -> None:
+    def _reference_probes(self) -> dict[str, tuple[Probe | None, Probe | None]]:
+        """The probes that the references are, by operation: an effect of a reference is a finding of theirs."""
+        named = {(one.family, one.mutation, one.operation.name): one for one in self._plan.probes}
+        operations = {one.operation.name for one in self._plan.probes}
+        keys = ("guest-write", "no-header"), ("fabricated-admin", "random-name")
+        return {name: (named.get((*keys[0], name)), named.get((*keys[1], name))) for name in operations}
+
+    def _look_again(self, stage: Stage, results: Results, evidence: dict[str, Evidence]) -> None:
         """Effects that came after their verdict's own reads: markers of silent probes that stand in a list at the end,
-        and canaries that are gone."""
+        and struck canaries that changed since."""
+        if stage.wrote and not results.interrupted:
+            time.sleep(stage.target.limits.settle)
+        for probe, effect in stage.charges:
+            self._charge(results, evidence, probe, effect, late=False)
         for resource in self._opened.graph.resources:
-            rows = [
-                found for slots in stage.keeper.places(resource) for found in stage.keeper.ours(resource, slots) or ()
-            ]
-            for row, markers in rows:
-                for marker in markers & stage.wrote.keys():
-                    self._charge_late(stage.wrote[marker], resource, row, evidence)
+            for slots in stage.keeper.places(resource):
+                for object_id, markers in (stage.sweeper.ours(resource, slots) or {}).items():
+                    for marker in markers & stage.wrote.keys():
+                        probe = stage.wrote[marker]
+                        kind = "created" if probe.operation.method == "POST" else "changed"
+                        values = stage.observer.item(resource, {**slots, "self.id": object_id}).values
+                        effect = Effect(kind, resource.name, object_id, True, values, breaches(resource, values))
+                        self._charge(results, evidence, probe, effect, late=True)
         for strike in stage.strikes:
             self._doubt(stage, strike, evidence)
 
+    def _charge(
+        self, results: Results, evidence: dict[str, Evidence], probe: Probe, effect: Effect, late: bool
+    ) -> None:
+        """Adds an effect to a probe's evidence, unless it was charged with one of the kind already."""
+        found = evidence.get(probe.id)
+        if found is None:
+            results.selected = (*results.selected, probe.id)
+            found = Evidence()
+        if forbidden(probe, found) or found.suspects:
+            return
+        evidence[probe.id] = replace(found, effects=(*found.effects, effect), late=late)
+
     def _doubt(self, stage: Stage, strike: Strike, evidence: dict[str, Evidence]) -> None:
-        """Charges those who struck a canary with its late removal. Where a late change names its writer, it may have
-        covered those of the others: their silence says nothing any more."""
-        silent = tuple(name for name in strike.probes if not evidence[name].effects)
+        """Charges those who struck a canary with what happened to it since. Where a late change names its writer, it
+        may
+        have covered those of the others: their silence says nothing any more."""
+        silent = tuple(name for name in strike.probes if not evidence[name].effects and not evidence[name].suspects)
         if not silent:
             return
-        if strike.removal:
-            if stage.observer.item(strike.resource, strike.slots).state == "absent":
-                alone = (Effect("deleted", strike.resource.name, "canary"),) if len(strike.probes) == 1 else ()
-                for name in silent:
-                    suspects = () if alone else silent
-                    evidence[name] = replace(evidence[name], effects=alone, suspects=suspects, late=True)
-        elif any(evidence[name].late for name in strike.probes):
+        if any(evidence[name].late for name in strike.probes):
             for name in silent:
                 evidence[name] = replace(evidence[name], look=Look.UNREADABLE)
-
-    def _charge_late(
-        self, probe: Probe, resource: Resource, row: Mapping[str, Json], evidence: dict[str, Evidence]
-    ) -> None:
-        found = evidence.get(probe.id)
-        if found is None or found.effects or found.suspects:
             return
-        kind = "created" if probe.operation.method == "POST" else "changed"
-        effect = Effect(kind, resource.name, identify(resource, row) or "?", True, row, breaches(resource, row))
-        evidence[probe.id] = replace(found, effects=(effect,), late=True)
+        reading = stage.observer.item(strike.resource, strike.slots)
+        if reading.state == "unreadable":
+            return
+        moved = changed(strike.values, reading.values) - strike.volatile
+        if reading.state == "present" and not (moved and moved - restless(stage, strike.resource)):
+            return
+        kind = "deleted" if reading.state == "absent" else "changed"
+        broken = breaches(strike.resource, reading.values)
+        effect = Effect(kind, strike.resource.name, "canary", True, reading.values, broken)
+        for name in silent:
+            alone = (effect,) if len(strike.probes) == 1 else ()
+            evidence[name] = replace(evidence[name], effects=alone, suspects=() if alone else silent, late=True)
 
 
 def prove_identities(stage: Stage, opened: Opened, plan: Plan) -> list[Standing]:
-    """The standing of every living identity with a key, but for the owner: that one's controls tell."""
+    """The standing of every identity with a key, but for the owner: that one's controls tell. Nobody can show that a
+    dead one was alive."""
     roles = {identity.name: role for role, identity in plan.roles.items()}
-    reads = [
-        resource.list_path
-        for resource in opened.graph.resources
-        if resource.operation("GET", "list") and "{" not in resource.list_path
-    ]
-    return [
-        prove(stage.send, stage.signer, one, roles.get(one.name, "-"), reads[:3], _try_write(stage, opened))
-        for one in opened.identities
-        if one.name != stage.owner and one.key and one.state is None
-    ]
+    lists = [one.list_path for one in opened.graph.resources if one.operation("GET", "list")]
+    reads = [path for path in lists if "{" not in path][:3]
+    write = _try_write(stage, opened)
+    found = []
+    for one in (*opened.identities, *opened.sessions):
+        role = roles.get(one.name, "-")
+        if one.state is not None:
+            found.append(Standing(one.name, role, "attested", f"{one.state} by the target's word"))
+        elif one.key and one.name != stage.owner:
+            found.append(prove(stage.send, stage.signer, one, role, reads, write, opened.logins))
+    return found
 
 
 def _try_write(stage: Stage, opened: Opened) -> Callable[[Credential, str], Exchange | None]:
@@ -334,6 +365,12 @@ def _gone(stage: Stage, found: Mapping[str, Evidence]) -> str:
     return ""
 
 
+def _touched(graph: Graph, lanes: Sequence[Lane]) -> list[Resource]:
+    """The resources that the lanes write to, parents first."""
+    names = {graph.roles[lane.operation.name][0].name for lane in lanes if lane.operation.name in graph.roles}
+    return [one for one in graph.resources if one.name in names]
+
+
 def rules_of(opened: Opened) -> Rules:
     """What this target calls a refusal."""
     expect = opened.target.expect
@@ -342,6 +379,7 @@ def rules_of(opened: Opened) -> Rules:
         frozenset(expect.forbidden),
         frozenset(expect.invalid),
         opened.target.denied_when,
+        opened.target.policy.invalid_on_read == "strict",
     )
 
 
@@ -349,6 +387,8 @@ def start_ledger(opened: Opened, out: Path, run_id: str, secret: bytes) -> Ledge
     """Writes what a later clean-up needs: the ledger, the target file without its secrets, the document."""
     try:
         out.mkdir(parents=True, exist_ok=True)
+        if not (out / LEDGER).exists() and any(not one.name.startswith(".") for one in out.iterdir()):
+            raise UsageError(f"{out}: holds other files; name an empty or new folder with --out")
         ledger = Ledger(out / LEDGER, secret, {"id": run_id, "base_url": str(opened.target.base_url)})
         (out / "target.yaml").write_text(opened.target.text)
         (out / "document").write_bytes(opened.redactor.data(opened.document))
@@ -362,7 +402,7 @@ def make_stage(
 ) -> Stage:
     """The means of a run."""
     owner = plan.roles["admin"].name
-    send = Aimed(Patient(opened.wire))
+    send = Aimed(Patient(Guarded(opened.wire, opened.target.operations.never)))
     observer = Observer(send, opened.signer, owner)
     keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner)
     controls = Controls(send, opened.signer, observer, keeper, opened.target, owner)
@@ -376,6 +416,7 @@ def make_stage(
         opened.graph,
         rules_of(opened),
         owner,
+        Sweeper(keeper, observer, opened.graph, opened.target.limits.settle),
         public_path=_public_path(opened),
         told=told,
     )

@@ -4,16 +4,17 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from harness.canaries import Canary, Keeper
+from harness.canaries import Keeper
 from harness.config import Target
 from harness.controls import Controls, materialise
 from harness.credentials import Signer
 from harness.engine.aiming import Aimed
 from harness.engine.plan import Lane
-from harness.model import GUEST, Credential, Exchange, Json, Mutant, Part, Probe, Proof
+from harness.model import GUEST, Credential, Effect, Exchange, Json, Mutant, Part, Probe, Proof
 from harness.observe import Observer
 from harness.oracle import Rules
 from harness.resources import Graph, Resource, Template
+from harness.sweeping import Sweeper
 
 LINES, TURNS = 16, 5
 """Mutants take turns on so many connections, so many at a time: behind one address there may be several workers, and a
@@ -28,10 +29,12 @@ class Strike:
 
     resource: Resource
     slots: Mapping[str, Json]
-    removal: bool
-    """Whether the mutants were to remove it."""
+    values: Mapping[str, Json]
+    """As it was found after the strike."""
+    volatile: frozenset[str]
+    """Leaves that say nothing."""
     probes: tuple[str, ...]
-    """Their ids."""
+    """Ids of those that struck it."""
 
 
 @dataclass
@@ -48,15 +51,21 @@ class Stage:
     rules: Rules
     owner: str
     """Name of the entitled identity."""
+    sweeper: Sweeper
     public: Exchange | None = None
     """N4, as it was before anything else was sent."""
     public_path: str = "/"
     standing: Mapping[str, str] = field(default_factory=dict)
     """What is known of each identity: `proved`, `attested` or `disproved: why`."""
-    bystanders: Mapping[str, Canary] = field(default_factory=dict)
     wrote: dict[str, Probe] = field(default_factory=dict)
     """Marker -> the probe that sent it."""
     strikes: list[Strike] = field(default_factory=list)
+    restless: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Leaves that change of their own accord, by resource, as far as they were found out."""
+    reference_probes: Mapping[str, tuple[Probe | None, Probe | None]] = field(default_factory=dict)
+    """For each operation, the probes that its references are: a guest's and an unknown user's."""
+    charges: list[tuple[Probe, Effect]] = field(default_factory=list)
+    """Effects that the references had."""
     told: Callable[[str], None] = lambda _: None
     """Called with the id of each probe when it has been sent."""
     _turns: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -85,12 +94,17 @@ class Stage:
 
     def references(self, lane: Lane, template: Template, slots: Mapping[str, Json]) -> tuple[Exchange, Exchange]:
         """What a guest (N1) and an unknown user (N2) get for the lane's own request."""
+        return self.reference(lane, template, slots, 0), self.reference(lane, template, slots, 1)
+
+    def reference(self, lane: Lane, template: Template, slots: Mapping[str, Json], which: int) -> Exchange:
+        """The guest's request (0) or the unknown user's (1). Its effect, should it have one, is a finding."""
         admin = self.signer.identities[self.owner]
         stranger = Credential(admin.auth, Part(STRANGER), Part(STRANGER[::-1]))
-        return self._reference(lane, template, slots, GUEST), self._reference(lane, template, slots, stranger)
-
-    def _reference(self, lane: Lane, template: Template, slots: Mapping[str, Json], credential: Credential) -> Exchange:
+        credential = stranger if which else GUEST
         marker = self.keeper.new_marker(lane.operation, "reference")
+        probe = self.reference_probes.get(lane.operation.name, (None, None))[which]
+        if probe:
+            self.wrote[marker] = probe
         filled = {**slots, "marker": marker, "unique": marker}
         return self.send(materialise(template, Mutant(credential), filled, self.signer), "mutant")
 
@@ -107,6 +121,11 @@ class Stage:
         """The refusal that a probe is held against: a guest's, or the unknown user's for a mutant with no
         credential."""
         return references[0] if probe.mutant.credential.via else references[1]
+
+    def draft_of(self, resource: Resource) -> Mapping[str, Json]:
+        """What makes an object of this kind one that guests may not see; empty where the target does not say."""
+        words = self.target.resources.get(resource.name)
+        return dict(words.draft or {}) if words else {}
 
     def settle(self, *proofs: Proof) -> float:
         """How long an effect may take to show: three times the longest that a control took."""

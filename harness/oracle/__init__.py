@@ -5,6 +5,7 @@ whatever the status said; silence counts only between two good controls, under a
 """
 
 from harness.oracle.decision import Want, judge, wants
+from harness.oracle.effects import forbidden
 from harness.oracle.rules import Rules
 
-__all__ = ["Rules", "Want", "judge", "wants"]
+__all__ = ["Rules", "Want", "forbidden", "judge", "wants"]

@@ -1,6 +1,9 @@
 """What answers have in common, and the verdicts that many rules come to."""
 
+from urllib.parse import unquote, urljoin, urlsplit
+
 from harness.model import Confidence, Evidence, Exchange, Json, Look, Outcome, Proof, Verdict
+from harness.oracle.words import says_no
 
 
 def alike(one: Exchange, other: Exchange) -> bool:
@@ -12,19 +15,12 @@ def _face(exchange: Exchange) -> tuple[Json, ...]:
     return exchange.status, exchange.media_type, type(exchange.json).__name__, exchange.json_keys
 
 
-_NOTHING = (b"", b"null", b"{}", b"[]", b'""')
-
-
-def says_something(exchange: Exchange) -> bool:
-    """Whether an answer is a 200 with a body that could tell of an error."""
-    return exchange.status == 200 and exchange.body.strip() not in _NOTHING
-
-
 def soft(evidence: Evidence) -> bool:
-    """Whether a 2xx says no: unlike the control's answer, and like that of the reference."""
+    """Whether a 200 says no, in a body unlike the control's answer and like that of the reference."""
     answer, control = telling(evidence), evidence.before.exchange if evidence.before else None
     differs = control is not None and (answer.status, answer.json_keys) != (control.status, control.json_keys)
-    return says_something(answer) and differs and evidence.reference is not None and alike(answer, evidence.reference)
+    echoed = evidence.reference is not None and alike(answer, evidence.reference)
+    return answer.status == 200 and differs and echoed and says_no(answer)
 
 
 def crashed(exchange: Exchange) -> bool:
@@ -39,10 +35,15 @@ def place(exchange: Exchange) -> str:
     return (exchange.header("location") or "").partition("?")[0]
 
 
-def misaimed(answer: Exchange) -> bool:
-    """Whether it is only sent to its own path with a slash more or less."""
-    path = "/" + place(answer).partition("://")[2].partition("/")[2] if "://" in place(answer) else place(answer)
-    return path.rstrip("/") == answer.request.target.partition("?")[0].rstrip("/")
+def sent_back(answer: Exchange) -> bool:
+    """Whether it is only sent to its own path, with a slash more or less, or to one above it, as a form that was taken
+    is: no login is there."""
+    own = answer.request.target.partition("?")[0]
+    try:
+        told = urlsplit(urljoin(own, place(answer))).path
+    except ValueError:
+        return False
+    return (unquote(own).rstrip("/") + "/").startswith(unquote(told).rstrip("/") + "/")
 
 
 def telling(evidence: Evidence) -> Exchange:

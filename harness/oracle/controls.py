@@ -1,8 +1,11 @@
 """What it means where a control failed."""
 
-from harness.model import REFUSALS, Confidence, Evidence, Expect, Look, Outcome, Probe, Proof, Verdict
+from harness.model import REFUSALS, Confidence, Evidence, Exchange, Expect, Look, Outcome, Probe, Proof, Verdict
 from harness.oracle.answers import alike, inconclusive
 from harness.oracle.rules import Rules, denies, listed_for
+
+_BEHIND = frozenset({400, 409, 412, 415, 422, 428})
+"""Statuses that speak of the request and not of its sender. A 404 may hide, and a 5xx comes of anything."""
 
 
 def lost_controls(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | None:
@@ -13,10 +16,15 @@ def lost_controls(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | N
     control = before.exchange if before else None
     answers = evidence.attempts or ((evidence.reference,) if evidence.reference else ())
     served = any(one.ok for one in answers if evidence.attempts)
-    unknown = control and evidence.unknown_path and alike(control, evidence.unknown_path)
-    if control and control.status == 405 and answers and all(one.status == 405 for one in answers):
+    if (
+        control
+        and control.status == 405
+        and answers
+        and all(one.status == 405 for one in answers)
+        and not _allows(control, probe.operation.method)
+    ):
         return Verdict(Outcome.NOT_APPLICABLE, "not-routed", detail="405 to everybody, the control included")
-    if control and control.status == 404 and unknown and not served:
+    if control and control.status == 404 and _nothing_there(control, evidence) and not served:
         return Verdict(
             Outcome.NOT_APPLICABLE, "not-served", detail="the entitled identity gets 404, as on an unknown path"
         )
@@ -29,6 +37,24 @@ def lost_controls(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | N
     if before and before.good:
         return inconclusive("control-lost", after.reason if after else "no control was made after it")
     return inconclusive("control", before.reason if before else "no control was made")
+
+
+def _allows(control: Exchange, method: str) -> bool:
+    """Whether a 405 itself says that the method is served: then it goes by the object's state, not by the route."""
+    allowed = (control.header("allow") or "").upper().split(",")
+    return method in {one.strip() for one in allowed}
+
+
+def _nothing_there(control: Exchange, evidence: Evidence) -> bool:
+    """Whether the operation's own path reads as one that does not exist: a write may get 404 for what it names."""
+    own, unknown = evidence.own_path, evidence.unknown_path
+    return (
+        own is not None
+        and unknown is not None
+        and own.status == 404
+        and alike(own, unknown)
+        and alike(control, unknown)
+    )
 
 
 def _weak_control_holds(probe: Probe, evidence: Evidence, rules: Rules) -> bool:
@@ -50,9 +76,7 @@ def _past_authentication(proof: Proof | None, probe: Probe, evidence: Evidence, 
     exchange = proof.exchange if proof else None
     return (
         exchange is not None
-        and exchange.status is not None
-        and not 200 <= exchange.status < 400
-        and exchange.status not in REFUSALS | rules.forbidden | rules.unauthenticated | {429}
-        and not (exchange.status == 404 and evidence.unknown_path is None)
+        and exchange.status in _BEHIND - rules.forbidden - rules.unauthenticated
+        and not (evidence.reference is not None and alike(exchange, evidence.reference))
         and not any(denies(one, probe, exchange) for one in rules.denials)
     )

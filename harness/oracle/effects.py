@@ -11,7 +11,8 @@ def effect_verdict(probe: Probe, evidence: Evidence) -> Verdict | None:
         why = effect.outside_rule.get(predicate.name, "")
         late = "; seen only later" if evidence.late else ""
         detail = f"{effect}{': ' + why if why else ''}{late}"
-        return Verdict(probe.worst, predicate.predicate, Confidence.STATE, detail)
+        reason = "advisory" if probe.advisory else predicate.predicate
+        return Verdict(probe.worst, reason, Confidence.STATE, detail)
     if evidence.suspects:
         late = "seen only later, on the canary that all of these struck: "
         said = late if evidence.late else "one of these had the effect, and none has it again alone: "

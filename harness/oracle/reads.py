@@ -42,6 +42,10 @@ def served(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
 
 def _guest_view(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     answer, control = evidence.attempts[-1], evidence.before.exchange if evidence.before else None
+    if not any(one.predicate == "opened" for one in probe.mutant.forbids):
+        if evidence.hidden:
+            return held("guest-view", evidence)
+        return Verdict(Outcome.NOT_APPLICABLE, "no-draft", detail="say how a hidden one is made, with `draft:`")
     guests = [one for one in (evidence.reference, evidence.guest_item) if one is not None]
     if any(_same(answer, one) for one in guests):
         if control is not None and not evidence.hidden and not probe.mutant.credential.via:

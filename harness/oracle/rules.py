@@ -24,7 +24,7 @@ class Rules:
 
 
 def listed_for(probe: Probe, rules: Rules) -> frozenset[int]:
-    return rules.forbidden if probe.mutant.actor else rules.unauthenticated
+    return rules.forbidden if probe.mutant.credential.valid else rules.unauthenticated
 
 
 def denied(probe: Probe, evidence: Evidence, rules: Rules, answer: Exchange) -> bool:

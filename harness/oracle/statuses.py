@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from harness.model import REFUSALS, Confidence, Evidence, Expect, Outcome, Probe, Verdict
-from harness.oracle.answers import held, inconclusive, misaimed, place, soft, telling, unread
+from harness.model import READS, REFUSALS, Confidence, Evidence, Expect, Outcome, Probe, Verdict
+from harness.oracle.answers import held, inconclusive, place, sent_back, soft, telling, unread
 from harness.oracle.rules import REJECTIONS, Rules, listed_for
 
 
@@ -11,7 +11,7 @@ def success(probe: Probe, evidence: Evidence) -> Verdict:
     blind = unread(evidence)
     if blind:
         return blind
-    if probe.mutant.expect is Expect.INVALID:
+    if probe.mutant.expect is Expect.INVALID or probe.mutant.method in READS:
         return held("ignored", evidence)
     if soft(evidence):
         return held("soft", evidence)
@@ -21,8 +21,10 @@ def success(probe: Probe, evidence: Evidence) -> Verdict:
 def redirect(probe: Probe, evidence: Evidence) -> Verdict:
     answer, reference = evidence.attempts[-1], evidence.reference
     alike = reference and reference.status == answer.status and place(reference) == place(answer)
-    if not alike or not place(answer) or misaimed(answer):
+    if not alike or not place(answer):
         return inconclusive("unexpected-status", f"status {answer.status}, and a guest is not redirected alike")
+    if sent_back(answer):
+        return inconclusive("unexpected-status", f"status {answer.status}, to a path that is no login's")
     if probe.mutant.expect is Expect.INVALID:
         return inconclusive("control", "a valid credential was sent to where a guest is sent")
     return held("login-redirect", evidence)

@@ -3,17 +3,19 @@
 import re
 import shlex
 
+from harness.credentials import pieces
 from harness.model import Request
 
 _PLAIN = re.compile(r"[A-Za-z0-9/._~%&=?:,+@-]*")
-_PRINTABLE = re.compile(rb"[ -~]*")
+_PRINTABLE = re.compile("[ -~]*")
 
 
 def curl(request: Request) -> str:
     """The request, as an exchange keeps it, as a `curl` command.
 
     `$BASE_URL` stands for `scheme://host[:port]`; credentials are `$VARIABLES`, as the request shows them. Header
-    values are shell text that belongs inside double quotes; target and body are taken literally.
+    values are shell text that belongs inside double quotes; target and body are taken literally, but for the marked
+    `pieces` in them.
     """
     words = ["curl -sSi", *_flags(request), _address(request.target)]
     words += [_header(name, value) for name, value in request.headers]
@@ -21,8 +23,9 @@ def curl(request: Request) -> str:
         return " ".join(words)
     if not any(name.lower() == "content-type" for name, _ in request.headers):
         words.append("-H 'Content-Type:'")
-    if _PRINTABLE.fullmatch(request.body):
-        return " ".join([*words, "--data-raw", _single(request.body.decode())])
+    parts = list(pieces(request.body.decode("utf-8", "surrogateescape")))
+    if all(_PRINTABLE.fullmatch(literal) for literal, _ in parts):
+        return " ".join([*words, "--data-raw", _joined(parts) or "''"])
     return " ".join([f"printf {_octal(request.body)} |", *words, "--data-binary @-"])
 
 
@@ -39,9 +42,19 @@ def _flags(request: Request) -> list[str]:
 
 
 def _address(target: str) -> str:
-    octets = target.encode("latin-1", "replace")
-    text = "".join(chr(octet) if 0x20 < octet < 0x7F else f"%{octet:02X}" for octet in octets)
-    return f'"$BASE_URL{text}"' if _PLAIN.fullmatch(text) else f'"$BASE_URL"{_single(text)}'
+    parts = [(_escaped(literal), shell) for literal, shell in pieces(target)]
+    plain = all(_PLAIN.fullmatch(literal) and not shell for literal, shell in parts)
+    return f'"$BASE_URL{parts[0][0]}"' if plain else f'"$BASE_URL"{_joined(parts)}'
+
+
+def _escaped(text: str) -> str:
+    octets = text.encode("latin-1", "replace")
+    return "".join(chr(octet) if 0x20 < octet < 0x7F else f"%{octet:02X}" for octet in octets)
+
+
+def _joined(parts: list[tuple[str, str]]) -> str:
+    """Literal text and shell text by turns, as one word of a shell."""
+    return "".join((_single(literal) if literal else "") + (f'"{shell}"' if shell else "") for literal, shell in parts)
 
 
 def _header(name: str, value: str) -> str:

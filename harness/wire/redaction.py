@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from threading import Lock
 
 from harness.wire.views import views
 
@@ -27,17 +28,19 @@ class Redactor:
     """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._labels = tuple(secrets)
+        self._lock = Lock()
+        self._labels: tuple[str, ...] = ()
         self._runs: dict[bytes, str] = {}
         self._whole: dict[bytes, str] = {}
-        for label, secret in secrets.items():
-            self._learn(label, secret)
-        self._blocks = frozenset(block for run in self._runs for i in range(_BLOCK) for block in _blocks(run[i:]))
-        words = b"|".join(re.escape(word) for word in sorted(self._whole, key=len, reverse=True))
-        self._word = re.compile(rb"(?<![0-9A-Za-z])(?:" + words + rb")(?![0-9A-Za-z])")
+        self._blocks: frozenset[int] = frozenset()
+        self._take_in(secrets)
 
     def __repr__(self) -> str:
         return f"Redactor({', '.join(self._labels)})"
+
+    def learn(self, label: str, secret: str) -> None:
+        """From now on knows one more secret, which may go by a label that others have. Safe to call from threads."""
+        self._take_in({label: secret})
 
     def text(self, text: str) -> str:
         """`text` with every secret replaced by its `[LABEL]`."""
@@ -71,17 +74,21 @@ class Redactor:
                 return text
         raise ValueError(f"each of {DRAWS} draws held a secret: draw from a larger alphabet")
 
-    def _learn(self, label: str, secret: str) -> None:
-        if not secret:
-            return
-        known = self._whole if len(secret) < RUN else self._runs
-        for spelling in _spellings(secret):
-            for piece in (spelling,) if known is self._whole else _windows(spelling):
-                known.setdefault(piece, label)
-        for algorithm in ("sha1", "sha256"):
-            digest = hashlib.new(algorithm, secret.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
-            for piece in _windows(digest.encode()):
-                self._runs.setdefault(piece, label)
+    def _take_in(self, secrets: Mapping[str, str]) -> None:
+        with self._lock:
+            runs, whole, blocks = dict(self._runs), dict(self._whole), set[int]()
+            for label, secret in secrets.items():
+                for word in _spellings(secret) if 0 < len(secret) < RUN else ():
+                    whole.setdefault(word, label)
+                for run in _runs_of(secret) if secret else ():
+                    runs.setdefault(run, label)
+                    blocks.update(block for i in range(_BLOCK) for block in _blocks(run[i:]))
+            words = b"|".join(re.escape(word) for word in sorted(whole, key=len, reverse=True))
+            # Others may be reading: each is replaced as a whole, and what leads to an entry after the entry itself.
+            self._labels = tuple(dict.fromkeys((*self._labels, *secrets)))
+            self._runs, self._whole = runs, whole
+            self._word = re.compile(rb"(?<![0-9A-Za-z])(?:" + words + rb")(?![0-9A-Za-z])")
+            self._blocks |= blocks
 
     def _spans(self, data: bytes) -> Iterator[tuple[int, int, str]]:
         """Start, end and label of each run of each secret, in no order; runs overlap."""
@@ -129,6 +136,15 @@ def _spellings(secret: str) -> set[bytes]:
     texts |= {text.replace(" ", "+") for text in texts}
     texts |= {text[::-1] for text in texts}
     return {octets.lower() for text in texts for octets in (octets_of(text), text.encode("utf-8", "surrogatepass"))}
+
+
+def _runs_of(secret: str) -> Iterator[bytes]:
+    """Every run of a secret, where it is as long as one, and of its digests."""
+    for spelling in _spellings(secret) if len(secret) >= RUN else ():
+        yield from _windows(spelling)
+    for algorithm in ("sha1", "sha256"):
+        digest = hashlib.new(algorithm, secret.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+        yield from _windows(digest.encode())
 
 
 def _windows(octets: bytes) -> Iterable[bytes]:

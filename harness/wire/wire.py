@@ -69,6 +69,11 @@ class Wire:
             outcome = failed.reason
         return self._exchange(request.shown or request, outcome, time.monotonic() - begun)
 
+    def reserve(self, more: int = 5_000) -> None:
+        """Adds to the budget: what a run has written must be removed, whatever it has cost so far."""
+        with self._lock:
+            self._budget += more
+
     def close(self) -> None:
         """Closes every idle connection; nothing is sent from now on."""
         with self._lock:

@@ -12,10 +12,11 @@ Only a real, privileged name with a wrong key does, and that is what is sent her
 
 The entitled identity sends the request with its own key, and the effect is read back; this proves the name, the body
 and the reader. Then only the key changes: to a plain word, to the real key with one character changed, to values that
-loose comparisons take for equal, to a hash of the key (which a server that compares stored hashes directly would
-take). 401 or 403 with the state unchanged is HELD. Any effect is BYPASSED, whatever the status: a server may act
-first and fail later. A crash that comes again is CRASHED, since a check that falls over is not a refusal. A bent key
-that comes out equal to the real one is left out and said to be so.
+loose comparisons take for equal, to a hash of the key (which a server that compares stored hashes directly would take).
+Other privileged accounts are named, too, one of them with no key at all, if the target file has them. 401 or 403 with
+the state unchanged is HELD. Any effect is BYPASSED, whatever the status: a server may act first and fail later. A crash
+that comes again is CRASHED, since a check that falls over is not a refusal. A bent key that comes out equal to the real
+one is left out and said to be so.
 
 ## How to fix it
 
@@ -155,3 +156,10 @@ def second_admin_arbitrary_key(control: Control) -> Iterator[Mutant]:
     other = control.roles["admin2"]
     if other.username:
         yield control.signed(username=Part(of=other.name, kind="username"), key=ARBITRARY)
+
+
+@FAMILY.mutation(needs=("admin-nokey",), named=True)
+def keyless_admin_arbitrary_key(control: Control) -> Iterator[Mutant]:
+    """The name is that of a privileged account that never had a key, the key an arbitrary word."""
+    if control.roles["admin-nokey"].username:
+        yield control.signed(username=control.name_of("admin-nokey"), key=ARBITRARY)

@@ -11,9 +11,9 @@ the check of the key went through the same hook.
 
 First the entitled identity sends the request, and its effect is read back: only then does a refusal mean something.
 Then it is sent with no credential, with an empty one, and with small signs of trust that no server should believe (a
-header that calls the caller a guest, a browser, an internal client). 401 or 403 with the state unchanged is HELD. An
-object that was made, changed or deleted is BYPASSED, whatever the status. Operations that guests may use (`public:`
-in the target file) are not asked.
+header that calls the caller a guest, a browser, a page of the site, an internal client; a CSRF token that we made up
+ourselves). 401 or 403 with the state unchanged is HELD. An object that was made, changed or deleted is BYPASSED,
+whatever the status. Operations that guests may use (`public:` in the target file) are not asked.
 
 ## How to fix it
 
@@ -52,6 +52,9 @@ from harness.family import Control, Family, Mutant, Severity
 
 FAMILY = Family(severity=Severity.CRITICAL, cwe=(306, 862), owasp="API5:2023")
 
+CSRF_TOKEN = "7f3a91c05d2e4b687f3a91c05d2e4b68"
+"""Of the length that Django's have, and fixed, so that a re-run sends the same bytes."""
+
 
 @FAMILY.mutation
 def no_header(control: Control) -> Iterator[Mutant]:
@@ -86,7 +89,8 @@ def guest_in_header(control: Control) -> Iterator[Mutant]:
 @FAMILY.mutation(parent="no-header")
 def same_origin(control: Control) -> Iterator[Mutant]:
     """No credential, and the request claims to come from a page of the site itself."""
-    yield control.unsigned().with_header("Sec-Fetch-Site", "same-origin")
+    if control.origin:
+        yield control.unsigned().with_header("Origin", control.origin).with_header("Referer", f"{control.origin}/")
 
 
 @FAMILY.mutation(parent="no-header")
@@ -105,3 +109,9 @@ def internal_client(control: Control) -> Iterator[Mutant]:
 def html_wanted(control: Control) -> Iterator[Mutant]:
     """No credential, and HTML is asked for as a browser does."""
     yield control.unsigned().with_header("Accept", "text/html")
+
+
+@FAMILY.mutation(parent="no-header")
+def own_csrf_token(control: Control) -> Iterator[Mutant]:
+    """No credential and no session, and a made-up CSRF token in cookie and header."""
+    yield control.unsigned().with_cookie("csrftoken", CSRF_TOKEN).with_header("X-CSRFToken", CSRF_TOKEN)

@@ -10,9 +10,10 @@ of them counted as a guest's, and a browser session beside them was enough to wr
 ## How the verdict is reached
 
 The entitled identity's request is shown to work, then sent again with the key left out, blank, or cut off with what
-stands before it. 401 or 403 with the state unchanged is HELD; where the credential is cut so that it no longer
-parses, 400 is a refusal, too. Any effect is BYPASSED, whatever the status. HTTP drops blanks at the end of a header,
-so a server may see several of these as one.
+stands before it; and with nothing but the name, or the name and an empty key, in the query, a form or the JSON body.
+401 or 403 with the state unchanged is HELD; where the credential is cut so that it no longer parses, 400 is a refusal,
+too, and so are 400 and 415 for a form. A name is not sent where it would be data of the operation. Any effect is
+BYPASSED, whatever the status. HTTP drops blanks at the end of a header, so a server may see several of these as one.
 
 ## How to fix it
 
@@ -50,7 +51,7 @@ In the database, keep "no key" as a null and never as an empty text that an empt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.family import Control, Family, Mutant, Severity
+from harness.family import WRITES_WITH_BODY, Control, Family, Mutant, Part, Severity
 
 FAMILY = Family(severity=Severity.CRITICAL, cwe=(287, 304, 306, 636), owasp="API2:2023")
 
@@ -114,3 +115,69 @@ def other_scheme_alone(control: Control) -> Iterator[Mutant]:
     for word in ("Token", "Bearer"):
         if own and word.lower() != own:
             yield replace(control.written(word).named(case=word.lower()), also=UNPARSABLE)
+
+
+def _fields(control: Control) -> tuple[str, str]:
+    """Where name and key stand in query or body: the channel's own parameters, or else those that are usual."""
+    own = {form: name for name, form in control.channel.parameters}
+    return own.get("{username}", "username"), own.get("{key}", "api_key")
+
+
+def _is_data(control: Control, place: str) -> bool:
+    """Whether one of these is the operation's own, as a filter or as a field of the object, and not the channel's."""
+    if control.channel.place == place:
+        return False
+    filters = {one.name for one in control.operation.parameters if one.place == "query"}
+    fields = {*(control.operation.body_schema or {}).get("properties", {})}
+    return not (filters if place == "query" else fields).isdisjoint(_fields(control))
+
+
+def _apart(control: Control, place: str) -> bool:
+    """Whether there is a name to send there, where it is neither data nor what `name-alone` and `empty-key` send."""
+    return bool(control.username) and control.channel.place != place and not _is_data(control, place)
+
+
+def _name(control: Control) -> Part:
+    return Part(of=control.identity.name, kind="username")
+
+
+@FAMILY.mutation
+def name_in_query(control: Control) -> Iterator[Mutant]:
+    """No credential but the name, in the query."""
+    if _apart(control, "query"):
+        yield control.unsigned().with_query(_fields(control)[0], _name(control))
+
+
+@FAMILY.mutation
+def empty_key_in_query(control: Control) -> Iterator[Mutant]:
+    """No credential but the name and an empty key in the query, given once or twice."""
+    if _apart(control, "query"):
+        name, key = _fields(control)
+        once = control.unsigned().with_query(name, _name(control)).with_query(key, "")
+        yield once.named(case="once")
+        yield once.with_query(key, "").named(case="twice")
+
+
+@FAMILY.mutation(on=WRITES_WITH_BODY)
+def name_in_form(control: Control) -> Iterator[Mutant]:
+    """No credential but the name, in a body that is sent as a form."""
+    if _apart(control, "form"):
+        form = control.unsigned().with_field(_fields(control)[0], _name(control)).encoded("form")
+        yield form.accepting(400, 415)
+
+
+@FAMILY.mutation(on=WRITES_WITH_BODY)
+def empty_key_in_body(control: Control) -> Iterator[Mutant]:
+    """No credential but the name and an empty value for a key, in the JSON body."""
+    if control.username and control.channel.place != "form" and not _is_data(control, "json"):
+        name, key = _fields(control)
+        for case, value in (("null", None), ("text", ""), ("list", []), ("object", {}), ("false", False)):
+            if value != "" or _apart(control, "json"):
+                yield control.unsigned().with_field(name, _name(control)).with_field(key, value).named(case=case)
+
+
+@FAMILY.mutation(on=WRITES_WITH_BODY)
+def name_in_body(control: Control) -> Iterator[Mutant]:
+    """No credential but the name, in the JSON body."""
+    if control.channel.place != "form" and _apart(control, "json"):
+        yield control.unsigned().with_field(_fields(control)[0], _name(control))

@@ -76,7 +76,7 @@ def own_credential(control: Control) -> Iterator[Mutant]:
     yield control.as_role("low")
 
 
-@FAMILY.mutation(parent="own-credential", on=frozenset({"POST"}))
+@FAMILY.mutation(parent="own-credential", on=frozenset({"POST"}), none="no-field")
 def names_privileged_object(control: Control) -> Iterator[Mutant]:
     """An ordinary account creates an object under the address of one that a privileged account made."""
     if control.address_field:

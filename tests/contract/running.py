@@ -49,8 +49,9 @@ class Ran:
 
     @property
     def judged(self) -> Mapping[str, Judged]:
-        """Probes with evidence and verdict, by id."""
-        return self.results.judged
+        """Probes that there was something to test for, with evidence and verdict, by id."""
+        found = self.results.judged
+        return {name: one for name, one in found.items() if one.verdict.reason != "no-field"}
 
     @property
     def verdicts(self) -> dict[str, str]:

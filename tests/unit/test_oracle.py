@@ -12,6 +12,7 @@ import pytest
 from harness.config import Denial
 from harness.model import (
     GUEST,
+    Credential,
     Effect,
     Evidence,
     Exchange,
@@ -65,7 +66,7 @@ PUBLIC = said(200, {"objects": []}, to="/api/")
 UNKNOWN = said(404, ERROR, to="/api/things-unknown/")
 OPERATION = Operation("PUT", "/api/things/{id}/")
 PROBE = Probe("p", "f", "m", "t", OPERATION, Mutant(), Severity.HIGH)
-ACTOR = replace(PROBE, mutant=Mutant(actor="low"))
+ACTOR = replace(PROBE, mutant=Mutant(Credential("key", valid=True), actor="low"))
 URL_RULE = Forbid("stored-outside-rule", "url")
 DATA = replace(PROBE, mutant=Mutant(actor="admin", expect=Expect.INVALID, forbids=(URL_RULE,)))
 SCOPED = replace(PROBE, mutant=Mutant(forbids=(Forbid("outside-scope"),)))
@@ -269,6 +270,14 @@ BLOCKED = replace(
 )
 NOWHERE = Proof(said(404, ERROR), False, "404")
 NO_METHOD = Proof(said(405, ERROR), False, "405")
+UNSERVED = replace(QUIET, before=NOWHERE, after=NOWHERE, unknown_path=UNKNOWN, own_path=said(404, ERROR))
+
+
+def allowing(*methods: str) -> Evidence:
+    """405 to everybody, with these methods in the control's Allow."""
+    exchange = replace(said(405, ERROR), headers=(("Content-Type", JSON_TYPE), ("allow", ", ".join(methods))))
+    return answered(said(405), base=replace(QUIET, before=Proof(exchange, False, "405")))
+
 
 CONTROL_ROWS = [
     Row("429", answered(said(429)), "INCONCLUSIVE(rate-limited)"),
@@ -291,30 +300,44 @@ CONTROL_ROWS = [
         Evidence(before=NO_METHOD, reference=said(405), public=PUBLIC),
         "NOT-APPLICABLE(not-routed)",
     ),
+    Row("405, and other methods allowed", allowing("GET", "HEAD"), "NOT-APPLICABLE(not-routed)"),
+    Row("405, and its own method allowed", allowing("get", "put"), "INCONCLUSIVE(control)"),
     Row("405 to the mutant alone", answered(said(405)), "INCONCLUSIVE(masked:405)"),
+    Row("404 as on an unknown path", UNSERVED, "NOT-APPLICABLE(not-served)"),
+    Row("404 as on an unknown path, nothing sent", replace(UNSERVED, attempts=()), "NOT-APPLICABLE(not-served)"),
+    Row("404, and its own path was not read", replace(UNSERVED, own_path=None), "INCONCLUSIVE(control)"),
+    Row("404, and its own path is served", replace(UNSERVED, own_path=said(200, THING)), "INCONCLUSIVE(control)"),
+    Row("404, and its own path takes no GET", replace(UNSERVED, own_path=said(405, ERROR)), "INCONCLUSIVE(control)"),
     Row(
-        "404 as on an unknown path",
-        replace(QUIET, before=NOWHERE, after=NOWHERE, unknown_path=UNKNOWN),
-        "NOT-APPLICABLE(not-served)",
+        "404, and its own path unlike an unknown one",
+        replace(UNSERVED, own_path=said(404, {"message": "no such thing"})),
+        "INCONCLUSIVE(control)",
     ),
-    Row(
-        "404 as on an unknown path, nothing sent",
-        Evidence(before=NOWHERE, public=PUBLIC, unknown_path=UNKNOWN),
-        "NOT-APPLICABLE(not-served)",
-    ),
+    Row("404, and no unknown path was read", replace(UNSERVED, unknown_path=None), "INCONCLUSIVE(control)"),
 ]
 
 WEAK_CONTROL = "HELD(weak-control, response)"
 NARROW = Rules(frozenset({401}), frozenset({403}), frozenset({422}))
 
+
+def weakly(status: int) -> Evidence:
+    """Evidence whose controls fail with a status."""
+    return replace(WEAKLY, before=proof(status, ERROR, seen=False), after=proof(status, ERROR, seen=False))
+
+
 WEAK_ROWS = [
     Row("a weak control", WEAKLY, WEAK_CONTROL),
     Row("a weak control, unread", replace(WEAKLY, look=Look.UNREADABLE), WEAK_CONTROL),
     Row("a weak control under an attested identity", replace(WEAKLY, identity="attested: x"), WEAK_CONTROL),
+    *(Row(f"a weak control by {status}", weakly(status), WEAK_CONTROL) for status in (400, 409, 412, 415, 422, 428)),
+    *(
+        Row(f"never by {status}", weakly(status), "INCONCLUSIVE(control)")
+        for status in (402, 404, 405, 406, 410, 413, 418, 423, 500, 501, 502, 503, 504)
+    ),
     Row(
-        "a weak control by 404 on a known path",
-        replace(WEAKLY, before=NOWHERE, after=NOWHERE, unknown_path=said(404, body=b"Not Found", media="text/html")),
-        WEAK_CONTROL,
+        "never by a 404 on a known path",
+        replace(weakly(404), unknown_path=said(404, body=b"Not Found", media="text/html")),
+        "INCONCLUSIVE(control)",
     ),
     Row("never for a data probe", WEAKLY, "INCONCLUSIVE(control)", DATA),
     Row("never where nobody looked", replace(WEAKLY, look=Look.NOT), "INCONCLUSIVE(control)"),
@@ -414,10 +437,80 @@ PAGE = said(200, body=b"<p>Log in</p>", media="text/html")
 SOFT_REFUSAL = said(200, ERROR)
 LOGIN = said(302, location="/login?next=/api/things/8/")
 
+NOES: tuple[Json, ...] = (
+    {"error": "x"},
+    {"Errors": [{"x": 1}]},
+    {"err": 7},
+    {"error_code": 3, "saved": None},
+    {"error_description": "x"},
+    {"fault": {"x": 1}},
+    {"problem": "x"},
+    {"success": False},
+    {"ok": False, "data": None},
+    {"valid": False},
+    {"status": "Failed"},
+    {"result": "denied"},
+    {"code": "UNAUTHORIZED", "x": 1},
+    {"message": "You are not permitted to do this."},
+    {"x": {"y": ["Please log in first"]}},
+    {"x": "You do not have permission"},
+    {"x": "Invalid API key"},
+    {"x": "wrong password"},
+    {"x": "Unauthorised"},
+    ["Authentication required"],
+    "Bad credentials",
+)
+YESES: tuple[Json, ...] = (
+    {"message": "Thank you, we will have a look"},
+    {"saved": True},
+    {"revision": 3},
+    {"status": "queued", "job": 4},
+    {"status": "ok"},
+    {"code": 0},
+    {"error": None},
+    {"errors": [], "x": 1},
+    {"error": False},
+    {"success": True, "error": "none"},
+    {"x": "https://www.example.org/login"},
+    {"next": "/signin/permission"},
+    {"x": "denied " * 60},
+    ["thanks"],
+    3,
+)
+NO_PAGES = (
+    "<h1>Sign in</h1>",
+    "<title>Access denied</title>",
+    "You need a valid password: wrong password",
+    "Forbidden",
+)
+YES_PAGES = (
+    "<nav>Log in</nav><p>Thank you</p>",
+    "<a href='/login'>Log in</a> Thank you",
+    "<script>var denied</script> Saved",
+    "<p class='not-allowed forbidden'>Saved",
+    "Thank you",
+)
+
+
+def page(text: str) -> Exchange:
+    return said(200, body=text.encode(), media="text/html")
+
+
 SUCCESS_ROWS = [
     Row("a soft refusal", alike(SOFT_REFUSAL), "HELD(soft, state)"),
     Row("a login page", alike(PAGE), "HELD(soft, state)"),
-    Row("a soft refusal by status", alike(said(200, THING), replace(QUIET, before=proof(201))), "HELD(soft, state)"),
+    Row(
+        "a soft refusal by status",
+        alike(SOFT_REFUSAL, replace(QUIET, before=proof(201, ERROR))),
+        "HELD(soft, state)",
+    ),
+    Row(
+        "a success for everybody", alike(said(200, THING), replace(QUIET, before=proof(201))), "INCONCLUSIVE(no-effect)"
+    ),
+    *(Row(f"says no: {json.dumps(body)}", alike(said(200, body)), "HELD(soft, state)") for body in NOES),
+    *(Row(f"says yes: {json.dumps(body)}", alike(said(200, body)), "INCONCLUSIVE(no-effect)") for body in YESES),
+    *(Row(f"says no: {body}", alike(page(body)), "HELD(soft, state)") for body in NO_PAGES),
+    *(Row(f"says yes: {body}", alike(page(body)), "INCONCLUSIVE(no-effect)") for body in YES_PAGES),
     Row("a soft refusal, attested", alike(SOFT_REFUSAL, replace(QUIET, identity="attested")), "HELD(soft, attested)"),
     Row("nothing in a 204", alike(said(204)), "INCONCLUSIVE(no-effect)"),
     Row("nothing in a 200", alike(said(200, body=b" \r\n")), "INCONCLUSIVE(no-effect)"),
@@ -446,6 +539,25 @@ SUCCESS_ROWS = [
     ),
 ]
 
+BACK = (
+    ("/things", "/things"),
+    ("/things", "/things/"),
+    ("/things/", "http://127.0.0.1:8000/things?saved=1"),
+    ("/things/5", "/things"),
+    ("/things/5?x=1", "/things/#5"),
+    ("/api/things/5/", "/api/"),
+    ("/things/5", "/"),
+    ("/things/5", "../things"),
+    ("/things/5", "?done"),
+    ("/th%69ngs/5", "/things"),
+)
+AWAY = (
+    ("/things", "/login"),
+    ("/things/5", "/thing"),
+    ("/things", "/things/login"),
+    ("/things", "https://login.example.org/things-login"),
+)
+
 REDIRECT_ROWS = [
     Row(
         "to the login",
@@ -467,6 +579,14 @@ REDIRECT_ROWS = [
         "to another host",
         replace(alike(LOGIN), attempts=(said(302, location="https://evil.example/login"),)),
         "INCONCLUSIVE(unexpected-status)",
+    ),
+    *(
+        Row(f"from {own} to {told}", alike(said(302, location=told, to=own)), "INCONCLUSIVE(unexpected-status)")
+        for own, told in BACK
+    ),
+    *(
+        Row(f"from {own} away to {told}", alike(said(302, location=told, to=own)), "HELD(login-redirect, state)")
+        for own, told in AWAY
     ),
     Row("where a guest is not", answered(LOGIN), "INCONCLUSIVE(unexpected-status)"),
     Row("where no guest was asked", replace(answered(LOGIN), reference=None), "INCONCLUSIVE(unexpected-status)"),
@@ -653,6 +773,7 @@ def test_what_it_still_wants(evidence: Evidence, missing: set[Want]) -> None:
     assert wants(PROBE, evidence) == missing
 
 
+LISTED_OK = said(200, [THING], to="/api/things/")
 LISTED = said(404, ERROR, to="/api/things/")
 OPEN_GOOD = replace(TWICE, before=GOOD, after=GOOD)
 SLASHLESS = ITEM.rstrip("/")
@@ -678,16 +799,16 @@ LIES_OF_SAFETY = [
     Row("weak control, not made again", replace(WEAKLY, after=None), "INCONCLUSIVE(control)"),
     Row("weak control, no public read", replace(WEAKLY, public=None), "INCONCLUSIVE(control)"),
     Row(
-        "weak control, 404 compared with nothing",
-        replace(WEAKLY, before=NOWHERE, after=NOWHERE),
-        "INCONCLUSIVE(control)",
-    ),
-    Row(
         "weak control, refused by the owner's list",
-        replace(WEAKLY, before=NOWHERE, after=NOWHERE, unknown_path=said(404, body=b"x", media="text/html")),
+        WEAKLY,
         "INCONCLUSIVE(control)",
-        rules=Rules(forbidden=frozenset({401, 403, 404})),
+        rules=Rules(forbidden=frozenset({400, 401, 403})),
     ),
+    # A success for everybody is alike to the guest's, too.
+    Row("soft with thanks", alike(said(200, {"message": "Thank you"})), "INCONCLUSIVE(no-effect)"),
+    # 404 and 405 may go by what a write names, or by an object's state.
+    Row("not-served, and its list is", replace(UNSERVED, own_path=LISTED_OK), "INCONCLUSIVE(control)"),
+    Row("not-routed, and yet allowed", allowing("PUT"), "INCONCLUSIVE(control)"),
     Row(
         "weak control, refused by denied_when",
         WEAKLY,
@@ -759,7 +880,7 @@ LIES_OF_SAFETY = [
     # NOT-APPLICABLE passes silently.
     Row(
         "not-served to the control, served to the mutant",
-        answered(said(201, THING), base=replace(QUIET, before=NOWHERE, after=NOWHERE, unknown_path=UNKNOWN)),
+        answered(said(201, THING), base=UNSERVED),
         "INCONCLUSIVE(control)",
     ),
     Row(
@@ -803,7 +924,7 @@ LIES_OF_ALARM = [
     ),
     Row(
         "not served, where the root is not, either",
-        replace(QUIET, before=NOWHERE, after=NOWHERE, unknown_path=UNKNOWN, public=said(404, ERROR, to="/")),
+        replace(UNSERVED, public=said(404, ERROR, to="/")),
         "NOT-APPLICABLE(not-served)",
     ),
 ]

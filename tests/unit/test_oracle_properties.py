@@ -89,6 +89,7 @@ EVIDENCE = st.builds(
     public=st.none() | EXCHANGES,
     guest_item=st.none() | EXCHANGES,
     unknown_path=st.none() | EXCHANGES,
+    own_path=st.none() | EXCHANGES | only(404),
     identity=st.sampled_from((*["proved"] * 6, "proved: x", "attested", "attested: x", "disproved: x")),
     not_sent=st.sampled_from((*[None] * 9, "aborted: why")),
     same_as_control=st.sampled_from((*[False] * 9, True)),
@@ -142,7 +143,7 @@ def _weakly(evidence: Evidence, refusal: Exchange, before: Proof, after: Proof) 
     return replace(evidence, attempts=attempts, reference=refusal, before=before, after=after)
 
 
-BEHIND = st.builds(Proof, only(400, 404, 422), st.just(False), st.just("why"))
+BEHIND = st.builds(Proof, only(400, 409, 422), st.just(False), st.just("why"))
 WEAKLY = st.builds(_weakly, EVIDENCE, only(401, 403), BEHIND, BEHIND | PROOFS)
 """Of a refusal like a guest's, where the control fails behind authentication."""
 ECHOED = st.builds(
@@ -229,7 +230,7 @@ def test_a_weak_control_is_one_that_is_kept(probe: Probe, evidence: Evidence, ru
         for control in (evidence.before, evidence.after):
             assert control is not None
             assert control.exchange is not None
-            assert control.exchange.status not in (None, 401, 403, 429, evidence.attempts[-1].status)
+            assert control.exchange.status in (400, 409, 412, 415, 422, 428)
 
 
 @steady
@@ -274,6 +275,7 @@ def test_a_missing_control_never_makes_it_hold(probe: Probe, evidence: Evidence,
             replace(evidence, public=None),
             replace(evidence, guest_item=None),
             replace(evidence, unknown_path=None),
+            replace(evidence, own_path=None),
         ):
             assert judge(probe, poorer, rules).outcome is not Outcome.HELD
 
@@ -332,6 +334,9 @@ def test_nothing_to_test_is_never_said_of_what_was_served(probe: Probe, evidence
     if applicable(probe, evidence) and verdict.outcome is Outcome.NOT_APPLICABLE:
         assert verdict.reason in {"not-routed", "not-served"}
         assert not any(one.ok for one in evidence.attempts)
+        if verdict.reason == "not-served":
+            assert evidence.own_path is not None
+            assert evidence.own_path.status == 404
 
 
 @steady

@@ -77,23 +77,28 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "zzz: 1\n",
         [
             (
-                "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, "
-                "auth, identities, public, expect, denied_when, resources, operations, urls, limits"
+                "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, auth, "
+                "identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, limits, "
+                "policy"
             ),
         ],
     ),
     "unknown word that may be a secret": (
         HEAD + "identities: {admin: {key: abc, 5up3rs3cret: 1}}\n",
         [
-            "t:5:32: identities.admin: unknown word; known here: username, key, privileged, state, may, alive, auth",
+            (
+                "t:5:32: identities.admin: unknown word; known here: username, key, privileged, state, may, alive, "
+                "auth, cookie, of, throwaway, resource"
+            ),
         ],
     ),
     "a word of later": (
-        HEAD + "fixtures: {os: 1}\n",
+        HEAD + "accept: []\n",
         [
             (
-                "t:5:1: unknown word 'fixtures'; known here: version, name, base_url, openapi, "
-                "environment, auth, identities, public, expect, denied_when, resources, operations, urls, limits"
+                "t:5:1: unknown word 'accept'; known here: version, name, base_url, openapi, environment, auth, "
+                "identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, limits, "
+                "policy"
             ),
         ],
     ),
@@ -209,7 +214,10 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "base_url from a variable": (
         "version: 1\nname: staging\nbase_url: ${KEY}\nopenapi: openapi.yaml\n",
         [
-            "t:3:1: base_url: ${VAR} is allowed in identities.*.key only; write the value itself here",
+            (
+                "t:3:1: base_url: ${VAR} is allowed in identities.*.key and identities.*.cookie only; write the value "
+                "itself here"
+            ),
         ],
     ),
     "base_url is a number": (
@@ -227,7 +235,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "openapi as list": (
         "version: 1\nname: staging\nbase_url: http://127.0.0.1:8000\nopenapi: [a, b]\n",
         [
-            "t:4:1: openapi: must be one text",
+            ("t:4:1: openapi: must be a file beside this one, a path under base_url, or {from: /path, as: identity}"),
         ],
     ),
     "openapi empty": (
@@ -255,9 +263,9 @@ CASES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "auth channel unknown": (
-        HEAD + "auth: {key: {channel: query}}\n",
+        HEAD + "auth: {key: {channel: body}}\n",
         [
-            "t:5:14: auth.key.channel: must be 'header', 'basic' or 'bearer'",
+            "t:5:14: auth.key.channel: must be 'header', 'query', 'form', 'json', 'cookie', 'basic' or 'bearer'",
         ],
     ),
     "auth name in capitals": (
@@ -279,15 +287,21 @@ CASES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "template with another slot": (
-        HEAD + 'auth: {key: {channel: header, template: "Bearer {token}"}}\n',
+        HEAD + 'auth: {key: {channel: header, template: "Bearer {tokn}"}}\n',
         [
-            "t:5:31: auth.key.template: only {username} and {key} can stand in braces; write the rest without braces",
+            (
+                "t:5:31: auth.key.template: only {username}, {key} and {token} can stand in braces; write the rest "
+                "without braces"
+            ),
         ],
     ),
     "template with a loose brace": (
         HEAD + 'auth: {key: {channel: header, template: "{{key}"}}\n',
         [
-            "t:5:31: auth.key.template: only {username} and {key} can stand in braces; write the rest without braces",
+            (
+                "t:5:31: auth.key.template: only {username}, {key} and {token} can stand in braces; write the rest "
+                "without braces"
+            ),
         ],
     ),
     "template for bearer": (
@@ -341,7 +355,10 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "key forgotten": (
         HEAD + "identities: {admin: {username: a, 5ecretZq}}\n",
         [
-            "t:5:35: identities.admin: unknown word; known here: username, key, privileged, state, may, alive, auth",
+            (
+                "t:5:35: identities.admin: unknown word; known here: username, key, privileged, state, may, alive, "
+                "auth, cookie, of, throwaway, resource"
+            ),
         ],
     ),
     "empties and variables under an unknown word": (
@@ -408,8 +425,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "identities: {admin: {username: '${KEY}'}}\n",
         [
             (
-                "t:5:22: identities.admin.username: ${VAR} is allowed in identities.*.key only; write "
-                "the value itself here"
+                "t:5:22: identities.admin.username: ${VAR} is allowed in identities.*.key and identities.*.cookie "
+                "only; write the value itself here"
             ),
         ],
     ),
@@ -417,8 +434,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "resources: {thing: {body: {a: ['${KEY}']}}}\n",
         [
             (
-                "t:5:32: resources.thing.body.a[0]: ${VAR} is allowed in identities.*.key only; write "
-                "the value itself here"
+                "t:5:32: resources.thing.body.a[0]: ${VAR} is allowed in identities.*.key and identities.*.cookie "
+                "only; write the value itself here"
             ),
         ],
     ),
@@ -659,6 +676,229 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "limits: {requests: 1.5}\n",
         [
             "t:5:10: limits.requests: must be a whole number",
+        ],
+    ),
+    "query without parameters": (
+        HEAD + "auth: {key: {channel: query}}\n",
+        [
+            "t:5:8: auth.key: 'parameters' is missing; add it, like 'parameters: {api_key: \"{key}\"}'",
+        ],
+    ),
+    "parameters without key": (
+        HEAD + 'auth: {key: {channel: json, parameters: {user: "{username}"}}}\n',
+        [
+            "t:5:29: auth.key.parameters: must hold {key} in one of its values, or no secret is sent",
+        ],
+    ),
+    "parameters in a header": (
+        HEAD + 'auth: {key: {channel: bearer, parameters: {user: "{key}"}}}\n',
+        [
+            (
+                "t:5:31: auth.key.parameters: belongs to the channels query, form, json and cookie; remove it, or "
+                "use one of them"
+            ),
+        ],
+    ),
+    "parameters ill-named": (
+        HEAD + "auth: {key: {channel: query, parameters: {'a b': '{key}', c: '{kye}'}}}\n",
+        [
+            "t:5:43: auth.key.parameters.…: must be a parameter's name, like api_key",
+            (
+                "t:5:59: auth.key.parameters.c: only {username}, {key} and {token} can stand in braces; write the "
+                "rest without braces"
+            ),
+        ],
+    ),
+    "template for query": (
+        HEAD + 'auth: {key: {channel: query, template: "{key}", parameters: {k: "{key}"}}}\n',
+        [
+            "t:5:30: auth.key.template: belongs to 'channel: header' only; remove it, or use that channel",
+        ],
+    ),
+    "logins": (
+        HEAD
+        + (
+            "auth:\n"
+            "  a: {channel: basic, login: {operation: POST /t, form: {p: '{key}'}, token: $.t}}\n"
+            "  b: {channel: bearer, login: {operation: POST /t, token: $.t}}\n"
+            "  c: {channel: bearer, login: {operation: POST /t, form: {p: '{key}'}}}\n"
+            "  d: {channel: bearer, login: {operation: POST /t, json: {p: '{usernam}'}, cookie: sid}}\n"
+            "  e: {channel: bearer, login: {operation: GET /t, json: {u: '{username}'}, token: t}}\n"
+            "  f: {channel: bearer, login: {json: {p: '{key}'}, token: $.t, refresh: {operation: POST /r, json: {}}}}\n"
+        ),
+        [
+            "t:6:23: auth.a.login: is of no use to 'channel: basic', which sends the password itself; remove it",
+            "t:7:24: auth.b.login: needs its body's fields, either as 'form' or as 'json'",
+            (
+                "t:8:24: auth.c.login: needs either 'token', the place of it in the answer, or 'cookie', the one that "
+                "is set"
+            ),
+            (
+                "t:9:52: auth.d.login.json: only {username}, {key} and {password} can stand in braces; write the rest "
+                "without braces"
+            ),
+            "t:9:76: auth.d.login.cookie: belongs to 'channel: cookie'; say 'token', or use that channel",
+            "t:10:32: auth.e.login.operation: must be a write, like POST /token",
+            "t:10:51: auth.e.login.json: must hold {key} or {password}, or no secret is sent; put it where it belongs",
+            "t:10:76: auth.e.login.token: must be a path into the answer, like $.error.code",
+            "t:11:24: auth.f.login: 'operation' is missing; add it, like 'operation: POST /token'",
+            (
+                "t:11:94: auth.f.login.refresh.json: must hold {refresh} or {token}, or no secret is sent; put it "
+                "where it belongs"
+            ),
+        ],
+    ),
+    "session renewed": (
+        HEAD
+        + (
+            "auth: {web: {channel: cookie, login: {operation: POST /in, form: {p: '{key}'}, cookie: sid,\n"
+            "  refresh: {operation: POST /r, form: {t: '{token}'}}}}}\n"
+        ),
+        [
+            "t:6:3: auth.web.login.refresh: renews a token, not a session; remove it",
+        ],
+    ),
+    "username needed by login": (
+        HEAD
+        + (
+            "auth: {jwt: {channel: bearer, login: {operation: POST /t, form: {u: '{username}', p: '{key}'}, "
+            "token: $.t}}}\nidentities: {admin: {key: abc}}\n"
+        ),
+        [
+            "t:6:14: identities.admin: 'jwt' sends a user name, but this identity has no 'username'; add it",
+        ],
+    ),
+    "sessions": (
+        HEAD
+        + (
+            "auth: {key: {channel: header}}\n"
+            "identities:\n"
+            "  admin: {key: abc}\n"
+            "  a: {of: nobody, cookie: {sid: x1}}\n"
+            "  b: {of: admin}\n"
+            "  c: {of: admin, key: abc9, privileged: true, cookie: {sid: x2}}\n"
+            "  d: {key: abc8, cookie: {sid: x3}}\n"
+            "  e: {cookie: {}}\n"
+            "  f: {cookie: {5ecret: }}\n"
+            "  g: {cookie: {'s p': x4}}\n"
+            "  h: {cookie: {sid: {5ecret: 1}}}\n"
+            "  i: {resource: user, username: me}\n"
+        ),
+        [
+            "t:8:7: identities.a.of: must name an identity that has an account; there is admin, d, e, f, g, h",
+            "t:9:3: identities.b: is a session of nothing; say its 'cookie', or in 'auth' a way that has a 'login'",
+            "t:10:18: identities.c.key: a session has its cookie alone; remove this, or 'cookie'",
+            "t:10:29: identities.c.privileged: a session has those of its owner; remove this, or 'of'",
+            "t:11:7: identities.d.key: a session has its cookie alone; remove this, or 'cookie'",
+            't:12:7: identities.e.cookie: must name a cookie, like {sessionid: "${SESSION}"}',
+            "t:13:16: identities.f.cookie: is empty; give it a value, or remove it",
+            "t:14:16: identities.g.cookie: must be a cookie's name, like sessionid",
+            "t:15:16: identities.h.cookie: must be text; put it in quotes",
+            "t:16:23: identities.i.username: an account that the run makes gets its own; remove this, or 'resource'",
+        ],
+    ),
+    "session of itself": (
+        HEAD + "identities: {a: {of: a, cookie: {sid: x}}}\n",
+        [
+            "t:5:18: identities.a.of: must name an identity that has an account; add it",
+        ],
+    ),
+    "same session twice": (
+        HEAD + "identities:\n  a: {cookie: {sid: x}}\n  b: {cookie: {sid: x}}\n",
+        [
+            "t:7:3: identities.b: is the same account as 'a'; give it a credential of its own, or remove it",
+        ],
+    ),
+    "openapi as nobody": (
+        "version: 1\nname: s\nbase_url: http://127.0.0.1:8000\nopenapi: {from: /o, as: admin}\n",
+        [
+            "t:4:21: openapi.as: must name an identity that has a credential; add it under 'identities'",
+        ],
+    ),
+    "openapi as somebody": (
+        (
+            "version: 1\nname: s\nbase_url: http://127.0.0.1:8000\nopenapi: {from: o.yaml, as: admin}\n"
+            "identities: {admin: {key: abc}}\n"
+        ),
+        [
+            "t:4:25: openapi.as: needs 'auth': how its credential rides cannot be read from a document not yet seen",
+            ("t:4:25: openapi.as: is for a document that the target serves; remove it, or let 'from' begin with /"),
+        ],
+    ),
+    "openapi without from": (
+        "version: 1\nname: s\nbase_url: http://127.0.0.1:8000\nopenapi: {form: /o}\n",
+        [
+            "t:4:1: openapi: 'from' is missing; add it, like 'from: /openapi.json'",
+            "t:4:11: openapi: unknown word 'form'; did you mean 'from'?",
+        ],
+    ),
+    "protected": (
+        HEAD + "protected: ['/x', {operation: PUT /x, from: {operation: POST /y, value: $.t}}, {proof: token}]\n",
+        [
+            (
+                "t:5:13: protected[0]: must begin with a method and a space; the methods are GET, HEAD, OPTIONS, POST, "
+                "PUT, PATCH, DELETE, TRACE"
+            ),
+            "t:5:39: protected[1].from: needs 'proof', the place in the request that it goes to",
+            "t:5:80: protected[2]: 'operation' is missing; add it, like 'operation: PUT /users/{name}/activate'",
+            "t:5:81: protected[2].proof: must be a place in the request, like body.username",
+        ],
+    ),
+    "resource words": (
+        HEAD
+        + (
+            "resources:\n  a: {create: []}\n  b: {create: [POST /b, GET /b]}\n  c: {owner: me}\n"
+            "  d: {owner: {owner_field: username}}\n  e: {draft_hides: [f]}\n  f: {needs: [GET /x]}\n"
+            "  g: {needs: [{operation: POST /x, until: GET /x}]}\n  h: {effect: {then: GET /me, field: $.a}}\n"
+        ),
+        [
+            "t:6:7: resources.a.create: must name at least one operation, like POST /things/",
+            "t:7:25: resources.b.create[1]: must be a POST or PUT, like POST /things/",
+            (
+                "t:8:7: resources.c.owner: must be 'creator', or say what chooses the owner, like {owner_field: "
+                "[body.username]}"
+            ),
+            "t:9:15: resources.d.owner.owner_field: must be a list, like [a, b]",
+            "t:10:7: resources.e.draft_hides: needs 'draft', the fields that make a hidden one",
+            "t:11:15: resources.f.needs[0]: must be a write, like POST /token",
+            (
+                "t:12:36: resources.g.needs[0].until: must be a GET and the status to wait for, like GET "
+                "/things/{id}/log 200"
+            ),
+            "t:13:7: resources.h.effect: 'login' is missing; add it",
+        ],
+    ),
+    "fixtures": (
+        HEAD + "fixtures: {os: [1], 'POST /x': {id: 1}, 'GET /y': 7, 'GET /z': {id: true}, '/w': 1, v: ''}\n",
+        [
+            "t:5:12: fixtures.os: must be an id: a text or a whole number",
+            (
+                "t:5:21: fixtures.…: must be a parameter's name, or a read like 'GET /things/{id}'; nothing is written "
+                "to it"
+            ),
+            "t:5:41: fixtures.…: must be a mapping of parameters to ids, like {id: 7}",
+            "t:5:54: fixtures.…: must be an id: a text or a whole number",
+            "t:5:85: fixtures.v: must be an id: a text or a whole number",
+        ],
+    ),
+    "operations": (
+        HEAD + "operations: {add: [DEBUG /x, {operation: GET /y, public: maybe}], refuse_only: [DELETE]}\n",
+        [
+            (
+                "t:5:20: operations.add[0]: must begin with a method and a space; the methods are GET, HEAD, OPTIONS, "
+                "POST, PUT, PATCH, DELETE, TRACE"
+            ),
+            "t:5:50: operations.add[1].public: must be true or false",
+            "t:5:81: operations.refuse_only[0]: must be METHOD /path, like GET /api/**",
+        ],
+    ),
+    "policy": (
+        HEAD + "policy: {crash: ignore, invalid_on_read: no, legacy_channels: x, case_insensitive_names: 1}\n",
+        [
+            "t:5:10: policy.crash: must be 'fail' or 'warn'",
+            "t:5:25: policy.invalid_on_read: must be 'strict' or 'lenient'",
+            "t:5:46: policy.legacy_channels: must be 'refused' or 'allowed'",
+            "t:5:66: policy.case_insensitive_names: must be true or false",
         ],
     ),
 }

@@ -238,8 +238,145 @@ def test_unreadable_file(tmp_path: Path, name: str, reason: str) -> None:
     assert raised.value.__context__ is None
 
 
+EVERY_WAY = (
+    SMALL.replace("openapi: openapi.yaml", "openapi: {from: /spec.json, as: admin}")
+    + """\
+auth:
+  key: {channel: header, template: "ApiKey {username}:{key}"}
+  query: {channel: query, parameters: {username: "{username}", api_key: "{key}"}, legacy: true}
+  jwt:
+    channel: header
+    template: "Bearer {token}"
+    login:
+      operation: POST /token
+      form: {username: "{username}", password: "{password}", grant_type: password}
+      token: $.access_token
+      refresh: {operation: POST /refresh, json: {refresh: "{refresh}"}, from: $.refresh}
+  web: {channel: cookie, login: {operation: POST /login, json: {user: {name: "{username}", pw: "{key}"}}, cookie: sid}}
+identities:
+  admin: {username: root, key: "${ADMIN}", privileged: true, auth: jwt}
+  session: {of: admin, cookie: {sessionid: "${GONE}", csrf: csrf-5ecret}, alive: GET /me, throwaway: true}
+  website: {of: admin, auth: web}
+  loose: {username: l, cookie: {sid: loose-5ecret}}
+  fresh: {resource: user}
+protected:
+  - PUT /x
+  - {operation: "PUT /users/*", proof: body.token, from: {operation: POST /users, value: $.token}}
+resources:
+  user:
+    create: [POST /users, "POST /users/{name}"]
+    body: {copy: fixture, name: "{marker}"}
+    needs: ["POST /users/{id}/check", {operation: "POST /users/{id}/wait", until: "GET /users/{id} 200"}]
+    owner: creator
+    draft: {is_published: false, since: null}
+    draft_hides: [file]
+    privileged_fields: [admin]
+    effect: {login: {username: "{name}", password: "{password}"}, then: GET /me, field: $.admin}
+  file: {owner: {owner_field: [body.username, path.name]}}
+fixtures: {os: 1, "GET /things/{id}/history": {id: 7}, id: x}
+operations: {add: [GET /debug, {operation: "POST /hooks/{id}", public: true}], refuse_only: ["DELETE /all"]}
+policy: {crash: warn}
+"""
+)
+
+
+@pytest.fixture
+def every(tmp_path: Path) -> Target:
+    return load(written(tmp_path, EVERY_WAY), environment=ENVIRONMENT)
+
+
+def test_ways_in(every: Target) -> None:
+    assert (every.openapi, every.document_path, every.document.as_) == ("/spec.json", "/spec.json", "admin")
+    assert every.auth["query"].pairs == {"username": "{username}", "api_key": "{key}"}
+    assert every.auth["query"].legacy
+    login = every.auth["jwt"].login
+    assert login is not None
+    assert login.refresh is not None
+    assert (login.operation, login.token, login.cookie) == ("POST /token", "$.access_token", None)
+    assert (login.refresh.from_, login.refresh.token) == ("$.refresh", None)
+    assert every.auth["web"].pairs == {"sid": "{token}"}
+
+
+def test_accounts_sessions_and_what_is_to_be_made(every: Target) -> None:
+    assert [one.name for one in every.identities] == ["admin", "loose"]
+    assert [one.name for one in every.made] == ["fresh"]
+    assert every.made[0].resource == "user"
+    session, website = every.sessions
+    assert (session.of, session.username, session.privileged, session.throwaway) == ("admin", "root", True, True)
+    assert (session.auth, session.key) == ("cookie:sessionid", Secret("gone-5ecret"))
+    assert [name for name, _ in session.cookies] == ["sessionid", "csrf"]
+    assert (website.auth, website.username, website.key) == ("web", "root", Secret("admin-5ecret"))
+    assert every.identity("loose").auth == "cookie:sid"
+
+
+def test_labels_of_cookies(every: Target, tmp_path: Path) -> None:
+    assert every.secrets() == {
+        "ADMIN": "admin-5ecret",
+        "GONE": "gone-5ecret",
+        "SESSION_COOKIE": "csrf-5ecret",
+        "LOOSE_COOKIE": "loose-5ecret",
+    }
+    assert every.variables == {
+        "admin": "ADMIN",
+        "session": "GONE",
+        "session cookie:sessionid": "GONE",
+        "session cookie:csrf": "SESSION_COOKIE",
+        "website": "ADMIN",
+        "loose": "LOOSE_COOKIE",
+        "loose cookie:sid": "LOOSE_COOKIE",
+    }
+    assert "5ecret" not in every.text
+    assert "5ecret" not in repr(every) + repr(every.sessions)
+    again = load(written(tmp_path, every.text), environment=every.secrets())
+    assert again.model_dump() == every.model_dump()
+    assert again.sessions == every.sessions
+
+
+def test_what_is_said_of_resources(every: Target) -> None:
+    user, file = every.resources["user"], every.resources["file"]
+    assert (user.create, user.creations) == ("POST /users", ("POST /users", "POST /users/{name}"))
+    assert (user.body, user.copies_fixture) == ({"name": "{marker}"}, True)
+    assert [(one.operation, one.until) for one in user.needs] == [
+        ("POST /users/{id}/check", None),
+        ("POST /users/{id}/wait", "GET /users/{id} 200"),
+    ]
+    assert user.owner is not None
+    assert user.owner.owner_field == ()
+    assert (user.draft, user.draft_hides, user.privileged_fields) == (
+        {"is_published": False, "since": None},
+        ("file",),
+        ("admin",),
+    )
+    assert user.effect is not None
+    assert (user.effect.login.password, user.effect.then, user.effect.field) == ("{password}", "GET /me", "$.admin")
+    assert file.owner is not None
+    assert file.owner.owner_field == ("body.username", "path.name")
+    assert (file.create, file.body, file.copies_fixture) == (None, None, False)
+
+
+def test_corrections_and_policy(every: Target) -> None:
+    assert [(one.operation, one.public) for one in every.operations.add] == [
+        ("GET /debug", False),
+        ("POST /hooks/{id}", True),
+    ]
+    assert every.operations.refuse_only == ("DELETE /all",)
+    assert [(one.operation, one.proof) for one in every.protected] == [("PUT /x", None), ("PUT /users/*", "body.token")]
+    assert every.protected[1].from_ is not None
+    assert every.protected[1].from_.value == "$.token"
+    policy = every.policy
+    assert (policy.crash, policy.invalid_on_read, policy.legacy_channels) == ("warn", "lenient", "refused")
+    assert not policy.case_insensitive_names
+
+
+def test_fixtures_by_parameter_and_by_operation(every: Target) -> None:
+    assert every.fixture("GET /oses/{os}", "os") == "1"
+    assert every.fixture("GET /things/{id}/history", "id") == "7"
+    assert every.fixture("GET /things/{id}", "id") == "x"
+    assert every.fixture("GET /things/{id}", "other") is None
+
+
 SECRET = "Zq5ecretZq"
-LINES = [line for line in FULL.splitlines(keepends=True) if ":" in line]
+LINES = [(text, line) for text in (FULL, EVERY_WAY) for line in text.splitlines(keepends=True) if ":" in line]
 MISTAKES = [
     *("{secret}", "'{secret}", '"{secret}\\q"', "[{secret}]", "{{a: {secret}}}", "!{secret}", "*{secret}", "&{secret}"),
     *(
@@ -267,10 +404,17 @@ def is_silent(file: Path) -> bool:
 @settings(max_examples=200, deadline=None)
 @given(line=st.sampled_from(LINES), mistake=st.sampled_from(MISTAKES))
 def test_no_message_holds_a_secret_put_anywhere(
-    tmp_path_factory: pytest.TempPathFactory, line: str, mistake: str
+    tmp_path_factory: pytest.TempPathFactory, line: tuple[str, str], mistake: str
 ) -> None:
-    changed = f"{line.split(':')[0]}: {mistake.format(secret=SECRET)}\n"
-    assert is_silent(written(tmp_path_factory.getbasetemp(), FULL.replace(line, changed)))
+    text, one = line
+    changed = f"{one.split(':')[0]}: {mistake.format(secret=SECRET)}\n"
+    assert is_silent(written(tmp_path_factory.getbasetemp(), text.replace(one, changed)))
+
+
+@pytest.mark.parametrize("mistake", MISTAKES_OF_KEYS)
+@pytest.mark.parametrize("cookie", ["csrf-5ecret", "loose-5ecret", '"${GONE}"', "{sid: loose-5ecret}"])
+def test_no_message_holds_a_badly_written_cookie(tmp_path: Path, mistake: str, cookie: str) -> None:
+    assert is_silent(written(tmp_path, EVERY_WAY.replace(cookie, mistake.format(secret=SECRET))))
 
 
 @pytest.mark.parametrize("mistake", MISTAKES_OF_KEYS)

@@ -71,13 +71,15 @@ def probe(
     operation: Operation = POST,
     mutant: Mutant | None = None,
     severity: Severity = Severity.CRITICAL,
-    **more: str,
+    *,
+    not_applicable: str | None = None,
 ) -> Probe:
     """A probe, named as a plan names it."""
     mutant = mutant or Mutant(FABRICATED)
     pairs = "".join(f" {key}={value}" for key, value in mutant.pairs)
     name = f"{family}/{mutation}[{operation.name}{pairs}]"
-    return Probe(name, family, mutation, "The key is an arbitrary word.", operation, mutant, severity, **more)
+    title = "The key is an arbitrary word."
+    return Probe(name, family, mutation, title, operation, mutant, severity, not_applicable=not_applicable)
 
 
 def exchange(

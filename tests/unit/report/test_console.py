@@ -10,6 +10,7 @@ from harness import report
 from harness.engine import Judged
 from harness.identities import Standing
 from harness.model import Confidence, Evidence, Mutant, Operation, Outcome, Probe, Proof, Severity, Verdict
+from harness.sweeping import Left
 from tests.unit.report.factories import (
     FABRICATED,
     GOOD,
@@ -54,7 +55,7 @@ def test_a_run_with_findings(tmp_path: Path) -> None:
         deselected=[probe(mutation="left-out")],
         standings=(ATTESTED,),
     )
-    run.leftovers = ("thing 7",)
+    run.left = (Left("thing 7", expected=False),)
     first = bypassed(named("arbitrary-key")[0])
     told = {"command": report.curl(first.evidence.attempts[0].request), "evidence": report.fingerprint(first.probe)}
     assert shown(run, tmp_path, Path("out")) == SNAPSHOT.format(**told)
@@ -146,7 +147,7 @@ def test_an_unsafe_run_says_so_before_anything_else(tmp_path: Path) -> None:
 
 def test_leftovers_come_with_what_to_do(tmp_path: Path) -> None:
     run = results([held(probe())])
-    run.leftovers = tuple(f"thing {number}" for number in range(9))
+    run.left = tuple(Left(f"thing {number}", expected=False) for number in range(9))
     text = shown(run, tmp_path, Path("out"))
     assert "9 objects of this run could not be removed:" in text
     assert "… and 4 more" in text
@@ -184,7 +185,7 @@ def test_a_server_cannot_speak_to_the_terminal(colour: bool, tmp_path: Path) -> 
     hostile = replace(hostile, evidence=replace(hostile.evidence, effects=(effect,)))
     unknown = unclear(probe(operation=PUT), "control", HOSTILE)
     run = results([hostile, unknown], standings=(replace(ATTESTED, detail=HOSTILE),))
-    run.leftovers, run.aborted = (HOSTILE,), HOSTILE
+    run.left, run.aborted = (Left(HOSTILE, expected=False),), HOSTILE
     text = shown(run, tmp_path, Path("out"), 120, colour) + report.failure_text(hostile, None)
     assert all(each.isprintable() for each in _COLOURS.sub("", text).split("\n"))
     assert "\x1b[2J" not in text

@@ -22,7 +22,7 @@ def family(name: str) -> Family:
 
 @dataclass(frozen=True, slots=True)
 class Fake:
-    """A target that exists on paper: one channel and three accounts."""
+    """A target that exists on paper: one channel and four accounts, one of them without a key."""
 
     channel: Channel
     names: bool = True
@@ -31,10 +31,17 @@ class Fake:
     @property
     def roles(self) -> dict[str, Identity]:
         """The accounts by role."""
-        rows = (("admin", "release-admin", ADMIN), ("admin2", "other-admin", SECOND), ("low", "plainuser", LOW))
+        rows = (
+            *(("admin", "release-admin", ADMIN), ("admin2", "other-admin", SECOND)),
+            *(("admin-nokey", "keyless-admin", ""), ("low", "plainuser", LOW)),
+        )
         return {
             role: Identity(
-                f"the-{role}", name if self.names else None, Secret(key), role != "low", auth=self.channel.name
+                f"the-{role}",
+                name if self.names else None,
+                Secret(key) if key else None,
+                role != "low",
+                auth=self.channel.name,
             )
             for role, name, key in rows
         }
@@ -46,6 +53,8 @@ class Fake:
             "identity": self.roles["admin"],
             "channel": self.channel,
             "roles": self.roles,
+            "origin": "https://api.example.org",
+            "channels": {self.channel.name: self.channel},
         }
         return Control(**{**made, **changes})  # type: ignore[arg-type]
 
@@ -76,6 +85,10 @@ NAMED_TOKEN = Fake(Channel.of("token", "header", template="Token {key}"))
 BARE = Fake(Channel.of("bare", "header", "X-API-Key"), names=False)
 BASIC = Fake(Channel.of("basic", "basic"))
 BEARER = Fake(Channel.of("bearer", "bearer"), names=False)
+PAIR = {"user": "{username}", "secret": "{key}"}
+QUERY = Fake(Channel.of("query", "query", parameters=PAIR))
+FORM = Fake(Channel.of("form", "form", parameters=PAIR))
+JSON = Fake(Channel.of("json", "json", parameters=PAIR))
 
 FAKES = {
     "api-key": API_KEY,
@@ -84,4 +97,7 @@ FAKES = {
     "bare": BARE,
     "basic": BASIC,
     "bearer": BEARER,
+    "query": QUERY,
+    "form": FORM,
+    "json": JSON,
 }

@@ -6,10 +6,13 @@ from hashlib import sha1, sha256
 
 import pytest
 
-from harness.model import Expect, Mutant, Operation
+from harness.model import Expect, Mutant, Operation, Parameter
 from tests.unit.suites.fake_control import ADMIN, API_KEY, BASIC, FAKES, LOW, SECOND, TOKEN, Fake, family
 
-FAMILIES = ["guest-write", "fabricated-key", "fabricated-admin", "missing-key", "foreign-key", "low-privilege-write"]
+FAMILIES = [
+    *("guest-write", "fabricated-key", "fabricated-admin", "missing-key", "foreign-key"),
+    *("malformed-key", "malformed-authorization", "wrong-scheme", "username-normalisation", "low-privilege-write"),
+]
 
 LITERALS = {f"literal-key case={word}": word for word in ("null", "undefined", "None", "true", "0", "*")}
 BENT = {
@@ -44,6 +47,7 @@ def test_fabricated_keys_beside_the_real_name() -> None:
         **{key: f"ApiKey release-admin:{value}" for key, value in BENT.items()},
         "username-as-key": "ApiKey release-admin:release-admin",
         "second-admin-arbitrary-key": "ApiKey other-admin:anything_here",
+        "keyless-admin-arbitrary-key": "ApiKey keyless-admin:anything_here",
     }
     scheme_and_name, _, key = alike.partition(":")
     assert scheme_and_name == "ApiKey release-admin"
@@ -61,7 +65,7 @@ def test_fabricated_keys_where_the_key_is_all() -> None:
 def test_fabricated_keys_as_passwords() -> None:
     found = sent(BASIC, "fabricated-key")
     assert found["arbitrary-key"] == "Basic " + base64.b64encode(b"release-admin:anything_here").decode()
-    assert len(found) == 21
+    assert len(found) == 22
 
 
 def test_names_that_no_account_has() -> None:
@@ -90,7 +94,8 @@ def test_made_up_names_need_a_channel_with_names() -> None:
 
 
 def test_missing_keys_beside_the_real_name() -> None:
-    assert sent(API_KEY, "missing-key") == {
+    found = sent(API_KEY, "missing-key")
+    assert {key: value for key, value in found.items() if value is not None} == {
         "empty-key": "ApiKey release-admin:",
         "name-alone": "ApiKey release-admin",
         "space-as-key": "ApiKey release-admin: ",
@@ -129,7 +134,7 @@ def test_missing_keys_in_base64() -> None:
     plain = {
         key: base64.b64decode((value or "").removeprefix("Basic "), validate=True)
         for key, value in found.items()
-        if "scheme" not in key
+        if value is not None and "scheme" not in key
     }
     assert plain == {
         "empty-key": b"release-admin:",
@@ -143,10 +148,72 @@ def test_missing_keys_in_base64() -> None:
     assert found["scheme-alone"] == "Basic"
 
 
-def test_only_a_credential_that_is_cut_off_may_be_answered_with_400() -> None:
-    taken = {f"{name}/{key}": mutant.also for name in FAMILIES for key, mutant in API_KEY.mutants(name) if mutant.also}
+IN_QUERY = {
+    "name-in-query": "?username=release-admin",
+    "empty-key-in-query case=once": "?username=release-admin&api_key=",
+    "empty-key-in-query case=twice": "?username=release-admin&api_key=&api_key=",
+}
+IN_BODY = {
+    "name-in-form": b"name=one&username=release-admin",
+    **{
+        f"empty-key-in-body case={case}": f'{{"name": "one", "username": "release-admin", "api_key": {text}}}'.encode()
+        for case, text in (("null", "null"), ("text", '""'), ("list", "[]"), ("object", "{}"), ("false", "false"))
+    },
+    "name-in-body": b'{"name": "one", "username": "release-admin"}',
+}
+
+
+def test_missing_keys_in_query_and_body() -> None:
+    requests = {key: API_KEY.request(one) for key, one in API_KEY.mutants("missing-key") if not one.credential.via}
+    assert requests.keys() == {*IN_QUERY, *IN_BODY}
+    assert not any("Authorization" in dict(one.headers) for one in requests.values())
+    for key, one in requests.items():
+        assert one.target == "/api/v1/things/" + IN_QUERY.get(key, "")
+        assert one.body == IN_BODY.get(key, b'{"name": "one"}')
+        media_type = "application/x-www-form-urlencoded" if key == "name-in-form" else "application/json"
+        assert dict(one.headers)["Content-Type"] == media_type
+
+
+def test_missing_keys_elsewhere_need_a_name() -> None:
+    assert {*IN_QUERY, *IN_BODY} <= sent(FAKES["named-token"], "missing-key").keys()
+    for name in ("token", "bare", "bearer"):
+        assert {*IN_QUERY, *IN_BODY}.isdisjoint(sent(FAKES[name], "missing-key"))
+
+
+@pytest.mark.parametrize(
+    ("place", "left_out"),
+    [
+        ("query", {*IN_QUERY}),
+        ("form", {*IN_BODY}),
+        ("json", {"empty-key-in-body case=text", "name-in-body"}),
+    ],
+)
+def test_a_key_is_missing_in_its_own_place_only_once(place: str, left_out: set[str]) -> None:
+    found = sent(FAKES[place], "missing-key").keys()
+    assert {*IN_QUERY, *IN_BODY} - found == left_out
+    assert {"empty-key", "name-alone"} <= found
+
+
+def test_a_name_that_would_be_data_is_not_sent() -> None:
+    filtered = Operation("POST", "/x/", (Parameter("username", "query", False, {}),))
+    owned = Operation("POST", "/x/", body_schema={"properties": {"api_key": {"type": "string"}}})
+    for operation, left_out in ((filtered, {*IN_QUERY}), (owned, {*IN_BODY})):
+        found = dict(API_KEY.mutants("missing-key", API_KEY.control(operation=operation)))
+        assert {*IN_QUERY, *IN_BODY} - found.keys() == left_out
+    declared = Operation("POST", "/x/", body_schema={"properties": {"user": {"type": "string"}}})
+    found = dict(FAKES["json"].mutants("missing-key", FAKES["json"].control(operation=declared)))
+    assert "empty-key-in-body case=null" in found
+
+
+def test_only_what_is_no_credential_in_form_may_be_answered_with_another_status() -> None:
+    taken = {
+        f"{name}/{key}": set(mutant.also)
+        for name in FAMILIES
+        for key, mutant in API_KEY.mutants(name)
+        if mutant.also and not name.startswith("malformed-")
+    }
     cut = ("name-alone", "scheme-alone", "other-scheme-alone case=token", "other-scheme-alone case=bearer")
-    assert taken == {f"missing-key/{key}": frozenset({400}) for key in cut}
+    assert taken == {**{f"missing-key/{key}": {400} for key in cut}, "missing-key/name-in-form": {400, 415}}
 
 
 def test_keys_of_other_accounts() -> None:
@@ -165,7 +232,11 @@ def test_an_account_without_a_key_lends_none() -> None:
     bare = {role: replace(one, key=None, username=None) for role, one in control.roles.items()}
     control = replace(control, roles=bare)
     assert [key for key, _ in API_KEY.mutants("foreign-key", control)] == ["unknown-name", "empty-name"]
-    assert "second-admin-arbitrary-key" not in dict(API_KEY.mutants("fabricated-key", control))
+    nameless = {"second-admin-arbitrary-key", "keyless-admin-arbitrary-key"}
+    assert nameless.isdisjoint(dict(API_KEY.mutants("fabricated-key", control)))
+
+
+CSRF = "7f3a91c05d2e4b687f3a91c05d2e4b68"
 
 
 def test_guests() -> None:
@@ -178,14 +249,24 @@ def test_guests() -> None:
         "no-header": [],
         "guest-in-query": [("guest", "1")],
         "guest-in-header": [("X-Guest", "true")],
-        "same-origin": [("Sec-Fetch-Site", "same-origin")],
+        "same-origin": [("Origin", "https://api.example.org"), ("Referer", "https://api.example.org/")],
         "script-request": [("X-Requested-With", "XMLHttpRequest")],
         "internal-client": [("User-Agent", "internal-healthcheck/1.0")],
         "html-wanted": [("Accept", "text/html")],
+        "own-csrf-token": [("Cookie", CSRF), ("X-CSRFToken", CSRF)],
     }
     rest = {key: value for key, value in sent(API_KEY, "guest-write").items() if value is not None}
     assert rest == {"empty-header": "", "word-guest": "Guest"}
     assert API_KEY.request(dict(API_KEY.mutants("guest-write"))["guest-in-query"]).target == "/api/v1/things/?guest=1"
+
+
+def test_a_made_up_csrf_token_is_the_same_in_cookie_and_header() -> None:
+    headers = dict(API_KEY.request(dict(API_KEY.mutants("guest-write"))["own-csrf-token"]).headers)
+    assert (headers["Cookie"], headers["X-CSRFToken"]) == (f"csrftoken={CSRF}", CSRF)
+
+
+def test_nobody_comes_from_a_site_that_is_not_known() -> None:
+    assert "same-origin" not in dict(API_KEY.mutants("guest-write", API_KEY.control(origin="")))
 
 
 def test_a_guest_with_an_extra_changes_two_things() -> None:
@@ -223,17 +304,24 @@ def test_no_two_mutants_of_a_family_send_the_same_bytes(name: str) -> None:
         trimmed = tuple((header, value.strip(" \t")) for header, value in request.headers)
         stripped.setdefault((request.target, trimmed, request.body), []).append(key)
     same = [keys for keys in stripped.values() if len(keys) > 1]
-    assert same == ([["empty-key", "space-as-key", "tab-as-key"]] if name == "missing-key" else [])
+    blank = {
+        "missing-key": [["empty-key", "space-as-key", "tab-as-key"]],
+        "malformed-authorization": [["blank-value case=empty", "blank-value case=spaces"]],
+    }
+    assert same == blank.get(name, [])
 
 
-@pytest.mark.parametrize("name", ["guest-write", "fabricated-admin", "missing-key"])
+@pytest.mark.parametrize(
+    "name", ["guest-write", "fabricated-admin", "missing-key", "malformed-key", "username-normalisation"]
+)
 @pytest.mark.parametrize("fake", FAKES.values(), ids=FAKES)
 def test_no_real_key_is_sent_where_none_is_meant(fake: Fake, name: str) -> None:
     for key, mutant in fake.mutants(name):
+        request = fake.request(mutant)
         value = fake.credential(mutant) or ""
         if value.startswith("Basic ") and not mutant.credential.literal:
             value = base64.b64decode(value.removeprefix("Basic ")).decode()
-        assert ADMIN not in value, key
+        assert ADMIN not in f"{value} {request.target} {request.headers} {request.body!r}", key
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -247,5 +335,7 @@ def test_nothing_but_the_ordinary_account_is_validly_signed(name: str) -> None:
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 def test_credentials_are_bent_alike_on_every_write(method: str) -> None:
     control = replace(API_KEY.control(), operation=Operation(method, "/api/v1/things/{id}/"))
-    for name in FAMILIES[:-1]:
-        assert dict(API_KEY.mutants(name, control)) == dict(API_KEY.mutants(name))
+    for name in FAMILIES[:-2]:
+        bodies = {*IN_BODY} if method == "DELETE" else set()
+        expected = {key: one for key, one in API_KEY.mutants(name) if key not in bodies}
+        assert dict(API_KEY.mutants(name, control)) == expected

@@ -4,21 +4,29 @@ import re
 
 import pytest
 
-from harness.family import WRITES, WRITES_WITH_BODY, Severity
+from harness.family import WRITES, WRITES_WITH_BODY, Outcome, Severity
 from tests.unit.suites.fake_control import family
 
 SECTIONS = ["Why it matters", "How the verdict is reached", "How to fix it", "References"]
 
 MUTATIONS = {
     "guest-write": "no-header empty-header word-guest guest-in-query guest-in-header same-origin script-request"
-    " internal-client html-wanted",
+    " internal-client html-wanted own-csrf-token",
     "fabricated-key": "arbitrary-key random-key-alike last-char-changed first-char-changed case-swapped reversed-key"
     " shortened-key lengthened-key literal-key username-as-key word-guest zeros loose-number hashed-key"
-    " second-admin-arbitrary-key",
+    " second-admin-arbitrary-key keyless-admin-arbitrary-key",
     "fabricated-admin": "random-name well-known-name",
     "missing-key": "empty-key name-alone space-as-key tab-as-key escaped-nul-as-key neither-name-nor-key"
-    " key-without-name scheme-alone other-scheme-alone",
+    " key-without-name scheme-alone other-scheme-alone name-in-query empty-key-in-query name-in-form empty-key-in-body"
+    " name-in-body",
     "foreign-key": "low-key low-name second-admin-key unknown-name empty-name",
+    "malformed-key": "odd-length blank-in-key extra-colon escaped-key base64-key enclosed-key query-language pattern"
+    " template-syntax escaped-line-break json-type",
+    "malformed-authorization": "separator comma-behind other-colon parameters valid-behind-comma scheme-twice"
+    " quoted-whole blank-value other-basic header-name-case",
+    "wrong-scheme": "other-scheme name-in-scheme no-scheme valid-key-as-bearer key-in-other-header"
+    " name-and-key-in-headers credential-in-other-header",
+    "username-normalisation": "spelled-with-arbitrary-key spelled-with-low-key",
     "low-privilege-write": "own-credential names-privileged-object privileged-name-in-query privileged-name-in-body"
     " privileged-name-in-header",
     "url-off-domain": "other-place",
@@ -69,11 +77,20 @@ def test_a_parent_is_a_mutation_of_the_same_family(name: str) -> None:
 
 def test_severities_and_reach() -> None:
     high = {name for name in MUTATIONS if family(name).severity is Severity.HIGH}
-    assert high == {"fabricated-admin", "url-off-domain"}
+    shapes = {"malformed-key", "malformed-authorization", "wrong-scheme", "username-normalisation"}
+    assert high == {"fabricated-admin", "url-off-domain"} | shapes
     assert {name for name in MUTATIONS if family(name).severity is not Severity.CRITICAL} == high
     assert {name for name in MUTATIONS if family(name).url_fields} == {"url-off-domain"}
     assert family("url-off-domain").on == WRITES_WITH_BODY
-    assert all(family(name).on == WRITES for name in MUTATIONS if name != "url-off-domain")
+    assert family("username-normalisation").on == {"POST"}
+    assert all(family(name).on == WRITES for name in {*MUTATIONS} - {"url-off-domain", "username-normalisation"})
+
+
+def test_a_valid_key_in_another_form_is_no_bypass() -> None:
+    worst = {f"{name}/{one.name}": one.worst for name in MUTATIONS for one in family(name).mutations.values()}
+    weak = {"malformed-authorization/valid-behind-comma", "wrong-scheme/valid-key-as-bearer"}
+    assert {id_ for id_, outcome in worst.items() if outcome is Outcome.WEAK} == weak
+    assert {outcome for id_, outcome in worst.items() if id_ not in weak} == {Outcome.BYPASSED}
 
 
 def test_second_accounts_are_asked_for_only_where_they_are_used() -> None:
@@ -84,8 +101,10 @@ def test_second_accounts_are_asked_for_only_where_they_are_used() -> None:
     }
     assert {id_: roles for id_, roles in needs.items() if roles} == {
         "fabricated-key/second-admin-arbitrary-key": {"admin2"},
+        "fabricated-key/keyless-admin-arbitrary-key": {"admin-nokey"},
         "foreign-key/low-key": {"low"},
         "foreign-key/low-name": {"low"},
         "foreign-key/second-admin-key": {"admin2"},
+        "username-normalisation/spelled-with-low-key": {"low"},
         **{f"low-privilege-write/{one}": {"low"} for one in family("low-privilege-write").mutations},
     }

@@ -18,7 +18,7 @@ def control(rule: UrlRule | None) -> Control:
 def stored(rule: UrlRule | None) -> dict[str, str]:
     """The value sent, by case."""
     return {
-        dict(mutant.pairs)["case"]: dict(mutant.fields)["url"]
+        dict(mutant.pairs)["case"]: str(dict(mutant.fields)["url"])
         for _, mutant in API_KEY.mutants("url-off-domain", control(rule))
     }
 

@@ -6,6 +6,7 @@ import json
 import string
 from collections.abc import Callable
 from itertools import count
+from threading import Event, Thread
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -177,3 +178,40 @@ def test_short_secrets_never_stand_whole_afterwards(secret: str, beside: str) ->
     assume(secret.lower() != "k")
     shown = Redactor({"K": secret}).text(f"{beside}{secret}{beside}")
     assert shown == f"{beside}[K]{beside}"
+
+
+def test_a_secret_can_be_learnt_later() -> None:
+    redactor = Redactor({"ADMIN_KEY": KEY})
+    assert redactor.text("t0ken-abcdefghijkl and k3Y9") == "t0ken-abcdefghijkl and k3Y9"
+    redactor.learn("TOKEN", "t0ken-abcdefghijkl")
+    redactor.learn("PIN", PIN)
+    redactor.learn("TOKEN", "another-0f-these-tokens")
+    redactor.learn("NOTHING", "")
+    assert redactor.text(f"t0ken-abcdefghijkl and {PIN} and {KEY}") == "[TOKEN] and [PIN] and [ADMIN_KEY]"
+    assert redactor.text("another-0f-these-tokens") == "[TOKEN]"
+    assert redactor.finds(f"{PIN} {KEY} t0ken-abcdefghijkl".encode()) == ["ADMIN_KEY", "TOKEN", "PIN"]
+
+
+def test_learning_while_others_read() -> None:
+    redactor = Redactor({})
+    stop, wrong = Event(), list[str]()
+
+    def read() -> None:
+        while not stop.is_set():
+            for word in ("s3cret", "l0nger-secret-here"):
+                shown = redactor.text(f"<{word}>")
+                if shown not in (f"<{word}>", "<[A]>"):
+                    wrong.append(shown)
+
+    readers = [Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(20):
+        redactor.learn("B", f"other-secret-{number}-abcdefgh")
+        redactor.learn("A", "s3cret" if number == 10 else "l0nger-secret-here")
+        redactor.learn("C", f"w{number}")
+    stop.set()
+    for reader in readers:
+        reader.join(10)
+    assert wrong == []
+    assert redactor.text("<s3cret> <l0nger-secret-here>") == "<[A]> <[A]>"

@@ -1,0 +1,102 @@
+"""Lanes of reads: what a caller is shown, beside what the entitled and a guest are shown of the same."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from harness.canaries import NoCanary
+from harness.engine.lanes import standing, supplied, unsent
+from harness.engine.plan import Lane
+from harness.engine.stage import Stage
+from harness.model import Evidence, Exchange, Expect, Json, Look, Probe, Proof
+from harness.oracle import Want, wants
+from harness.resources import Resource, Template, fill_path, read_path, sub_path
+
+
+class Looking:
+    """One lane of GETs."""
+
+    def __init__(self, stage: Stage, lane: Lane, resource: Resource | None) -> None:
+        self._stage = stage
+        self._lane = lane
+        self._resource = resource
+        self._hidden: tuple[str, ...] = ()
+
+    def run(self) -> dict[str, Evidence]:
+        """Evidence for every probe of the lane, by id."""
+        try:
+            path, slots = self._aim()
+        except NoCanary as error:
+            return unsent(self._stage, self._lane, None, {}, Proof(None, False, str(error)))
+        self._path = fill_path(path, slots)
+        nothing = Resource("", self._lane.operation.path, "", "", {})
+        made = Template(self._lane.operation, self._resource or nothing, path)
+        before = self._control()
+        if not before.good:
+            return unsent(self._stage, self._lane, made, slots, before)
+        guest = self._stage.guest_get(self._path)
+        references = guest, self._stage.references(self._lane, made, slots)[1]
+        unknown = self._stage.unknown_path(self._path)
+        sent = {probe.id: self._send(probe, made, slots) for probe in self._lane.probes}
+        after = self._control()
+        again = self._stage.guest_get(self._path)
+        found = {}
+        for probe in self._lane.probes:
+            evidence = Evidence(
+                attempts=(sent[probe.id],),
+                look=Look.UNCHANGED,
+                before=before,
+                after=after,
+                reference=self._reference(probe, references),
+                public=self._stage.public,
+                guest_item=again,
+                identity=standing(self._stage, probe),
+                unknown_path=unknown,
+                hidden=self._hidden if self._may_not_see(probe) else (),
+            )
+            found[probe.id] = self._repeated(probe, made, slots, evidence)
+        return found
+
+    def _aim(self) -> tuple[str, dict[str, Json]]:
+        """The path to read, with slots, and canaries to fill them with: no id is ever taken from an example."""
+        operation, resource = self._lane.operation, self._resource
+        if resource is None:
+            return operation.path, dict(self._lane.fixtures)
+        slots = self._stage.keeper.parents(resource)
+        if operation.path == resource.list_path:
+            self._set_out_draft(resource, slots)
+            return read_path(resource, "list"), slots
+        canary, proof = self._stage.keeper.make(resource)
+        if canary is None:
+            raise NoCanary(resource.name, proof)
+        return sub_path(resource, operation.path), {**slots, **canary.slots("self")}
+
+    def _set_out_draft(self, resource: Resource, slots: Mapping[str, Json]) -> None:
+        """An object that guests may not see, where the target says how one is made, or an ordinary one."""
+        draft = self._stage.draft_of(resource)
+        canary, _ = self._stage.keeper.make(resource, fields=draft)
+        if draft and canary:
+            self._hidden = (canary.marker,)
+
+    def _control(self) -> Proof:
+        signed = self._stage.signer.signed("GET", self._path, self._stage.owner)
+        exchange = self._stage.send(signed, "reader")
+        return Proof(exchange, exchange.ok, "" if exchange.ok else f"{self._lane.operation.name}: {exchange.status}")
+
+    def _send(self, probe: Probe, made: Template, slots: Mapping[str, Json], fresh_line: bool = False) -> Exchange:
+        return self._stage.attempt(probe, made, slots, fresh_line)[1]
+
+    def _reference(self, probe: Probe, references: tuple[Exchange, Exchange]) -> Exchange:
+        """A public read is held against the guest's view, any other against a refusal."""
+        return references[0] if probe.public else self._stage.reference_of(probe, references)
+
+    def _may_not_see(self, probe: Probe) -> bool:
+        if probe.mutant.expect is Expect.GUEST_VIEW:
+            return True
+        actor = self._stage.signer.identities.get(probe.mutant.actor)
+        return actor is None or not actor.privileged or actor.state is not None
+
+    def _repeated(self, probe: Probe, made: Template, slots: Mapping[str, Json], evidence: Evidence) -> Evidence:
+        if Want.REPEAT in wants(probe, evidence):
+            again = self._send(probe, made, slots, fresh_line=True)
+            evidence = replace(evidence, attempts=(*evidence.attempts, again), repeat_after=self._control())
+        return supplied(self._stage, probe, evidence, self._path)

@@ -1,0 +1,113 @@
+"""What a lane must leave alone: the rest of its resource's list, and our own bystanders."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from harness.canaries import Canary
+from harness.engine.leaves import changed
+from harness.engine.stage import Stage
+from harness.model import Json
+from harness.observe import Listing
+from harness.resources import Resource
+
+
+@dataclass
+class Collection:
+    """A list as it stood when a lane began: objects that are not ours must stay as they are."""
+
+    stage: Stage
+    resource: Resource
+    slots: Mapping[str, Json]
+    _known: Listing = field(init=False)
+    _volatile: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._known = self.read()
+
+    def read(self) -> Listing:
+        """The list, now."""
+        return self.stage.observer.listing(self.resource, self.slots)
+
+    def calibrate(self) -> None:
+        """To be called when a control has worked: what that changed in objects of others changes by itself."""
+        now = self.read()
+        for _, before, after in self._pairs(self._known, now):
+            self._volatile |= changed(before, after)
+        self._known = now
+
+    @property
+    def ids(self) -> set[str | None]:
+        """Ids that stood in it."""
+        return {self.stage.observer.identify(self.resource, row) for row in self._known.rows}
+
+    def strange(self, now: Listing, told: Iterable[str | None] = ()) -> str:
+        """What came, went or changed among the objects that carry no marker of ours; empty where nothing did.
+
+        `told` are ids that a mutant's own answer named: those are judged as its effects.
+        """
+        if not (self._known.whole and now.whole):
+            return ""
+        before, after = self._others(self._known), self._others(now)
+        named = {one for one in told if one is not None}
+        if set(before) - set(after):
+            return f"an object of others went from the list of {self.resource.name}"
+        if set(after) - set(before) - named:
+            return f"an object of others came into the list of {self.resource.name}"
+        for key, one, other in self._pairs(self._known, now):
+            if changed(one, other) - self._volatile:
+                return f"{self.resource.name} {key}, which is not ours, was changed"
+        return ""
+
+    def _pairs(self, one: Listing, other: Listing) -> list[tuple[str, Json, Json]]:
+        before, after = self._others(one), self._others(other)
+        return [(key, before[key], after[key]) for key in before if key in after]
+
+    def _others(self, listing: Listing) -> dict[str, Mapping[str, Json]]:
+        """Rows without a marker of ours, by id; those without an id by their place."""
+        found: dict[str, Mapping[str, Json]] = {}
+        for place, row in enumerate(listing.rows):
+            if not self.stage.keeper.markers.find(dict(row)):
+                found[self.stage.observer.identify(self.resource, row) or f"row {place}"] = row
+        return found
+
+
+class Bystanders:
+    """One object of each kind that no probe may touch, in a tree of its own."""
+
+    def __init__(self, stage: Stage, resources: Iterable[Resource]) -> None:
+        self._stage = stage
+        self._set_out: list[tuple[Resource, Canary, dict[str, Json]]] = []
+        for resource in resources:
+            canary, _ = stage.keeper.make(resource, group="bystander")
+            if canary:
+                slots = {**stage.keeper.parents(resource, "bystander"), **canary.slots("self")}
+                self._set_out.append((resource, canary, slots))
+
+    def harmed(self) -> tuple[Resource, Canary, Mapping[str, Json]] | None:
+        """The first that was changed or removed, with its values now (none where it is gone)."""
+        for resource, canary, slots in self._set_out:
+            reading = self._stage.observer.item(resource, slots)
+            if reading.state == "absent":
+                return resource, canary, {}
+            if reading.state == "present":
+                differing = changed(canary.values, reading.values)
+                if differing and differing - restless(self._stage, resource):
+                    return resource, canary, reading.values
+        return None
+
+
+def restless(stage: Stage, resource: Resource) -> frozenset[str]:
+    """Leaves that change of their own accord on an object that nobody strikes: found out once, when first asked for."""
+    if resource.name not in stage.restless:
+        canary, _ = stage.keeper.make(resource)
+        found: frozenset[str] = frozenset()
+        if canary:
+            slots = {**stage.keeper.parents(resource), **canary.slots("self")}
+            found = changed(canary.values, stage.observer.item(resource, slots).values)
+            # Some leaves tell of an object's place among others: they move when one more is made.
+            stage.keeper.make(resource)
+            time.sleep(stage.target.limits.settle)
+            found |= changed(canary.values, stage.observer.item(resource, slots).values)
+        stage.restless[resource.name] = found
+    return stage.restless[resource.name]

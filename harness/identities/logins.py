@@ -1,0 +1,193 @@
+"""Logging in: a token or session for every living identity whose channel asks for one.
+
+A token is told to the redactor before anything else happens with it, and no login's answer is kept.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from threading import Lock
+
+from harness.config import Login, Renewal, Target
+from harness.credentials import Signer, Written, filled, form_text, json_text
+from harness.identities.grants import Grant, grant_of, read_grant
+from harness.model import Bend, Identity, Json, Part, Request, Secret, Send
+from harness.wire import Redactor
+
+SPENT = 0.75
+"""Part of a token's life after which it is due."""
+_TYPES = {"form": "application/x-www-form-urlencoded", "json": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    """How a held token is renewed, and when."""
+
+    refresh: Secret | None
+    due: float
+    """On the clock; infinite where nobody told how long it lives."""
+
+
+class Logins:
+    """The tokens of one target's identities: got, renewed, and handed to the signer."""
+
+    def __init__(
+        self,
+        send: Send,
+        signer: Signer,
+        target: Target,
+        redactor: Redactor,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`clock` gives seconds. Nothing is sent yet, and no connection is kept open."""
+        self.send = send
+        """How logins go out. Its answers must hold the token as it was sent: it must not redact."""
+        self._signer = signer
+        self._ways: Mapping[str, Login] = {name: auth.login for name, auth in target.auth.items() if auth.login}
+        self._redactor = redactor
+        self._clock = clock
+        self._lock = Lock()
+        self._leases: dict[str, _Lease] = {}
+        self._labels: dict[str, str] = {}
+        self._taken = set(target.secrets())
+        for name in signer.identities:
+            if self.way(name):
+                self._label(name)
+        self.failures: dict[str, str] = {}
+        """Identity -> why it could not be logged in."""
+        self.recipes: dict[str, Request] = {}
+        """Identity -> its login, as it may be shown, for whoever needs the token that evidence calls by its name."""
+
+    def way(self, name: str) -> Login | None:
+        """How the identity logs in; None where it need not."""
+        return self._ways.get(self._signer.identities[name].auth)
+
+    def open(self, names: Iterable[str] | None = None) -> None:
+        """Logs in every living identity that has to and has not yet, or those named. What fails is in `failures`."""
+        for name, identity in list(self._signer.identities.items()):
+            wanted = names is None or name in set(names)
+            if wanted and self.way(name) and identity.state is None and identity.key and name not in self._leases:
+                with self._lock:
+                    self._enter(name)
+
+    def refresh(self, name: str) -> bool:
+        """Gets a new token, by the target's `refresh:` or by logging in again; whether there is one now."""
+        way = self.way(name)
+        if way is None:
+            return False
+        with self._lock:
+            lease = self._leases.get(name)
+            if way.refresh and lease and lease.refresh:
+                grant = self._renewed(name, way, way.refresh, lease.refresh)
+                if grant.token:
+                    self._keep(name, replace(grant, refresh=grant.refresh or lease.refresh))
+                    return True
+            return self._enter(name)
+
+    def due(self, name: str) -> bool:
+        """Whether most of the life of the identity's token is over."""
+        lease = self._leases.get(name)
+        return lease is not None and self._clock() >= lease.due
+
+    def keep_fresh(self) -> None:
+        """Renews every token that is due."""
+        for name in [name for name in self._leases if self.due(name)]:
+            self.refresh(name)
+
+    def with_bent_password(self, name: str) -> Grant:
+        """What the identity's name gets with a password that is not its own; the token is known to the redactor, and
+        held by nobody."""
+        way = self.way(name)
+        assert way is not None
+        bent = Part(of=name, bend=Bend.LAST_CHANGED)
+        exchange = self.send(self._request(way, self._slots(name, bent)), "mutant")
+        return self._learnt(name, grant_of(exchange, way))
+
+    def held(self, name: str) -> Secret | None:
+        """The token that the identity holds."""
+        part = Part(of=name)
+        return Secret(self._signer.written(part).real) if name in self._leases else None
+
+    def stand_in(self, name: str, token: Secret) -> str:
+        """Makes the signer know an identity like this one that holds another token; its name, to be given to
+        `dismiss`."""
+        alias = f"{name} (bent password)"
+        self._signer.add(replace(self._signer.identities[name], name=alias), self._label(name))
+        self._signer.hold(alias, token, self._label(name))
+        return alias
+
+    def dismiss(self, alias: str) -> None:
+        """Makes the signer forget a stand-in."""
+        self._signer.remove(alias)
+
+    def _enter(self, name: str) -> bool:
+        way = self.way(name)
+        assert way is not None
+        request = self._request(way, self._slots(name))
+        self.recipes[name] = request.shown or request
+        grant = self._learnt(name, grant_of(self.send(request, f"login {name}"), way))
+        if grant.token is None:
+            self.failures[name] = f"its login {way.operation} answers {grant.told}; check its key"
+            self._leases.pop(name, None)
+            self._signer.drop(name)
+            return False
+        self._keep(name, grant)
+        return True
+
+    def _keep(self, name: str, grant: Grant) -> None:
+        assert grant.token is not None
+        due = float("inf") if grant.seconds is None else self._clock() + SPENT * grant.seconds
+        self._leases[name] = _Lease(grant.refresh, due)
+        self.failures.pop(name, None)
+        self._signer.hold(name, grant.token, self._label(name))
+
+    def _renewed(self, name: str, way: Login, renewal: Renewal, refresh: Secret) -> Grant:
+        label = self._label(name)
+        held = self.held(name)
+        slots = {
+            "refresh": Written(refresh.reveal(), f"${label}_REFRESH"),
+            "token": Written(held.reveal() if held else "", f"${label}"),
+        }
+        exchange = self.send(self._request(renewal, slots), f"login {name}")
+        return self._learnt(name, read_grant(exchange, renewal.token or way.token, None, renewal.from_))
+
+    def _learnt(self, name: str, grant: Grant) -> Grant:
+        """The grant, known to the redactor from here on."""
+        for secret, label in ((grant.token, self._label(name)), (grant.refresh, f"{self._label(name)}_REFRESH")):
+            if secret:
+                self._redactor.learn(label, secret.reveal())
+        return grant
+
+    def _label(self, name: str) -> str:
+        """What the identity's token goes by, which is no other secret's name."""
+        if name not in self._labels:
+            stem = f"{name.upper().replace('-', '_')}_TOKEN"
+            tries = [stem, *(f"{stem}_{number}" for number in range(2, len(self._taken) + 3))]
+            self._labels[name] = next(label for label in tries if label not in self._taken)
+            self._taken.add(self._labels[name])
+        return self._labels[name]
+
+    def _slots(self, name: str, bent: Part | None = None) -> dict[str, Written]:
+        identity: Identity = self._signer.identities[name]
+        password = self._signer.password(name, bent)
+        return {"username": Written.plain(identity.username or ""), "password": password, "key": password}
+
+    def _request(self, words: Login | Renewal, slots: Mapping[str, Written]) -> Request:
+        method, _, path = words.operation.partition(" ")
+        fields = _filled(words.json_ if words.form is None else words.form, slots)
+        sent, shown = json_text(fields) if words.form is None else form_text(fields)
+        headers = (("Content-Type", _TYPES["json" if words.form is None else "form"]), ("Connection", "close"))
+        return Request(method, path, headers, sent.encode(), shown=Request(method, path, headers, shown.encode()))
+
+
+def _filled(value: Json, slots: Mapping[str, Written]) -> Json:
+    """The fields of a login with their slots filled."""
+    match value:
+        case str():
+            return filled(value, slots)
+        case dict():
+            return {name: _filled(part, slots) for name, part in value.items()}
+        case list():
+            return [_filled(part, slots) for part in value]
+        case _:
+            return value

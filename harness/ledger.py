@@ -1,0 +1,86 @@
+"""The ledger: what a run is about to write, on disk before it is sent.
+
+With the run's secret in it, from which every marker is derived, whatever the run wrote can be found and removed, even
+by another process after a crash.
+"""
+
+import base64
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.model import Json
+
+LEDGER = "ledger.jsonl"
+
+
+class Ledger:
+    """An append-only file of what a run is about to write; a line is on disk before the request it speaks of is
+    sent."""
+
+    def __init__(self, path: Path, secret: bytes, facts: Mapping[str, Json]) -> None:
+        """Starts a ledger, in the place of one whose run left nothing behind. Raises UsageError where it cannot be
+        written, or where a run may have left something that only its ledger can tell of."""
+        try:
+            if path.exists() and _closed(path):
+                path.unlink()
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        except FileExistsError:
+            raise UsageError(
+                f"{path}: a run ended there before it could clean up; run `holdfast cleanup {path.parent}` first"
+            ) from None
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+        self.write("run", **facts, secret=base64.b64encode(secret).decode())
+        os.fsync(self._file)
+
+    def write(self, kind: str, **facts: Json) -> None:
+        """One line, handed to the system before this returns."""
+        os.write(self._file, json.dumps({"kind": kind, **facts}).encode() + b"\n")
+
+    def close(self, left: Sequence[str]) -> None:
+        """Ends it, with what could not be removed."""
+        self.write("end", left=list(left))
+        os.close(self._file)
+
+
+def _closed(path: Path) -> bool:
+    """Whether nothing of the run of this ledger is left."""
+    last = read_ledger(path)[2][-1:]
+    return bool(last) and last[0].get("kind") == "end" and not last[0].get("left")
+
+
+def read_ledger(path: Path) -> tuple[dict[str, Json], bytes, list[dict[str, Json]]]:
+    """The run's facts, its secret, and the lines behind; a torn last line is left out. Raises UsageError where it is
+    none."""
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}; name a folder that a run has written") from None
+    entries = [entry for entry in map(_entry, filter(None, text.splitlines())) if entry]
+    first = entries[0] if entries else {}
+    try:
+        secret = base64.b64decode(first["secret"], validate=True)
+        base_url = first["base_url"]
+    except (KeyError, TypeError, ValueError):
+        raise UsageError(f"{path}: this is no ledger of a run") from None
+    if first.get("kind") != "run" or not isinstance(base_url, str):
+        raise UsageError(f"{path}: this is no ledger of a run")
+    return first, secret, entries[1:]
+
+
+def _entry(line: str) -> dict[str, Json]:
+    """A line of a ledger; empty where it is torn."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
+def end_ledger(path: Path, left: Sequence[str]) -> None:
+    """Notes in the ledger of another process's run what a clean-up could not remove."""
+    with path.open("ab") as file:
+        file.write(b"\n" + json.dumps({"kind": "end", "left": list(left)}).encode() + b"\n")

@@ -1,0 +1,131 @@
+"""Removing what a run wrote, and nothing else.
+
+An object is removed only if it was not there before the run, and carries a marker that the run sent to its own
+resource; one whose id alone is known is looked at first. What a server merely tells about our requests, in a log or
+in somebody's profile, is not ours.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.canaries import Keeper, Made, until
+from harness.ledger import Ledger
+from harness.model import Json
+from harness.observe import Observer
+from harness.resources import Graph, Resource
+
+ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An object that is still there."""
+
+    what: str
+    expected: bool
+    """Whether the API has no way to remove it."""
+
+
+class Sweeper:
+    """Knows what was there before a run, and removes what came with it."""
+
+    def __init__(self, keeper: Keeper, observer: Observer, graph: Graph, settle: float) -> None:
+        self._keeper = keeper
+        self._observer = observer
+        self._graph = graph
+        self._settle = settle
+        self._known: dict[str, frozenset[str]] = {}
+        self._gone: set[tuple[str, str]] = set()
+        self._resource_of = {name: role[0].name for name, role in graph.roles.items()}
+
+    def note(self, ledger: Ledger | None) -> None:
+        """Notes, before anything is written, which objects are there."""
+        for resource in self._graph.resources:
+            if resource.operation("POST", "list") is None or resource.parents:
+                continue
+            rows = self._observer.listing(resource, {}).rows
+            ids = frozenset(one for one in (self._observer.identify(resource, row) for row in rows) if one is not None)
+            self._known[resource.name] = ids
+            if ledger:
+                ledger.write("known", resource=resource.name, ids=sorted(ids))
+
+    def adopt(self, entries: Sequence[Mapping[str, Json]]) -> None:
+        """Takes over what another process noted."""
+        for entry in entries:
+            if entry.get("kind") == "known" and isinstance(entry.get("ids"), list):
+                self._known[str(entry.get("resource"))] = frozenset(map(str, entry["ids"]))
+
+    def sweep(self) -> list[Left]:
+        """Removes it, children first, and looks again until nothing is left; gives what is."""
+        left: list[Left] = []
+        for resource in reversed(self._graph.resources):
+            if resource.operation("POST", "list"):
+                lines = [line for slots in self._keeper.places(resource) for line in self._listed(resource, slots)]
+                lines += self._by_id(resource)
+                expected = resource.operation("DELETE", "item") is None
+                left += [Left(f"{resource.name} {line}", expected) for line in dict.fromkeys(lines)]
+        return left
+
+    def ours(self, resource: Resource, slots: Mapping[str, Json]) -> dict[str, frozenset[str]] | None:
+        """Ids and markers of the listed objects that the run wrote; None where the list cannot be read."""
+        listing = self._observer.listing(resource, slots)
+        if not listing.rows and not listing.whole:
+            return None
+        found: dict[str, frozenset[str]] = {}
+        for row in listing.rows:
+            markers = self._keeper.markers.find(dict(row))
+            own = {one for one in markers if self._resource_of.get(self._keeper.wrote.get(one, "")) == resource.name}
+            object_id = self._observer.identify(resource, row)
+            known = self._known.get(resource.name, frozenset())
+            if own and object_id is not None and object_id.strip(".") and object_id not in known:
+                found[object_id] = frozenset(own)
+        return found
+
+    def _listed(self, resource: Resource, slots: Mapping[str, Json]) -> list[str]:
+        found, before = self.ours(resource, slots), list[str]()
+        for _ in range(ROUNDS):
+            if not found:
+                return []
+            ids = sorted(found)
+            if ids == before or resource.operation("DELETE", "item") is None:
+                return ids
+            for object_id in ids:
+                self._keeper.remove(resource, {**slots, "self.id": object_id})
+                self._gone.add((resource.name, object_id))
+            before = ids
+            # A list may show for a while what is gone.
+            found, _ = until(lambda: self.ours(resource, slots), lambda now: not now, self._settle)
+        return sorted(found or ())
+
+    def _by_id(self, resource: Resource) -> list[str]:
+        """What no list shows: looked at by its id first, for an id alone may have come to be another object's. Only
+        where
+        the answer that told the id left no doubt is it removed unseen."""
+        left = []
+        for one in self._keeper.made:
+            object_id = str(one.slots["self.id"])
+            if one.resource.name != resource.name or (resource.name, object_id) in self._gone:
+                continue
+            if not _filled(resource, one.slots) or not self._rid_of(resource, one):
+                left.append(object_id)
+            self._gone.add((resource.name, object_id))
+        return left
+
+    def _rid_of(self, resource: Resource, one: Made) -> bool:
+        state = self._state(resource, one.slots)
+        if state == "ours" or (state != "another's" and one.sure and not one.seen):
+            answered = self._keeper.remove(resource, one.slots)
+            state = self._state(resource, one.slots)
+            return answered and state != "ours"
+        return state in ("absent", "another's")
+
+    def _state(self, resource: Resource, slots: Mapping[str, Json]) -> str:
+        reading = self._observer.item(resource, slots)
+        if reading.state != "present":
+            return reading.state
+        return "ours" if self._keeper.markers.find(dict(reading.values)) else "another's"
+
+
+def _filled(resource: Resource, slots: Mapping[str, Json]) -> bool:
+    wanted = {f"{name}.id" for name in resource.parents.values()}
+    return wanted <= slots.keys()

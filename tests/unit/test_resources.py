@@ -1,0 +1,161 @@
+"""Paths and fields of resources: what each parameter of a path names, and what no template can reach."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from harness.config import Target, load
+from harness.model import Json, Operation
+from harness.openapi import Unsatisfiable
+from harness.resources import Graph, Resource, build_graph, fill_path, read_path, sub_path, template
+
+TEXT = """version: 1
+name: shop
+base_url: http://127.0.0.1:1
+openapi: /openapi.json
+environment: local
+auth: {key: {channel: header}}
+identities: {admin: {key: "${KEY}", privileged: true}}
+urls: {allow: ["https://www.example.org/"], fields: {logo: {allow: ["https://www.example.org/"]}}}
+"""
+BODY: Mapping[str, Json] = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    file = tmp_path / "target.yaml"
+    file.write_text(TEXT)
+    return load(file, environment={"KEY": "k" * 20})
+
+
+def graph(target: Target, *paths: str, body: Mapping[str, Json] = BODY) -> Graph:
+    """Of a document that has GET and POST on lists, GET and DELETE on items."""
+    operations: list[Operation] = []
+    for path in paths:
+        item = path.rstrip("/").endswith("}")
+        operations += [
+            Operation(method, path, body_schema=body if method == "POST" else None)
+            for method in (("GET", "DELETE") if item else ("GET", "POST"))
+        ]
+    return build_graph(operations, target)
+
+
+ORGS = ("/orgs", "/orgs/{id}")
+THINGS = ("/orgs/{org_id}/things", "/orgs/{org_id}/things/{thing_id}")
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        (*ORGS, *THINGS),
+        ("/orgs", "/orgs/{org_id}", *THINGS),
+        (*ORGS, "/orgs/{o}/things", "/orgs/{org_id}/things/{thing_id}"),
+        ("/orgs/", "/orgs/{id}/", "/orgs/{org_id}/things/", "/orgs/{org_id}/things/{thing_id}/"),
+    ],
+)
+def test_parents_are_known_by_where_they_stand(target: Target, paths: Sequence[str]) -> None:
+    found = graph(target, *paths)
+    things = found.resource("things")
+    assert things.needs == {"orgs"}
+    slots: dict[str, Json] = {"orgs.id": "a b", "self.id": 7}
+    end = "/" if paths[0].endswith("/") else ""
+    assert fill_path(read_path(things, "list"), slots) == f"/orgs/a%20b/things{end}"
+    assert fill_path(read_path(things, "item"), slots) == f"/orgs/a%20b/things/7{end}"
+    made = template(things, things.operations["POST list"], "list", target)
+    assert fill_path(made.path, slots) == f"/orgs/a%20b/things{end}"
+    assert [one.name for one in found.resources] == ["orgs", "things"]
+
+
+def test_grandparents_are_known(target: Target) -> None:
+    found = graph(
+        target,
+        *ORGS,
+        "/orgs/{o}/teams",
+        "/orgs/{o}/teams/{t}",
+        "/orgs/{a}/teams/{b}/things",
+        "/orgs/{a}/teams/{b}/things/{c}",
+    )
+    things = found.resource("things")
+    assert things.needs == {"orgs", "teams"}
+    assert read_path(things, "item") == "/orgs/{orgs.id}/teams/{teams.id}/things/{self.id}"
+
+
+def test_one_name_at_two_places_is_two_things(target: Target) -> None:
+    things = Resource("things", "/orgs/{id}/things", "/things/{id}", "id", {}, {"id": "orgs"})
+    assert read_path(things, "list") == "/orgs/{orgs.id}/things"
+    assert read_path(things, "item") == "/things/{self.id}"
+
+
+def test_a_parent_that_nobody_makes_is_said_and_never_left_in_a_path(target: Target) -> None:
+    things = graph(target, "/orgs", *THINGS).resource("things")
+    with pytest.raises(Unsatisfiable, match=r"^no parent for \{org_id\}: /orgs/\{org_id\}/things"):
+        read_path(things, "list")
+    with pytest.raises(Unsatisfiable, match=r"no parent for \{org_id\}: "):
+        read_path(things, "item")
+    for name, operation in things.operations.items():
+        with pytest.raises(Unsatisfiable, match=r"no parent for \{org_id\}: "):
+            template(things, operation, name.partition(" ")[2], target)
+
+
+def test_a_path_below_an_item_is_known_by_where_it_stands(target: Target) -> None:
+    operations = [
+        Operation("GET", "/things"),
+        Operation("POST", "/things", body_schema=BODY),
+        Operation("GET", "/things/{thing_id}"),
+        Operation("POST", "/things/{id}/publish"),
+    ]
+    found = build_graph(operations, target)
+    assert found.roles["POST /things/{id}/publish"] == (found.resource("things"), "below")
+    assert sub_path(found.resource("things"), "/things/{id}/publish") == "/things/{self.id}/publish"
+    assert template(found.resource("things"), operations[3], "below", target).path == "/things/{self.id}/publish"
+    with pytest.raises(Unsatisfiable, match=r"no parent for \{comment\}: "):
+        sub_path(found.resource("things"), "/things/{id}/comments/{comment}")
+
+
+def test_an_item_whose_list_hangs_on_nothing_has_no_template(target: Target) -> None:
+    things = Resource("things", "/orgs/{org}/things", "/things/{id}", "id", {})
+    with pytest.raises(Unsatisfiable, match=r"no parent for \{org\}: "):
+        template(things, Operation("DELETE", "/things/{id}"), "item", target)
+
+
+URI: Mapping[str, Json] = {"type": "string", "format": "uri"}
+
+
+def deep(target: Target, **properties: Json) -> tuple[str, ...]:
+    body = {"type": "object", "properties": {"title": {"type": "string"}, **properties}}
+    return graph(target, "/things", "/things/{id}", body=body).resource("things").deep_url_fields
+
+
+def test_url_fields_below_the_top_are_told(target: Target) -> None:
+    links = {"type": "object", "properties": {"homepage": URI, "logo": {"type": "string"}, "note": {"type": "string"}}}
+    assert deep(target, links=links) == ("links.homepage", "links.logo")
+    assert deep(target, mirrors={"type": "array", "items": URI}) == ("mirrors[]",)
+    assert deep(target, files={"type": "array", "items": links}) == ("files[].homepage", "files[].logo")
+    assert deep(target, a={"allOf": [{"type": "object", "properties": {"b": {"anyOf": [URI, {"type": "null"}]}}}]}) == (
+        "a.b",
+    )
+    assert deep(target, a={"oneOf": [{"type": "null"}, {"type": "object", "properties": {"b": URI}}]}) == ("a.b",)
+
+
+def test_url_fields_at_the_top_and_those_that_are_only_read_are_not_deep(target: Target) -> None:
+    assert deep(target, homepage=URI, **{"home-page": URI}) == ()
+    assert deep(target, links={"readOnly": True, "type": "object", "properties": {"homepage": URI}}) == ()
+    assert deep(target, links={"type": "object", "properties": {"homepage": {**URI, "readOnly": True}}}) == ()
+
+
+def test_the_bodies_of_all_writes_are_looked_through(target: Target) -> None:
+    body = {"type": "object", "properties": {"links": {"type": "object", "properties": {"homepage": URI}}}}
+    operations = [
+        Operation("POST", "/things", body_schema=BODY),
+        Operation("PATCH", "/things/{id}", body_schema=body),
+    ]
+    assert build_graph(operations, target).resource("things").deep_url_fields == ("links.homepage",)
+
+
+def test_a_schema_that_holds_itself_has_an_end(target: Target) -> None:
+    node = {"type": "object", "properties": {"a": {"$ref": "#/$defs/Node"}, "b": {"$ref": "#/$defs/Node"}, "home": URI}}
+    body = {"type": "object", "properties": {"node": {"$ref": "#/$defs/Node"}}, "$defs": {"Node": node}}
+    found = graph(target, "/things", "/things/{id}", body=body).resource("things").deep_url_fields
+    assert found[0] == "node.home"
+    assert "node.a.home" in found
