@@ -155,9 +155,7 @@ class Keeper:
         if found is None:
             return None, Proof(exchange, False, f"no id of the new {resource.name} is told; say where with `id:`")
         address = reading.values.get(resource.address_field or "")
-        path = fill_path(
-            resource.item_path.replace("{" + resource.parameter + "}", "{self.id}"), {"self.id": found, **slots}
-        )
+        path = fill_path(read_path(resource, "item"), {**slots, "self.id": found})
         canary = Canary(resource.name, found, address if isinstance(address, str) else path, marker, reading.values)
         self._observer.learn(resource, found, reading.values)
         if told is not None:

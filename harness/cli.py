@@ -1,7 +1,9 @@
 """The command `holdfast`."""
 
 import os
+import signal
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -26,11 +28,22 @@ def _told(command: Callable[..., int]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**options: Any) -> None:
+        # Being told to end is being told to clean up and end.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             code = command(**options)
         except HoldfastError as error:
             click.echo(f"holdfast: {error}" if "\n" not in str(error) else str(error), err=True)
             code = error.exit_code
+        except KeyboardInterrupt:
+            click.echo("holdfast: stopped at once; what was written is in the ledger: `holdfast cleanup DIR`", err=True)
+            code = 3
+        except Exception as error:
+            # A defect of ours must not look like a finding, nor spill locals on the terminal.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(where.filename).name}:{where.lineno}"
+            click.echo(f"holdfast: internal error at {place}: {type(error).__name__}; please report it", err=True)
+            code = 3
         sys.exit(code)
 
     return run
@@ -98,18 +111,17 @@ def run(
     code = plugin.main(session, folders, arguments)
     if session.results is not None:
         _summary(session)
+    elif session.wanted and not collect_only:
+        raise Untold(f"the run was stopped before it could end; run `holdfast cleanup {out}`")
     elif not collect_only:
-        raise HoldfastNothing
+        raise Untold("nothing was selected, so nothing was shown; `holdfast run --co` lists what there is")
     return code
 
 
-class HoldfastNothing(UsageError):
-    """Nothing was selected: that proves nothing."""
+class Untold(HoldfastError):
+    """A run that shows nothing."""
 
     exit_code = 3
-
-    def __str__(self) -> str:
-        return "nothing was selected, so nothing was shown; `holdfast run --co` lists what there is"
 
 
 def _folders(suites: Sequence[Path]) -> list[Path]:

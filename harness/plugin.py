@@ -149,7 +149,8 @@ class FamilyFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """One item per probe."""
         for probe in self.probes:
-            item = ProbeItem.from_parent(self, name=probe.id)
+            # The id is given as text: `--lf` compares ids that were read from text, brackets and all.
+            item = ProbeItem.from_parent(self, name=probe.id, nodeid=f"{self.nodeid}::{probe.id}")
             item.probe, item.session_of = probe, self.session_of
             yield item
 
@@ -239,6 +240,7 @@ def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> 
     line = [*map(str, suites), *fixed, *arguments]
     if not session.own_command:
         return int(pytest.main(line, plugins=[session]))
+    os.environ.pop("PYTEST_ADDOPTS", None)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = int(pytest.main(["-qq", "--no-header", "--no-summary", "--tb=line", *line], plugins=[session]))

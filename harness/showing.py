@@ -1,7 +1,7 @@
 """The demo: the embedded release API before and after its fixes, under the same probes."""
 
+import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -16,8 +16,10 @@ from rich.text import Text
 from harness import plugin
 from harness.demo.process import DemoServer
 from harness.engine import Results
+from harness.errors import UsageError
 from harness.model import FINDINGS, Outcome
 
+BUILDS = ("2014", "2026-02-24", "2026-02-25", "2026-06-04", "2026-06-09")
 EXPECTED: Mapping[str, int] = {"2014": 1, "2026-06-09": 0}
 """The exit code that a run on each build ends with."""
 FAMILIES = (
@@ -33,13 +35,20 @@ FAMILIES = (
 
 
 def serve(build: str, port: int, keys: Path | None) -> int:
-    """Serves one build until Ctrl-C, and says how to run against it."""
+    """Serves one build until it is stopped; its keys and address are in a file to be sourced. Raises UsageError."""
+    if build not in BUILDS:
+        raise UsageError(f"there is no build {build!r}; there are {', '.join(BUILDS)}")
     file = keys or Path("holdfast-demo.env")
     command = [sys.executable, "-m", "harness.demo", "--build", build, "--port", str(port), "--keys-file", str(file)]
-    print(f"keys are in {file}; in another shell: set -a; . {file}; set +a", flush=True)
-    with subprocess.Popen(command) as process:
-        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
+            assert process.stdout is not None
+            ready = json.loads(process.stdout.readline() or "{}")
+            if not ready:
+                return process.wait() or 2
+            with file.open("a") as lines:
+                lines.write(f"BASE_URL={ready['base_url']}\n")
+            print(f"build {build} listens at {ready['base_url']}; keys and BASE_URL are in {file}", flush=True)
             return process.wait()
         except KeyboardInterrupt:
             process.terminate()

@@ -8,6 +8,7 @@ from harness.engine.lanes import standing, supplied, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.model import Evidence, Exchange, Expect, Json, Look, Probe, Proof
+from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, Template, fill_path, read_path, sub_path
 
@@ -25,7 +26,7 @@ class Looking:
         """Evidence for every probe of the lane, by id."""
         try:
             path, slots = self._aim()
-        except NoCanary as error:
+        except (NoCanary, Unsatisfiable) as error:
             return unsent(self._stage, self._lane, None, {}, Proof(None, False, str(error)))
         self._path = fill_path(path, slots)
         nothing = Resource("", self._lane.operation.path, "", "", {})

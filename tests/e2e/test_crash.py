@@ -26,7 +26,8 @@ def test_whatever_a_killed_run_wrote_is_removed(tmp_path: Path) -> None:
 
 def kill_with_canaries(demo: DemoServer, out: Path, folder: Path, lines: int) -> None:
     """Starts a run and kills it, with no warning, once its ledger has so many lines and the server something of it."""
-    arguments = command("run", str(TARGET), "--base-url", demo.base_url, "--out", str(out))
+    narrow = ("--family", "guest-write", "--family", "fabricated-key")
+    arguments = command("run", str(TARGET), "--base-url", demo.base_url, "--out", str(out), *narrow)
     held = snapshot(demo.database)
     process = subprocess.Popen(
         arguments,

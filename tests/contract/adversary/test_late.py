@@ -14,7 +14,7 @@ PATCH, DELETE = "PATCH /things/{thing_id}", "DELETE /things/{thing_id}"
 class Submitted(Api):
     """Only POST and GET. A wrong key of the admin gets 401, and a queue makes the object 1.5 s later."""
 
-    item_methods = ("get",)
+    item_methods: tuple[str, ...] = ("get",)
     props: ClassVar[dict[str, Any]] = {"title": {"type": "string"}, "notes": {"type": "string"}}
 
     def others(self, req: Request, key: str, body: dict[str, Any]) -> Response:

@@ -19,7 +19,7 @@ class Site(Api):
         "notes": {"type": "string"},
         "homepage": {"type": "string", "format": "uri"},
     }
-    item_methods = ("get", "patch", "put", "delete")
+    item_methods: tuple[str, ...] = ("get", "patch", "put", "delete")
     more = 'urls:\n  allow: ["https://www.example.org/"]\n'
 
     def write(self, req: Request, key: str, body: dict[str, Any]) -> Response:

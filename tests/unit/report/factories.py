@@ -73,13 +73,14 @@ def probe(
     severity: Severity = Severity.CRITICAL,
     *,
     not_applicable: str | None = None,
+    variant: str = "",
 ) -> Probe:
     """A probe, named as a plan names it."""
     mutant = mutant or Mutant(FABRICATED)
     pairs = "".join(f" {key}={value}" for key, value in mutant.pairs)
     name = f"{family}/{mutation}[{operation.name}{pairs}]"
     title = "The key is an arbitrary word."
-    return Probe(name, family, mutation, title, operation, mutant, severity, not_applicable=not_applicable)
+    return Probe(name, family, mutation, title, operation, mutant, severity, variant, None, not_applicable)
 
 
 def exchange(
