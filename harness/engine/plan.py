@@ -132,6 +132,11 @@ class _Planner:
             else:
                 for made in mutation.make(self._control(operation, name)):
                     yield self._probe(family, mutation, operation, made.named(field=name), variant=name)
+        for name in resource.deep_url_fields:
+            if (resource.name, name) not in self._unruled:
+                self._unruled.add((resource.name, name))
+                why = f"no-field: {name} lies below the top of the body, where no value is tried"
+                yield self._probe(family, mutation, operation, Mutant().named(field=name), why)
 
     def _control(self, operation: Operation, url_field: str = "") -> Control:
         role = self._graph.roles.get(operation.name)

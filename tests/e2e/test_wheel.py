@@ -83,7 +83,7 @@ def test_the_installed_package_is_the_wheels_own(installed: Path, tmp_path: Path
 
 def test_help_names_the_commands_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     told = run([str(installed / "holdfast"), "--help"], tmp_path)
-    for command in ("check", "plan", "run", "explain"):
+    for command in ("check", "run", "cleanup", "explain", "demo"):
         assert command in told
 
 

@@ -5,11 +5,26 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+KNOWN = {
+    "organisation": "an effect below a parent that is not ours is looked for nowhere",
+    "goes_by_state": "405 without an Allow header is taken for a method that is not routed",
+    "[Elsewhere]": "a list that shows summaries hides what was written to another object",
+    "PatchFlagsOldest": "a list that shows summaries hides what was written to another object",
+    "PostEdits": "a list that shows summaries hides what was written to another object",
+    "Unlisted": "an object that is only taken off its list is still there when read by its id",
+    "Overwritten": "what is written just before the next control's own write is not told from it",
+    "second_time": "a door that opens at the second try is tried once",
+    "toggling_by_everybody": "a switch that every refusal throws is found for some and doubted or missed for others",
+}
+"""Lies that still work, with what lets them."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks them."""
+    """Marks them, those that are known still to work as expected failures."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.soak)
+            why = next((why for name, why in KNOWN.items() if name in item.name), None)
+            if why:
+                item.add_marker(pytest.mark.xfail(reason=why, raises=AssertionError, strict=True))

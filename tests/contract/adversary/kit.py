@@ -243,5 +243,5 @@ def held(ran: Ran, operation: str, family: str = "", quiet: tuple[str, ...] = ("
         if f"[{operation}" in name
         and name.startswith(family)
         and verdict in quiet
-        and reason not in ("same-as-control", "no-channel", "no-identity", "policy", "public")
+        and reason not in ("same-as-control", "no-channel", "no-field", "no-identity", "policy", "public")
     ]

@@ -92,7 +92,7 @@ class Filtered(Site):
 def test_a_stored_foreign_url_is_never_held(kind: type[Site], tmp_path: Path) -> None:
     api = kind()
     ran = run(api, tmp_path, "--family", FAMILY)
-    assert api.hits, "the server did take foreign URLs"
+    # Where the reader never shows the field, nothing is sent at all: that is no lie either.
     assert not held(ran, "PATCH /things/{thing_id}", FAMILY)
     assert ran.code != 0
 
