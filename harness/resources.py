@@ -458,9 +458,13 @@ def _slots_of_body(
     for name in schema.get("properties", {}):
         wanted = name in required or (name in unique and method != "PATCH")
         found = _property(schema, name)
-        if name in slots or not wanted:
+        said = words is not None and words.body is not None and name in words.body and method != "PATCH"
+        if name in slots or said or not wanted:
             continue
-        if name in resource.url_rules:
+        own = _own_id(resource, name, found, method)
+        if own:
+            slots[name] = own
+        elif name in resource.url_rules:
             slots[name] = good_url(resource, name)
         elif _free_text(found) or (_types(found) == {"string"} and (found.get("x-unique") or name in unique)):
             slots[name] = "{marker}"
@@ -474,6 +478,29 @@ def _slots_of_body(
     if words and words.body and method != "PATCH":
         slots |= words.body
     return slots
+
+
+def _own_id(resource: Resource, name: str, schema: Mapping[str, Json], method: str) -> str | None:
+    """What stands for an object's id in its own body; None for any other field.
+
+    An id is never made up: it could be that of somebody else's object. Raises Unsatisfiable for one that only a guess
+    would fill.
+    """
+    numeric = bool(_types(schema) & {"integer", "number"})
+    if name in (resource.parameter, "id", "pk"):
+        if method != "POST":
+            return "{self.number}" if numeric else "{self.id}"
+        if not numeric and _free_text(schema):
+            return "{marker}"
+        raise Unsatisfiable(f"{name}: the new object's own id has to be sent; say one under `body:`")
+    if (
+        re.search(r"(_id|Id|_pk|_uuid)$", name)
+        and not _free_text(schema)
+        and "enum" not in schema
+        and "const" not in schema
+    ):
+        raise Unsatisfiable(f"{name}: it names an object that no canary stands for; say one under `body:`")
+    return None
 
 
 def good_url(resource: Resource, name: str) -> str:

@@ -161,5 +161,16 @@ def _check_names(target: Target, identities: tuple[Identity, ...], found: Mappin
         for one in identities
         if found[one.auth].named and one.username is None
     ]
+    problems += [
+        Problem(str(target.source), f"identities.{one.name}: a header cannot carry its name or key; use ASCII")
+        for one in identities
+        if found[one.auth].place == "header" and not _fits_a_header(one, found[one.auth])
+    ]
     if problems:
         raise ConfigError(problems)
+
+
+def _fits_a_header(identity: Identity, channel: Channel) -> bool:
+    key = identity.key.reveal() if identity.key else ""
+    told = (identity.username or "") + ("" if channel.encoded else key)
+    return told.isprintable() and all(ord(char) < 256 for char in told)

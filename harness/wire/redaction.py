@@ -1,6 +1,7 @@
 """Takes secrets out of everything that is kept, and finds them in what was written."""
 
 import hashlib
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
@@ -134,6 +135,8 @@ def _spellings(secret: str) -> set[bytes]:
     """The secret in every way that differs in more than the case of ASCII letters, which is folded when looking."""
     texts = {secret, secret.lower(), secret.upper(), secret.swapcase()}
     texts |= {text.replace(" ", "+") for text in texts}
+    # An error page shows it escaped.
+    texts |= {html.escape(text) for text in texts}
     texts |= {text[::-1] for text in texts}
     return {octets.lower() for text in texts for octets in (octets_of(text), text.encode("utf-8", "surrogatepass"))}
 
