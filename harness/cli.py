@@ -82,6 +82,7 @@ def main() -> None:
 @click.option("--lf", "last_failed", is_flag=True, help="Only what failed in the last run into the same folder.")
 @click.option("--co", "collect_only", is_flag=True, help="List the probes; only the document is asked for.")
 @click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
+@click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
 @click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
 @_told
 def run(
@@ -95,10 +96,11 @@ def run(
     last_failed: bool,
     collect_only: bool,
     junitxml: Path | None,
+    github: bool,
     strict: bool,
 ) -> int:
     """Probe TARGET, read the state back, and say what got in."""
-    from harness import plugin
+    from harness import plugin, report
 
     folders = _folders(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
@@ -111,6 +113,8 @@ def run(
     code = plugin.main(session, folders, arguments)
     if session.results is not None:
         _summary(session)
+        if github:
+            report.github.write(session.results, session.opened, os.environ, sys.stdout)
     elif session.wanted and not collect_only:
         raise Untold(f"the run was stopped before it could end; run `holdfast cleanup {out}`")
     elif not collect_only:

@@ -110,7 +110,7 @@ class Session:
         if not session.config.option.collectonly and not session.testsfailed and self.wanted:
             with Progress(Console(stderr=True), len(self.wanted)) as progress:
                 self.results = Run(self.opened, self.plan, self.out, progress.advance).execute(self.wanted)
-            report.write(self.results, self.opened, self.out)
+            report.write(self.results, self.opened, list(self.families.values()), self.out)
         return (yield)
 
     @pytest.hookimpl(trylast=True)

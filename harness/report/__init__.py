@@ -1,9 +1,26 @@
 """What a run found, for a person and for a program."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.engine import Opened, Results
+from harness.family import Family
+from harness.report import github, html, markdown, sarif
 from harness.report.console import summary
 from harness.report.facts import fingerprint
 from harness.report.failure import failure_text
-from harness.report.files import write
+from harness.report.files import replace_file, write_files
 from harness.report.shell import curl
 
-__all__ = ["curl", "failure_text", "fingerprint", "summary", "write"]
+__all__ = ["curl", "failure_text", "fingerprint", "github", "summary", "write"]
+
+
+def write(results: Results, opened: Opened, families: Sequence[Family], out: Path) -> None:
+    """Writes every report of a run into a folder: JSON with its evidence, HTML, SARIF and Markdown.
+
+    Raises UsageError where that cannot be done.
+    """
+    write_files(results, opened, out)
+    html.write(results, opened, families, out / "report.html")
+    sarif.write(results, opened, families, out / "report.sarif")
+    replace_file(out / "report.md", markdown.text(results, opened))

@@ -20,7 +20,7 @@ EFFECT = 500
 """Characters of an effect's text that `report.json` holds at most."""
 
 
-def write(results: Results, opened: Opened, out: Path) -> None:
+def write_files(results: Results, opened: Opened, out: Path) -> None:
     """Writes `report.json` and the folder `evidence` into `out`, each file whole or not at all, the report last.
 
     Raises UsageError where that cannot be done.
@@ -30,8 +30,8 @@ def write(results: Results, opened: Opened, out: Path) -> None:
         shutil.rmtree(out / "evidence", ignore_errors=True)
         (out / "evidence").mkdir(parents=True, exist_ok=True)
         for name, text in _files(results):
-            _replace(out / name, text)
-        _replace(out / "report.json", json.dumps(document(results, opened), indent=1) + "\n")
+            replace_file(out / name, text)
+        replace_file(out / "report.json", json.dumps(document(results, opened), indent=1) + "\n")
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None
 
@@ -116,7 +116,8 @@ def _files(results: Results) -> Iterator[tuple[str, str]]:
             yield name, json.dumps(evidence_of(judged), indent=1) + "\n"
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
     beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="ascii")
+    beside.write_text(text, encoding="utf-8")
     beside.replace(path)

@@ -12,6 +12,7 @@ from harness.engine import Results
 from harness.errors import UsageError
 from harness.identities import Standing
 from harness.model import Credential, Mutant, Outcome, Part, Proof
+from harness.report.files import write_files
 from tests.unit.report.factories import (
     DOCUMENT,
     FABRICATED,
@@ -42,7 +43,7 @@ def small() -> Results:
 
 
 def written(run: Results, folder: Path) -> dict[str, Any]:
-    report.write(run, opened(folder), folder / "out")
+    write_files(run, opened(folder), folder / "out")
     read: dict[str, Any] = json.loads((folder / "out/report.json").read_text())
     return read
 
@@ -236,7 +237,7 @@ def test_no_key_is_in_any_file(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(UsageError, match=r"--out$") as caught:
-        report.write(small(), opened(tmp_path), tmp_path / "out")
+        write_files(small(), opened(tmp_path), tmp_path / "out")
     assert "\n" not in str(caught.value)
 
 
