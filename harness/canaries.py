@@ -179,17 +179,6 @@ class Keeper:
         exchange = self._send(self._signer.signed("DELETE", path, self._owner), "control")
         return exchange.ok or exchange.status in (404, 410)
 
-    def ours(
-        self, resource: Resource, slots: Mapping[str, Json]
-    ) -> list[tuple[Mapping[str, Json], frozenset[str]]] | None:
-        """The objects in a list that carry markers of this run, with those markers; None where the list cannot be
-        read."""
-        listing = self._observer.listing(resource, slots)
-        if not listing.whole:
-            return None
-        marked = [(row, self.markers.find(dict(row))) for row in listing.rows]
-        return [(row, found) for row, found in marked if found]
-
     def places(self, resource: Resource) -> list[dict[str, Json]]:
         """Slots of every list in which objects of ours can be: one, or one below each parent that we made."""
         if not resource.parents:

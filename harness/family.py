@@ -75,10 +75,6 @@ class Control:
     """Scheme, host and port of the target."""
     channels: Mapping[str, Channel] = field(default_factory=dict)
     """Every channel that the target names."""
-    privileged_fields: tuple[str, ...] = ()
-    """Body fields that only the privileged may set, by the target's word or by their usual names."""
-    owner_fields: tuple[str, ...] = ()
-    """Body fields that name the owner of the object."""
 
     def signed(
         self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""

@@ -459,8 +459,6 @@ class Evidence:
     """What a refusal looks like here: the guest's exchange, or an unknown user's where the mutant is a guest's."""
     public: Exchange | None = None
     """N4: a harmless public read."""
-    public_before: Exchange | None = None
-    """N4 as it was before anything was sent."""
     guest_item: Exchange | None = None
     """A guest's GET of the mutant's own path."""
     identity: str = "proved"

@@ -12,7 +12,6 @@ from harness.openapi import property_schema
 from harness.resources import Resource
 
 PAIRS = ("field", "as", "via", "case")
-USUALLY_PRIVILEGED = ("admin", "is_admin", "is_staff", "is_superuser", "superuser", "role", "roles", "permissions")
 STATES = ("inactive", "revoked", "rotated", "expired")
 
 
@@ -152,22 +151,7 @@ class _Planner:
             resource.url_rules.get(url_field) if resource else None,
             self._target.base_url.origin,
             self._channels,
-            self._privileged_fields(resource, operation),
-            self._owner_fields(resource),
         )
-
-    def _privileged_fields(self, resource: Resource | None, operation: Operation) -> tuple[str, ...]:
-        """By the target's word; else those of the usual names that the body has."""
-        words = self._target.resources.get(resource.name) if resource else None
-        if words and words.privileged_fields:
-            return words.privileged_fields
-        body = operation.body_schema or {}
-        return tuple(name for name in USUALLY_PRIVILEGED if property_schema(body, name) is not None)
-
-    def _owner_fields(self, resource: Resource | None) -> tuple[str, ...]:
-        words = self._target.resources.get(resource.name) if resource else None
-        places = words.owner.owner_field if words and words.owner else ()
-        return tuple(place.removeprefix("body.") for place in places if place.startswith("body."))
 
     def _not_applicable(self, family: Family, mutation: Mutation, operation: Operation) -> str | None:
         """Why a mutation has nothing to test on an operation; None where it has."""
