@@ -1,0 +1,24 @@
+"""The command `holdfast`: one module per subcommand. What a subcommand needs is imported when it is called, so that
+`--help` stays quick."""
+
+import click
+
+from harness import __version__
+from harness.cli.check import check
+from harness.cli.cleanup import cleanup
+from harness.cli.demo import demo
+from harness.cli.explain import explain
+from harness.cli.run import run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="holdfast")
+def main() -> None:
+    """Keep fixed authentication bypasses of a release API fixed.
+
+    Exit codes: 0 all held, 1 a finding, 2 usage or configuration, 3 not everything could be told, 4 stopped as unsafe.
+    """
+
+
+for command in (run, check, cleanup, explain, demo):
+    main.add_command(command)

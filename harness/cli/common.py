@@ -1,0 +1,71 @@
+"""What every command shares: options, folders, and telling an error in one clear line with its exit code."""
+
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.errors import HoldfastError
+
+PACKAGE = Path(__file__).parent.parent
+
+
+class Untold(HoldfastError):
+    """A run that shows nothing."""
+
+    exit_code = 3
+
+
+def bundled(name: str) -> Path:
+    """A folder of the project: inside the package in a wheel, beside it in a checkout."""
+    inside = PACKAGE / f"_{name}"
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def told(command: Callable[..., int]) -> Callable[..., None]:
+    """Turns an error of ours into one clear text and its exit code, and a result into the command's exit code."""
+
+    @wraps(command)
+    def run(**options: Any) -> None:
+        # Being told to end is being told to clean up and end.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            code = command(**options)
+        except HoldfastError as error:
+            click.echo(f"holdfast: {error}" if "\n" not in str(error) else str(error), err=True)
+            code = error.exit_code
+        except KeyboardInterrupt:
+            click.echo("holdfast: stopped at once; what was written is in the ledger: `holdfast cleanup DIR`", err=True)
+            code = 3
+        except Exception as error:
+            # A defect of ours must not look like a finding, nor spill locals on the terminal.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(where.filename).name}:{where.lineno}"
+            click.echo(f"holdfast: internal error at {place}: {type(error).__name__}; please report it", err=True)
+            code = 3
+        sys.exit(code)
+
+    return run
+
+
+TARGET = click.argument("target", type=click.Path(path_type=Path))
+OUT = click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default="holdfast-report", show_default=True
+)
+BASE_URL = click.option("--base-url", metavar="URL", help="Where the target runs, instead of what its file says.")
+SUITES = click.option(
+    "--suites",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder with families of your own, beside the ones that come with Holdfast. May be repeated.",
+)
+
+
+def folders_of(suites: Sequence[Path]) -> list[Path]:
+    """The families' folders: Holdfast's own, then the owner's."""
+    return [bundled("suites").resolve(), *(one.resolve() for one in suites)]

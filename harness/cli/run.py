@@ -1,0 +1,70 @@
+"""`holdfast run`."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.cli.common import BASE_URL, OUT, SUITES, TARGET, Untold, folders_of, told
+
+
+@click.command()
+@TARGET
+@OUT
+@BASE_URL
+@SUITES
+@click.option("--family", "families", multiple=True, metavar="NAME", help="Only this family. May be repeated.")
+@click.option("--operation", "operations", multiple=True, metavar="'METHOD /path'", help="Only this operation.")
+@click.option("-k", "expression", metavar="EXPR", help="Only probes whose id matches, as in pytest.")
+@click.option("--lf", "last_failed", is_flag=True, help="Only what failed in the last run into the same folder.")
+@click.option("--co", "collect_only", is_flag=True, help="List the probes; only the document is asked for.")
+@click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
+@click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
+@click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
+@told
+def run(
+    target: Path,
+    out: Path,
+    base_url: str | None,
+    suites: Sequence[Path],
+    families: Sequence[str],
+    operations: Sequence[str],
+    expression: str | None,
+    last_failed: bool,
+    collect_only: bool,
+    junitxml: Path | None,
+    github: bool,
+    strict: bool,
+) -> int:
+    """Probe TARGET, read the state back, and say what got in."""
+    from harness import plugin, report
+
+    folders = folders_of(suites)
+    selection = plugin.Selection(tuple(families), tuple(operations))
+    session = plugin.Session.prepare(
+        target, folders, out, base_url, selection, strict=strict, own_command=not collect_only
+    )
+    arguments = [*(["-k", expression] if expression else []), *(["--lf"] if last_failed else [])]
+    arguments += ["--co", "-q"] if collect_only else []
+    arguments += [f"--junitxml={junitxml}"] if junitxml else []
+    code = plugin.main(session, folders, arguments)
+    if session.results is not None:
+        _summary(session)
+        if github:
+            report.github.write(session.results, session.opened, os.environ, sys.stdout)
+    elif session.wanted and not collect_only:
+        raise Untold(f"the run was stopped before it could end; run `holdfast cleanup {out}`")
+    elif not collect_only:
+        raise Untold("nothing was selected, so nothing was shown; `holdfast run --co` lists what there is")
+    return code
+
+
+def _summary(session: Any) -> None:
+    from rich.console import Console
+
+    from harness import report
+
+    report.summary(session.results, session.opened, Console(), session.out)
