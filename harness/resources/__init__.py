@@ -1,0 +1,24 @@
+"""Target and operations -> the graph of resources, and the template of every write. Pure: nothing is sent."""
+
+from harness.resources.bodies import good_url, template
+from harness.resources.graph import Graph, Link, Resource, Template
+from harness.resources.inference import ADDRESS_FIELDS, build_graph
+from harness.resources.links import spellings
+from harness.resources.paths import read_path, sub_path
+from harness.resources.slots import fill, fill_path
+
+__all__ = [
+    "ADDRESS_FIELDS",
+    "Graph",
+    "Link",
+    "Resource",
+    "Template",
+    "build_graph",
+    "fill",
+    "fill_path",
+    "good_url",
+    "read_path",
+    "spellings",
+    "sub_path",
+    "template",
+]

@@ -1,0 +1,123 @@
+"""The template of every write: the smallest valid request, with slots."""
+
+import re
+from collections.abc import Mapping
+
+from harness.config import Target
+from harness.model import Json, Operation
+from harness.openapi import Unsatisfiable, smallest_body
+from harness.resources.graph import Resource, Template
+from harness.resources.paths import read_path, sub_path
+from harness.resources.schemas import (
+    EXAMPLE_MARKER,
+    field_schema,
+    has_field,
+    is_free_text,
+    required_fields,
+    resolved,
+    types_of,
+)
+from harness.resources.slots import fill
+
+
+def template(resource: Resource, operation: Operation, where: str, target: Target, variant: str = "") -> Template:
+    """The smallest valid request of an item write, with the marker; with a good value in the URL field `variant`, if
+    any.
+
+    Raises Unsatisfiable where no body can be made, naming the field, or a parameter of its paths names nothing that a
+    run could make.
+    """
+    paths = {"list": read_path(resource, "list"), "item": read_path(resource, "item")}
+    path = paths[where] if where in paths else sub_path(resource, operation.path)
+    if operation.method == "DELETE" or (where == "below" and not operation.body_schema):
+        return Template(operation, resource, path, where=where)
+    return Template(operation, resource, path, body_of(resource, operation, target, variant), where)
+
+
+def body_of(resource: Resource, operation: Operation, target: Target, variant: str) -> Json:
+    schema = resolved(operation.body_schema)
+    if not operation.body_schema:
+        raise Unsatisfiable("the document describes no JSON body for it; say one in the target file's resources")
+    slots = _slots_of_body(resource, schema, operation.method, target, variant)
+    examples = {name: _example(value, resource) for name, value in slots.items()}
+    body = smallest_body(schema, examples)
+    if not isinstance(body, dict):
+        raise Unsatisfiable("its body is no JSON object")
+    return body | slots
+
+
+def _slots_of_body(
+    resource: Resource, schema: Mapping[str, Json], method: str, target: Target, variant: str
+) -> dict[str, Json]:
+    """What the body must hold besides what the schema alone would give, with slots."""
+    required = required_fields(schema)
+    slots: dict[str, Json] = {
+        link.field: f"{{{link.resource}.{link.form}}}" for link in resource.links if link.field in required
+    }
+    words = target.resources.get(resource.name)
+    unique = set(words.unique if words else ())
+    for name in schema.get("properties", {}):
+        wanted = name in required or (name in unique and method != "PATCH")
+        found = field_schema(schema, name)
+        said = words is not None and words.body is not None and name in words.body and method != "PATCH"
+        if name in slots or said or not wanted:
+            continue
+        own = _own_id(resource, name, found, method)
+        if own:
+            slots[name] = own
+        elif name in resource.url_rules:
+            slots[name] = good_url(resource, name)
+        elif is_free_text(found) or (types_of(found) == {"string"} and (found.get("x-unique") or name in unique)):
+            slots[name] = "{marker}"
+    if resource.marker and has_field(schema, resource.marker):
+        slots[resource.marker] = "{marker}"
+    if variant:
+        rule = resource.url_rules.get(variant)
+        if rule and rule.suffix_of:
+            slots[rule.suffix_of] = good_url(resource, rule.suffix_of)
+        slots[variant] = good_url(resource, variant)
+    if words and words.body and method != "PATCH":
+        slots |= words.body
+    return slots
+
+
+def _own_id(resource: Resource, name: str, schema: Mapping[str, Json], method: str) -> str | None:
+    """What stands for an object's id in its own body; None for any other field.
+
+    An id is never made up: it could be that of somebody else's object. Raises Unsatisfiable for one that only a guess
+    would fill.
+    """
+    numeric = bool(types_of(schema) & {"integer", "number"})
+    if name in (resource.parameter, "id", "pk"):
+        if method != "POST":
+            return "{self.number}" if numeric else "{self.id}"
+        if not numeric and is_free_text(schema):
+            return "{marker}"
+        raise Unsatisfiable(f"{name}: the new object's own id has to be sent; say one under `body:`")
+    if (
+        re.search(r"(_id|Id|_pk|_uuid)$", name)
+        and not is_free_text(schema)
+        and "enum" not in schema
+        and "const" not in schema
+    ):
+        raise Unsatisfiable(f"{name}: it names an object that no canary stands for; say one under `body:`")
+    return None
+
+
+def good_url(resource: Resource, name: str) -> str:
+    """A URL that follows the field's rule, with the marker in its path."""
+    rule = resource.url_rules.get(name)
+    if rule and rule.suffix_of:
+        return good_url(resource, rule.suffix_of) + (rule.suffix or "")
+    prefix = next(
+        (one for one in (rule.allow if rule else ()) if one not in ("https://", "http://")), "https://www.example.com/"
+    )
+    return f"{prefix}{'' if prefix.endswith('/') else '/'}holdfast/{{marker}}"
+
+
+def _example(value: Json, resource: Resource) -> Json:
+    """A value of the form that a slotted one will have, for the schema to check."""
+    slots: dict[str, Json] = {"marker": EXAMPLE_MARKER, "unique": EXAMPLE_MARKER}
+    for link in resource.links:
+        slots[f"{link.resource}.{link.form}"] = link.example
+    return fill(value, slots)

@@ -1,0 +1,81 @@
+"""The values that the resource graph is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.model import Json, Operation
+from harness.urls import UrlRule
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A body field that names an object of another resource."""
+
+    field: str
+    resource: str
+    form: str
+    """`uri`, `id` (text) or `number`."""
+    example: Json = "1"
+    """A value of the form that a real one has, for schemas to check; never sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind of object that the API keeps, and how one is made, read and removed."""
+
+    name: str
+    list_path: str
+    item_path: str
+    parameter: str
+    """The item path's last parameter."""
+    operations: Mapping[str, Operation]
+    """By `METHOD list` and `METHOD item`."""
+    parents: Mapping[str, str] = field(default_factory=dict)
+    """Resources that the other parameters of its paths name."""
+    links: tuple[Link, ...] = ()
+    marker: str | None = None
+    """Field that carries the unguessable value."""
+    address_field: str | None = None
+    id_from: str = ""
+    """Where a new object's id is told; empty to look in the usual places."""
+    find: str | None = None
+    """Path that reads back the object of a `{marker}` without listing all."""
+    url_rules: Mapping[str, UrlRule | None] = field(default_factory=dict)
+    """URL fields of the body with the rule each follows; None where it deliberately has none."""
+    deep_url_fields: tuple[str, ...] = ()
+    """URL fields below the top level of a body that is written, as `links.homepage` and `mirrors[].url`: no probe
+    reaches them."""
+
+    def operation(self, method: str, where: str) -> Operation | None:
+        """The operation on the resource's `list` or `item` path."""
+        return self.operations.get(f"{method} {where}")
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Resources of which a canary must exist before one of this can be made."""
+        return frozenset({link.resource for link in self.links} | set(self.parents.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A valid write with slots in it."""
+
+    operation: Operation
+    resource: Resource
+    path: str
+    body: Json = None
+    where: str = "item"
+    """`list`, `item` or `below` (a path below an item)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The resources, parents before children, and what each write operation of the document is to them."""
+
+    resources: tuple[Resource, ...]
+    roles: Mapping[str, tuple[Resource, str]]
+    """Operation name -> its resource and `list`, `item` or `below` (a path below an item)."""
+
+    def resource(self, name: str) -> Resource:
+        """The resource of that name."""
+        return next(one for one in self.resources if one.name == name)

@@ -1,0 +1,134 @@
+"""Target and operations -> the graph of resources.
+
+A resource is a path that takes POST (`/x/`) with a path of one more parameter (`/x/{id}/`). What cannot be seen in the
+document is said by the target file's `resources:`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from harness.config import Target
+from harness.model import Json, Operation
+from harness.resources.graph import Graph, Resource
+from harness.resources.links import links_of
+from harness.resources.paths import PARAMETER, prefixes, shape
+from harness.resources.schemas import field_schema, has_field, is_free_text, required_fields, resolved
+from harness.resources.url_fields import deep_url_fields, rule_of, url_fields
+
+MARKER_FIELDS = ("description", "notes", "comment", "name", "title")
+ADDRESS_FIELDS = ("resource_uri", "self", "href", "uri", "@id", "url")
+
+
+def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
+    """The resources of a document, as far as paths and the target file tell them."""
+    by_path: dict[str, dict[str, Operation]] = {}
+    for operation in operations:
+        by_path.setdefault(operation.path, {})[operation.method] = operation
+    pairs = _pairs(by_path, target)
+    resources = [_resource(name, paths, by_path, pairs, target) for name, paths in pairs.items()]
+    ordered = parents_first(resources)
+    roles = {
+        operation.name: (resource, key.partition(" ")[2])
+        for resource in ordered
+        for key, operation in resource.operations.items()
+    }
+    for operation in operations:
+        owner = next((one for one in reversed(ordered) if shape(operation.path).startswith(_below(one))), None)
+        if owner:
+            roles.setdefault(operation.name, (owner, "below"))
+    return Graph(tuple(ordered), roles)
+
+
+def _below(resource: Resource) -> str:
+    return shape(resource.item_path) + "/"
+
+
+def _pairs(by_path: Mapping[str, Mapping[str, Operation]], target: Target) -> dict[str, tuple[str, str]]:
+    """Resource name -> its list path and item path."""
+    pairs: dict[str, tuple[str, str]] = {}
+    for name, words in target.resources.items():
+        if words.create and words.item:
+            pairs[name] = (words.create.partition(" ")[2], words.item)
+    taken = {paths[1] for paths in pairs.values()}
+    shapes = {shape(path): path for path in by_path}
+    for path in by_path:
+        head, slash = (path[:-1], "/") if path.endswith("/") else (path, "")
+        cut = re.fullmatch(r"(.*)/\{[^{}]+\}", head)
+        if not cut or path in taken:
+            continue
+        candidates = (cut[1] + slash, cut[1], cut[1] + "/", shapes.get(shape(cut[1]), ""))
+        list_path = next((found for found in candidates if found in by_path), None)
+        if list_path and "POST" in by_path[list_path]:
+            pairs[_name_of(list_path, pairs)] = (list_path, path)
+    return pairs
+
+
+def _name_of(list_path: str, taken: Iterable[str]) -> str:
+    words = [word for word in list_path.split("/") if word and "{" not in word] or ["root"]
+    for length in range(1, len(words) + 1):
+        name = "-".join(words[-length:])
+        if name not in taken:
+            return name
+    return list_path
+
+
+def _resource(
+    name: str,
+    paths: tuple[str, str],
+    by_path: Mapping[str, Mapping[str, Operation]],
+    pairs: Mapping[str, tuple[str, str]],
+    target: Target,
+) -> Resource:
+    list_path, item_path = paths
+    words = target.resources.get(name)
+    operations = {
+        f"{method} {where}": operation
+        for where, path in (("list", list_path), ("item", item_path))
+        for method, operation in by_path.get(path, {}).items()
+    }
+    parameters = PARAMETER.findall(item_path)
+    create = operations.get("POST list")
+    body = resolved(create.body_schema if create else None)
+    read = operations.get("GET item") or operations.get("PATCH item") or operations.get("PUT item") or create
+    answer = resolved(read.answer_schema if read else None)
+    address = next((one for one in ADDRESS_FIELDS if has_field(answer, one) and not has_field(body, one)), None)
+    return Resource(
+        name,
+        list_path,
+        item_path,
+        parameters[-1] if parameters else "",
+        operations,
+        _path_parents(paths, pairs),
+        links_of(name, body, pairs),
+        (words.marker if words else None) or _marker(body, answer),
+        address,
+        (words.id if words else None) or "",
+        words.find if words else None,
+        {one: rule_of(target, one) for one in url_fields(body, target)},
+        deep_url_fields(operations.values(), target),
+    )
+
+
+def _path_parents(paths: tuple[str, str], pairs: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The resources that the parameters of a list path and an item path name, but for the item's own."""
+    owners = {shape(item): name for name, (_, item) in pairs.items()}
+    own = shape(paths[1])
+    found = ((name, prefix) for path in paths for name, prefix in prefixes(path) if prefix != own)
+    return {name: owners[prefix] for name, prefix in found if prefix in owners}
+
+
+def _marker(body: Mapping[str, Json], answer: Mapping[str, Json]) -> str | None:
+    names = [*MARKER_FIELDS, *required_fields(body), *body.get("properties", {})]
+    readable = [name for name in names if not answer or has_field(answer, name)] or names
+    return next((name for name in readable if is_free_text(field_schema(body, name))), None)
+
+
+def parents_first(resources: Sequence[Resource]) -> list[Resource]:
+    ordered: list[Resource] = []
+    waiting = list(resources)
+    while waiting:
+        placed = {one.name for one in ordered}
+        ready = [one for one in waiting if one.needs - {one.name} <= placed] or waiting[:1]
+        ordered += ready
+        waiting = [one for one in waiting if one not in ready]
+    return ordered

@@ -1,0 +1,62 @@
+"""Body fields that name an object of another resource."""
+
+import re
+from collections.abc import Mapping
+
+from harness.model import Json
+from harness.resources.graph import Link
+from harness.resources.paths import PARAMETER
+from harness.resources.schemas import field_schema, required_fields, types_of
+
+
+def links_of(name: str, body: Mapping[str, Json], pairs: Mapping[str, tuple[str, str]]) -> tuple[Link, ...]:
+    links = []
+    for field_name in required_fields(body):
+        schema = field_schema(body, field_name)
+        resource = _linked(field_name, schema, name, pairs)
+        if resource:
+            form = _form(schema)
+            links.append(Link(field_name, resource, form, _link_example(form, schema, pairs[resource][1])))
+    return tuple(links)
+
+
+def _link_example(form: str, schema: Mapping[str, Json], item_path: str) -> Json:
+    if form == "number":
+        return 1
+    if form == "id":
+        return "00000000-0000-4000-8000-000000000000" if schema.get("format") == "uuid" else "1"
+    path = PARAMETER.sub("1", item_path)
+    return f"http://localhost{path}" if schema.get("format") in ("uri", "url") else path
+
+
+def _linked(field_name: str, schema: Mapping[str, Json], own: str, pairs: Mapping[str, tuple[str, str]]) -> str | None:
+    told = schema.get("x-refers-to")
+    if isinstance(told, str) and told in pairs:
+        return told
+    pattern = str(schema.get("pattern", "")).replace("\\", "")
+    by_pattern = next((one for one, (path, _) in pairs.items() if path.strip("/") and path in pattern), None)
+    if by_pattern:
+        return by_pattern
+    if not types_of(schema) & {"integer", "string", "number"} or "enum" in schema:
+        return None
+    stem = re.sub(r"(_id|Id|_uuid|_pk|_uri|_url|_slug)$", "", field_name)
+    if stem == field_name and types_of(schema) == {"string"} and "format" not in schema:
+        return None
+    return next((one for one in pairs if one != own and stem.lower() in spellings(one)), None)
+
+
+def spellings(resource: str) -> set[str]:
+    """What a field that holds an object of a resource, or many, may be called."""
+    word = resource.lower()
+    singular = {word[:-3] + "y"} if word.endswith("ies") else {word[:-1], word[:-2]} if word.endswith("s") else set()
+    return {word, word.replace("-", "_")} | singular
+
+
+def _form(schema: Mapping[str, Json]) -> str:
+    if types_of(schema) & {"integer", "number"}:
+        return "number"
+    return (
+        "uri"
+        if str(schema.get("format", "")).startswith(("uri", "url", "iri")) or "/" in schema.get("pattern", "")
+        else "id"
+    )

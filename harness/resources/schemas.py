@@ -1,0 +1,48 @@
+"""What a schema says of a body's fields."""
+
+from collections.abc import Mapping
+
+from harness.model import Json
+from harness.openapi import Unsatisfiable, accepts, property_schema, whole
+
+EXAMPLE_MARKER = "hf" + "a" * 22
+
+
+def resolved(schema: Mapping[str, Json] | None) -> Mapping[str, Json]:
+    """A schema with nothing left to look up; one that is too tangled says nothing."""
+    try:
+        return whole(schema or {})
+    except Unsatisfiable:
+        return {}
+
+
+def field_schema(schema: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    return resolved(property_schema(schema, name))
+
+
+def has_field(schema: Mapping[str, Json], name: str) -> bool:
+    return property_schema(schema, name) is not None
+
+
+def types_of(schema: Mapping[str, Json]) -> set[str]:
+    """The JSON types that a schema names, `null` left aside."""
+    told = schema.get("type")
+    types = {told} if isinstance(told, str) else set(told or ())
+    for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
+        if isinstance(branch, Mapping):
+            types |= types_of(branch)
+    return types - {"null"}
+
+
+def required_fields(schema: Mapping[str, Json]) -> list[str]:
+    """The fields that an object must have, in the schema's order."""
+    return [name for name in schema.get("required", ()) if isinstance(name, str)]
+
+
+def is_free_text(schema: Mapping[str, Json]) -> bool:
+    """Whether a field takes any text of a marker's length."""
+    if schema.get("readOnly") or types_of(schema) != {"string"}:
+        return False
+    if any(word in schema for word in ("format", "enum", "const", "x-refers-to")):
+        return False
+    return accepts(schema, EXAMPLE_MARKER)

@@ -1,0 +1,63 @@
+"""URL fields of a body, and the rule that each follows."""
+
+from collections.abc import Iterable, Mapping
+
+from harness.config import Target
+from harness.model import Json, Operation
+from harness.resources.schemas import field_schema, resolved
+from harness.urls import UrlRule
+
+_SCHEMAS = 2000
+
+
+def rule_of(target: Target, name: str) -> UrlRule | None:
+    """The rule that a URL field follows by the target file; None where it has none."""
+    words = target.urls.fields.get(name)
+    if words and words.rule == "none":
+        return None
+    allow = (words.allow if words and words.allow is not None else None) or target.urls.allow
+    if not allow:
+        return None
+    return UrlRule(tuple(allow), words.suffix_of if words else None, words.suffix if words else None)
+
+
+def url_fields(body: Mapping[str, Json], target: Target) -> list[str]:
+    names = list(body.get("properties", {}))
+    declared = [name for name in names if _is_url(field_schema(body, name))]
+    return [name for name in names if name in declared or name in target.urls.fields]
+
+
+def deep_url_fields(operations: Iterable[Operation], target: Target) -> tuple[str, ...]:
+    """The URL fields below the top level, the outermost first, among so many as can be looked at: a schema may hold
+    itself."""
+    bodies = [resolved(one.body_schema) for one in operations if one.writes and one.body_schema]
+    waiting = [child for body in bodies for top in _parts(body, "") for child in _parts(*top)]
+    found = dict[str, None]()
+    for place in range(_SCHEMAS):
+        if place == len(waiting):
+            break
+        schema, path = waiting[place]
+        if _is_url(schema) or path.rpartition(".")[2] in target.urls.fields:
+            found[path] = None
+        waiting += _parts(schema, path)
+    return tuple(found)
+
+
+def _parts(schema: Mapping[str, Json], path: str) -> list[tuple[Mapping[str, Json], str]]:
+    """The schemas of an object's fields, or of an array's elements, with their paths, as `a.b` and `c[].d`."""
+    if schema.get("readOnly"):
+        return []
+    branches = [one for one in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())) if isinstance(one, Mapping)]
+    names = dict.fromkeys(name for one in branches for name in one.get("properties", {}))
+    parts = [(field_schema(schema, name), f"{path}.{name}" if path else name) for name in names]
+    items = schema.get("items")
+    if isinstance(items, Mapping):
+        parts.append((resolved({**items, "$defs": schema.get("$defs", {})}), f"{path}[]"))
+    return parts
+
+
+def _is_url(schema: Mapping[str, Json]) -> bool:
+    if schema.get("readOnly") or "x-refers-to" in schema:
+        return False
+    branches = (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    return any(isinstance(one, Mapping) and one.get("format") in ("uri", "url", "iri") for one in branches)
