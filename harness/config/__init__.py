@@ -6,7 +6,7 @@ from harness.config.objects import Effect, Need, Owner, Resource
 from harness.config.patterns import METHODS, matches
 from harness.config.target import Target
 from harness.config.ways import Auth, Login, Renewal
-from harness.config.words import Added, Denial, Guarded, Limits, Operations, Policy, Statuses, UrlRule, Urls
+from harness.config.words import Added, Denial, Guarded, Limits, Operations, Policy, Statuses, Tls, UrlRule, Urls
 
 __all__ = [
     "METHODS",
@@ -26,6 +26,7 @@ __all__ = [
     "Resource",
     "Statuses",
     "Target",
+    "Tls",
     "UrlRule",
     "Urls",
     "load",

@@ -50,7 +50,7 @@ def _validate(filled: Interpolated, written: Json, path: Path) -> tuple[Target |
     if not isinstance(filled.data, dict):
         return None, [Fault((), "must be a mapping of words to values; begin with 'version: 1'")]
     named = labels(filled.data, filled.variables)
-    origin = Origin(path, named, _labelled(written, named))
+    origin = Origin(path, named, _movable(_labelled(written, named), path))
     faults = list(relations.faults(filled.data))
     try:
         return Target.model_validate(filled.data, context=origin), faults
@@ -65,6 +65,14 @@ def _labelled(value: Json, named: Mapping[Pointer, str], pointer: Pointer = ()) 
     if isinstance(value, dict) and any(place[: len(pointer)] == pointer for place in named):
         return {key: _labelled(part, named, (*pointer, key)) for key, part in value.items()}
     return value
+
+
+def _movable(data: dict[str, Json], path: Path) -> dict[str, Json]:
+    """The data as it may stand in another folder: the file is kept beside a report, its authority is not."""
+    tls = data.get("tls")
+    if not isinstance(tls, dict) or not isinstance(tls.get("ca"), str):
+        return data
+    return {**data, "tls": {**tls, "ca": str(path.parent.resolve() / tls["ca"])}}
 
 
 def _empties(value: Json, pointer: Pointer) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from harness import documents
 from harness.config import shapes
 from harness.config.objects import Resource
 from harness.config.ways import Account, Auth
-from harness.config.words import Denial, Guarded, Limits, Operations, Policy, Source, Statuses, Urls, Words
+from harness.config.words import Denial, Guarded, Limits, Operations, Policy, Source, Statuses, Tls, Urls, Words
 from harness.documents import Pointer
 from harness.model import Identity, Json
 
@@ -33,7 +33,8 @@ class Origin:
     labels: Mapping[Pointer, str]
     """Secret place -> name of what stands there."""
     data: Json = field(repr=False)
-    """The file as written, with the base URL in force and `${LABEL}` in place of every key."""
+    """The file as written, with the base URL in force, the authority by its whole path, and `${LABEL}` in place of
+    every key."""
 
 
 class Target(Words):
@@ -44,6 +45,7 @@ class Target(Words):
     base_url: shapes.Url = Word(examples=["http://127.0.0.1:8000"])
     document: Annotated[Source, BeforeValidator(_source)] = Word(alias="openapi", examples=["openapi.yaml"])
     environment: Literal["local", "staging", "production"] = "staging"
+    tls: Tls | None = None
     auth: Mapping[shapes.Named, Auth] = {}
     """Empty: to be inferred from the document."""
     accounts: Mapping[shapes.IdentityName, Account] = Word(default={}, alias="identities")
@@ -81,6 +83,11 @@ class Target(Words):
     def document_file(self) -> Path | None:
         """The OpenAPI document's file; None where the target serves it."""
         return None if self.openapi.startswith("/") else self.source.parent / self.openapi
+
+    @property
+    def ca(self) -> Path | None:
+        """The file of the authorities to trust; None for those of the system."""
+        return self.source.parent / self.tls.ca if self.tls else None
 
     @property
     def document_path(self) -> str | None:

@@ -110,6 +110,13 @@ class Urls(Words):
     fields: Mapping[shapes.FieldName, UrlRule] = {}
 
 
+class Tls(Words):
+    """Who is trusted to vouch for the target. There is no word that switches verification off."""
+
+    ca: shapes.Text = Word(examples=["ca.pem"])
+    """PEM certificates of the authority, in a file named from this one's folder; nothing else is trusted then."""
+
+
 class Limits(Words):
     """Bounds of a run."""
 

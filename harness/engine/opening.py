@@ -54,7 +54,7 @@ def open_target(
     """
     target = load(path, environment=environment, base_url=base_url)
     redactor = Redactor(target.secrets())
-    wire = Wire(str(target.base_url), redact=redactor, deadline=target.limits.deadline, budget=target.limits.requests)
+    wire = _wire(target, redactor)
     name = target.openapi
     data = document if document is not None else _document(target, wire, redactor)
     parsed = documents.parse(data, name)
@@ -106,8 +106,13 @@ def _asked(target: Target, path: str, wire: Wire, redactor: Redactor) -> Exchang
 def _unredacted(target: Target) -> Wire:
     """A wire for logins alone, which keep nothing of an answer: on another one a token that resembles a known one, or
     is one, would not arrive as it was sent."""
+    return _wire(target, Redactor({}))
+
+
+def _wire(target: Target, redactor: Redactor) -> Wire:
     limits = target.limits
-    return Wire(str(target.base_url), redact=Redactor({}), deadline=limits.deadline, budget=limits.requests)
+    url = str(target.base_url)
+    return Wire(url, redact=redactor, deadline=limits.deadline, budget=limits.requests, ca=target.ca)
 
 
 def _added(target: Target, reading: Reading) -> Reading:

@@ -77,7 +77,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "zzz: 1\n",
         [
             (
-                "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, auth, "
+                "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, tls, auth, "
                 "identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, limits, "
                 "policy"
             ),
@@ -96,7 +96,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "accept: []\n",
         [
             (
-                "t:5:1: unknown word 'accept'; known here: version, name, base_url, openapi, environment, auth, "
+                "t:5:1: unknown word 'accept'; known here: version, name, base_url, openapi, environment, tls, auth, "
                 "identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, limits, "
                 "policy"
             ),
