@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from harness.model import READS, REFUSALS, Confidence, Evidence, Expect, Outcome, Probe, Verdict
 from harness.oracle.answers import held, inconclusive, place, sent_back, soft, telling, unread
+from harness.oracle.causes import asks_for_html, caused, to_a_login
 from harness.oracle.rules import REJECTIONS, Rules, listed_for
 
 
@@ -21,6 +22,8 @@ def success(probe: Probe, evidence: Evidence) -> Verdict:
 def redirect(probe: Probe, evidence: Evidence) -> Verdict:
     answer, reference = evidence.attempts[-1], evidence.reference
     alike = reference and reference.status == answer.status and place(reference) == place(answer)
+    if not alike and reference and reference.status in REFUSALS and asks_for_html(probe.mutant):
+        alike = to_a_login(place(answer))
     if not alike or not place(answer):
         return inconclusive("unexpected-status", f"status {answer.status}, and a guest is not redirected alike")
     if sent_back(answer):
@@ -39,7 +42,7 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
         listed = listed | REJECTIONS if listed == Rules().invalid else listed
     else:
         listed = listed_for(probe, rules)
-        proper, also = REFUSALS, probe.mutant.also - _of_guests(evidence)
+        proper, also = REFUSALS, caused(probe.mutant) - _of_guests(evidence)
     if status in listed or status in also:
         return blind or held("refused", evidence)
     if status in proper:
