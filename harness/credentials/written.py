@@ -132,4 +132,5 @@ def _flat(value: Json) -> Written:
         case None:
             return Written.plain("")
         case _:
-            return Written.plain(json.dumps(value))
+            sent, shown = json_text(value)
+            return Written(sent, "".join(quoted(text) + shell for text, shell in pieces(shown)))

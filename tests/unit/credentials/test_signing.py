@@ -1,12 +1,13 @@
 """What a signer makes of tokens, sessions and mutants."""
 
 import json
+from urllib.parse import unquote
 
 import pytest
 
 from harness.credentials import Channel, Signer
 from harness.model import Bend, Credential, Identity, Json, Mutant, Part, Secret
-from tests.unit.credentials.shell import resolved
+from tests.unit.credentials.shell import flat, resolved
 
 PASSWORD, TOKEN, SESSION, CSRF = "pa55word-of-mine", "t0ken-abcdefgh", "5e55ion-ab", "c5rf-token"
 CHANNELS = {
@@ -116,3 +117,13 @@ def test_a_json_body_is_written_as_ever(signer: Signer) -> None:
     bodies: list[Json] = [{"a": [1, 2.5, None, True, "ü\u2603"], "b": {}}, [], {}, [[]], "x", 1]
     for body in bodies:
         assert signer.request("POST", "/", body).body == json.dumps(body).encode()
+
+
+def test_parts_below_the_top_of_a_form_are_written_in_its_json(signer: Signer) -> None:
+    pair = {"username": Part(of="admin", kind="username"), "key": Part(of="session")}
+    request = signer.request("POST", "/", {"auth": pair}, Mutant(encoding="form"))
+    assert request.body is not None
+    assert json.loads(unquote(request.body.decode().removeprefix("auth="))) == {"username": "root", "key": SESSION}
+    assert request.shown is not None
+    assert SESSION.encode() not in (request.shown.body or b"")
+    assert flat(resolved(request, {"SESSION": SESSION})[2]) == flat(request.body.decode())
