@@ -100,6 +100,8 @@ class _Trial:
         if valid.ok and false.status in REFUSALS:
             return "proved", f"GET {path} tells its key from a bent one"
         guest = self.get(path, GUEST, "guest")
+        if _known(valid, false) and guest.ok and not alive:
+            return "attested", f"GET {path} answers it 403, a bent key 401, and serves guests; say `alive:` of it"
         if valid.status in REFUSALS and (guest.ok or alive):
             served = "where a guest is served" if guest.ok else "by its own `alive:`"
             return "disproved", f"GET {path}: {valid.status} {served}; check its key"

@@ -43,7 +43,10 @@ def standing(
         ({"/a": (200, 200, 200), "/b": (200, 403, 403)}, "proved: GET /b tells its key from a bent one"),
         ({"/a": (200, 200, 200)}, "attested: nothing could be written to try it"),
         ({}, "attested: nothing could be written to try it"),
-        ({"/a": (403, 401, 200)}, "disproved: GET /a: 403 where a guest is served; check its key"),
+        (
+            {"/a": (403, 401, 200)},
+            "attested: GET /a answers it 403, a bent key 401, and serves guests; say `alive:` of it",
+        ),
         ({"/a": (401, 403, 401)}, "attested: nothing could be written to try it"),
         ({"/a": (429, 401, 401), "/b": (200, 401, 401)}, "proved: GET /b tells its key from a bent one"),
         *(
