@@ -92,6 +92,8 @@ def _resource(
     read = operations.get("GET item") or operations.get("PATCH item") or operations.get("PUT item") or create
     answer = resolved(read.answer_schema if read else None)
     address = next((one for one in ADDRESS_FIELDS if has_field(answer, one) and not has_field(body, one)), None)
+    links = tuple(one for one in links_of(name, body, pairs) if one.field not in target.urls.fields)
+    named = {one.field for one in links}
     return Resource(
         name,
         list_path,
@@ -99,12 +101,12 @@ def _resource(
         parameters[-1] if parameters else "",
         operations,
         _path_parents(paths, pairs),
-        links_of(name, body, pairs),
+        links,
         (words.marker if words else None) or _marker(body, answer),
         address,
         (words.id if words else None) or "",
         words.find if words else None,
-        {one: rule_of(target, one) for one in url_fields(body, target)},
+        {one: rule_of(target, one) for one in url_fields(body, target) if one not in named},
         deep_url_fields(operations.values(), target),
     )
 

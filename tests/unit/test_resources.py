@@ -159,3 +159,16 @@ def test_a_schema_that_holds_itself_has_an_end(target: Target) -> None:
     found = graph(target, "/things", "/things/{id}", body=body).resource("things").deep_url_fields
     assert found[0] == "node.home"
     assert "node.a.home" in found
+
+
+def test_a_field_that_names_another_object_is_no_url_field(target: Target) -> None:
+    """A hyperlinked foreign key: its value is a canary's address, and no rule for links to the outside is meant."""
+    link = {"type": "string", "format": "uri"}
+    body = {
+        **BODY,
+        "required": ["title", "org", "logo"],
+        "properties": {**BODY["properties"], "org": link, "logo": link},
+    }
+    found = graph(target, *ORGS, "/files", "/files/{id}", body=body).resource("files")
+    assert [one.field for one in found.links] == ["org"]
+    assert list(found.url_rules) == ["logo"]
