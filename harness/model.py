@@ -5,7 +5,7 @@ one request with its answer; *evidence* is all that was seen around a probe; a *
 it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -342,6 +342,10 @@ class Mutant:
         part = _part(value)
         return replace(self, headers=(*self.headers, ("Cookie", replace(part, before=f"{name}={part.before}"))))
 
+    def parts(self) -> tuple[Part, ...]:
+        """Every part in its headers, query and body fields, however deep; its credential's are not among them."""
+        return tuple(_parts_in([part for _, part in (*self.headers, *self.query, *self.fields)]))
+
     def by_method(self, method: str) -> Self:
         """The same sent with another method."""
         return replace(self, method=method)
@@ -361,6 +365,14 @@ class Mutant:
 
 def _part(value: str | Part) -> Part:
     return value if isinstance(value, Part) else Part(value)
+
+
+def _parts_in(value: Json | Part) -> Iterator[Part]:
+    if isinstance(value, Part):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _parts_in(one)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def standing(stage: Stage, probe: Probe) -> str:
     """What is known of the identities that a probe rests on: the worst of its actor's and of those its credential
     borrows from."""
     credential = probe.mutant.credential
-    parts = [credential.username, credential.key, *(part for _, part in (*probe.mutant.headers, *probe.mutant.query))]
+    parts = [credential.username, credential.key, *probe.mutant.parts()]
     names = {probe.mutant.actor, *(part.of for part in parts)} - {"", None, stage.owner}
     known = [stage.standing.get(str(name), "proved") for name in names]
     order = sorted(known, key=lambda one: (not one.startswith("disproved"), not one.startswith("attested")))

@@ -7,7 +7,7 @@ from harness.config import Target, matches
 from harness.engine.opening import Opened
 from harness.errors import UsageError
 from harness.family import Control, Family, Mutation
-from harness.model import WRITES, Identity, Json, Mutant, Operation, Probe
+from harness.model import WRITES, Bend, Identity, Json, Mutant, Operation, Probe
 from harness.openapi import property_schema
 from harness.resources import Resource
 
@@ -105,12 +105,25 @@ class _Planner:
             yield self._probe(family, mutation, operation, Mutant(), why)
             return
         mutants = list(mutation.make(self._control(operation)))
-        if not mutants:
+        kept = self._kept_out_of_logs(mutants) if mutation.exposes else ""
+        if kept:
+            why = f"policy: a valid key would go to access logs; say `throwaway: true` of {kept} to allow it"
+            yield self._probe(family, mutation, operation, Mutant(), why)
+        elif not mutants:
             yield self._probe(
                 family, mutation, operation, Mutant(), f"{mutation.none}: there is nothing here to change"
             )
-        for mutant in mutants:
+        for mutant in () if kept else mutants:
             yield self._probe(family, mutation, operation, mutant)
+
+    def _kept_out_of_logs(self, mutants: Sequence[Mutant]) -> str:
+        """The first identity whose valid key these mutants hold and that is no throwaway; empty where there is none,
+        and for a target of one's own."""
+        if self._target.environment == "local":
+            return ""
+        keys = [part for one in mutants for part in (one.credential.key, *one.parts()) if part.kind != "username"]
+        spared = {one.name for one in self._roles.values() if one.throwaway}
+        return next((part.of for part in keys if part.of and part.bend is Bend.AS_IS and part.of not in spared), "")
 
     def _of_url_fields(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         role = self._graph.roles.get(operation.name)
@@ -180,8 +193,6 @@ class _Planner:
             return None
         if mutation.named and not self._channels[admin.auth].named:
             return "no-channel: the credential carries no name"
-        if mutation.exposes and self._target.environment != "local" and not admin.throwaway:
-            return f"policy: a valid key would go to access logs; say `throwaway: true` of {admin.name} to allow it"
         if not operation.writes and not self._path_can_be_filled(operation):
             return "no-fixture: give its parameters real ids under `fixtures`"
         return None
