@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Literal
 
 from harness.credentials import Channel
 from harness.errors import UsageError
@@ -51,6 +52,9 @@ __all__ = [
 ]
 
 WRITES_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+Smoke = Literal["", "once", "each"]
+"""Where the smoke profile sends a mutation: nowhere, through the one operation that shows it cheapest, or through
+each door: making an object of each kind, writing on one, and each action."""
 READS = frozenset({"GET"})
 
 
@@ -171,6 +175,7 @@ class Mutation:
     """The gravest verdict that an effect of it comes to."""
     advisory: bool = False
     """Whether what it finds is told and does not fail a run."""
+    smoke: Smoke = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,7 @@ class Family:
         exposes: bool = False,
         worst: Outcome = Outcome.BYPASSED,
         advisory: bool = False,
+        smoke: Smoke = "",
     ) -> Callable[..., object]:
         """Registers a generator function as a mutation, named after it. A name used twice is refused."""
 
@@ -223,7 +229,7 @@ class Family:
                 raise UsageError(f"mutation {name} has no docstring; its first line is its title")
             methods = on or self.on
             self.mutations[name] = Mutation(
-                name, title, function, needs, parent, methods, named, none, exposes, worst, advisory
+                name, title, function, needs, parent, methods, named, none, exposes, worst, advisory, smoke
             )
             return function
 

@@ -324,6 +324,8 @@ class Mutant:
     """Statuses that the mutation itself may cause, taken for a refusal."""
     actor: str = ""
     """Name of the identity whose valid credential it carries; empty where it carries none."""
+    telling: bool = False
+    """Whether the smoke profile takes it where its mutation yields several."""
 
     def with_header(self, name: str, value: str | Part) -> Self:
         """The same with one more header."""
@@ -357,6 +359,10 @@ class Mutant:
     def accepting(self, *statuses: int) -> Self:
         """The same, where the mutation itself may cause these statuses: they are taken for a refusal."""
         return replace(self, also=self.also | frozenset(statuses))
+
+    def in_smoke(self) -> Self:
+        """The same, taken by the smoke profile where its unmarked siblings are not."""
+        return replace(self, telling=True)
 
     def named(self, **pairs: str) -> Self:
         """The same, told from its siblings by `key=value` pairs (`field`, `as_`, `via`, `case`)."""

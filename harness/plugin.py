@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from harness import report
-from harness.engine import Judged, Opened, Plan, Results, Run, make_plan, open_target
+from harness.engine import Judged, Opened, Plan, Profile, Results, Run, make_plan, open_target
 from harness.errors import HoldfastError, UsageError
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Outcome, Probe
@@ -66,6 +66,7 @@ class Session:
         strict: bool = False,
         own_command: bool = False,
         environment: Mapping[str, str] | None = None,
+        profile: Profile = "standard",
     ) -> "Session":
         """Reads target, document and families, and plans. Raises HoldfastError."""
         families = [one for folder in suites for one in load_families(folder)]
@@ -75,7 +76,7 @@ class Session:
             if name not in names:
                 raise UsageError(f"--family {name}: there is no such family; there are {', '.join(names)}")
         opened = open_target(target, os.environ if environment is None else environment, base_url)
-        plan = make_plan(families, opened)
+        plan = make_plan(families, opened, profile)
         operations = [one.name for one in opened.reading.operations]
         for name in chosen.operations:
             if name not in operations:
@@ -177,6 +178,8 @@ class ProbeItem(pytest.Item):
             ("operation", self.probe.operation.name),
             ("severity", str(self.probe.severity)),
         ]
+        if self.session_of.plan.profile != "standard":
+            self.user_properties.append(("profile", self.session_of.plan.profile))
         if verdict.outcome is Outcome.INCONCLUSIVE:
             pytest.fail(report.failure_text(self.judged, self.session_of.out), pytrace=False)
         if verdict.outcome is Outcome.NOT_APPLICABLE:

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from harness.cli.common import BASE_URL, SUITES, TARGET, folders_of, told
+from harness.cli.common import BASE_URL, PROFILE, SUITES, TARGET, folders_of, told
 
 
 @click.command()
 @TARGET
 @BASE_URL
 @SUITES
+@PROFILE
 @told
-def check(target: Path, base_url: str | None, suites: Sequence[Path]) -> int:
+def check(target: Path, base_url: str | None, suites: Sequence[Path], profile: Any) -> int:
     """Try TARGET's file, document, identities and controls, and say what to add. Leaves nothing behind."""
     from rich.console import Console
 
@@ -21,7 +23,7 @@ def check(target: Path, base_url: str | None, suites: Sequence[Path]) -> int:
     from harness.engine.checking import check_target
     from harness.report.checks import show
 
-    session = plugin.Session.prepare(target, folders_of(suites), Path(), base_url)
+    session = plugin.Session.prepare(target, folders_of(suites), Path(), base_url, profile=profile)
     checks = check_target(session.opened, session.plan)
     show(checks, Console())
     return checks.exit_code

@@ -66,6 +66,15 @@ SUITES = click.option(
 )
 
 
+PROFILE = click.option(
+    "--profile",
+    type=click.Choice(("smoke", "standard")),
+    default="standard",
+    show_default=True,
+    help="Only the most telling probes, or all of them.",
+)
+
+
 def folders_of(suites: Sequence[Path]) -> list[Path]:
     """The families' folders: Holdfast's own, then the owner's."""
     return [bundled("suites").resolve(), *(one.resolve() for one in suites)]

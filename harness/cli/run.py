@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from harness.cli.common import BASE_URL, OUT, SUITES, TARGET, Untold, folders_of, told
+from harness.cli.common import BASE_URL, OUT, PROFILE, SUITES, TARGET, Untold, folders_of, told
 
 
 @click.command()
@@ -19,6 +19,7 @@ from harness.cli.common import BASE_URL, OUT, SUITES, TARGET, Untold, folders_of
 @click.option("--family", "families", multiple=True, metavar="NAME", help="Only this family. May be repeated.")
 @click.option("--operation", "operations", multiple=True, metavar="'METHOD /path'", help="Only this operation.")
 @click.option("-k", "expression", metavar="EXPR", help="Only probes whose id matches, as in pytest.")
+@PROFILE
 @click.option("--lf", "last_failed", is_flag=True, help="Only what failed in the last run into the same folder.")
 @click.option("--co", "collect_only", is_flag=True, help="List the probes; only the document is asked for.")
 @click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
@@ -33,6 +34,7 @@ def run(
     families: Sequence[str],
     operations: Sequence[str],
     expression: str | None,
+    profile: Any,
     last_failed: bool,
     collect_only: bool,
     junitxml: Path | None,
@@ -45,7 +47,7 @@ def run(
     folders = folders_of(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
     session = plugin.Session.prepare(
-        target, folders, out, base_url, selection, strict=strict, own_command=not collect_only
+        target, folders, out, base_url, selection, strict=strict, own_command=not collect_only, profile=profile
     )
     arguments = [*(["-k", expression] if expression else []), *(["--lf"] if last_failed else [])]
     arguments += ["--co", "-q"] if collect_only else []

@@ -2,6 +2,7 @@
 
 from harness.engine.opening import Opened, open_target
 from harness.engine.plan import Plan, make_plan
+from harness.engine.profiles import PROFILES, Profile
 from harness.engine.run import Judged, Results, Run
 
-__all__ = ["Judged", "Opened", "Plan", "Results", "Run", "make_plan", "open_target"]
+__all__ = ["PROFILES", "Judged", "Opened", "Plan", "Profile", "Results", "Run", "make_plan", "open_target"]

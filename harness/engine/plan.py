@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from harness.config import Target, matches
 from harness.engine.opening import Opened
+from harness.engine.profiles import Profile, smoke
 from harness.errors import UsageError
 from harness.family import Control, Family, Mutation
 from harness.model import WRITES, Bend, Identity, Json, Mutant, Operation, Probe
@@ -35,6 +36,7 @@ class Plan:
     """Identities by role; no `admin` makes it an observer run."""
     fixtures: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     """Real ids by operation and parameter."""
+    profile: Profile = "standard"
 
     def lanes(self, selected: Sequence[str]) -> list[Lane]:
         """The lanes of the selected probes, in the plan's order; what is not applicable has none."""
@@ -66,7 +68,7 @@ def roles_of(identities: Sequence[Identity]) -> dict[str, Identity]:
     return {role: those[0] for role, those in found.items() if those}
 
 
-def make_plan(families: Sequence[Family], opened: Opened) -> Plan:
+def make_plan(families: Sequence[Family], opened: Opened, profile: Profile = "standard") -> Plan:
     """The plan of a run. Raises UsageError where two probes would have one id."""
     roles = roles_of((*opened.identities, *opened.sessions))
     planner = _Planner(opened, roles)
@@ -78,7 +80,8 @@ def make_plan(families: Sequence[Family], opened: Opened) -> Plan:
             raise UsageError(f"two probes are called {probe.id}; tell their mutants apart with .named(case=…)")
         seen.add(probe.id)
     fixtures = {one.name: fixtures_of(opened.target, one) for one in operations if not one.writes}
-    return Plan(tuple(probes), roles, fixtures)
+    kept = smoke(probes, families, opened.graph) if profile == "smoke" else tuple(probes)
+    return Plan(kept, roles, fixtures, profile)
 
 
 class _Planner:

@@ -101,6 +101,11 @@ class Results:
         return tuple(f"{one.what}{' (the API has no way to remove it)' if one.expected else ''}" for one in self.left)
 
     @property
+    def profile(self) -> str:
+        """What stands beside the verdict, so that nobody takes a part for the whole; empty for a standard run."""
+        return "" if self.plan.profile == "standard" else f"{self.plan.profile} profile"
+
+    @property
     def partial(self) -> bool:
         """Whether not everything planned was asked for."""
         return len(self.selected) < len(self.plan.probes)

@@ -63,7 +63,13 @@ def summary(results: Results, opened: Opened, console: Console, out: Path | None
 
 
 def headlines(results: Results) -> Iterator[Text]:
-    """The run's verdict in words; where there are findings of several kinds, the worst."""
+    """The run's verdict in words; where there are findings of several kinds, the worst. What profile it is of stands
+    beside it, unless it is the standard one."""
+    for told in _verdicts(results):
+        yield told.append(f" ({results.profile})") if results.profile else told
+
+
+def _verdicts(results: Results) -> Iterator[Text]:
     judged = results.judged.values()
     bad = [one for one in judged if is_finding(one.verdict)]
     told = Counter(one.verdict.outcome for one in judged)

@@ -53,7 +53,7 @@ def document(results: Results, opened: Opened) -> dict[str, Json]:
             "started": results.started.isoformat(timespec="seconds"),
             "finished": results.finished.isoformat(timespec="seconds") if results.finished else None,
             "seed": None,
-            "profile": "standard",
+            "profile": results.plan.profile,
             "partial": results.partial,
             "interrupted": results.interrupted,
             "aborted": results.aborted or None,

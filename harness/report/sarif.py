@@ -251,6 +251,8 @@ def _invocation(results: Results, told: Sequence[Object]) -> Object:
 
 def _notifications(results: Results, opened: Opened, found: int) -> Iterator[Object]:
     """What the run could not tell, one for each operation and reason, and what became of the run as a whole."""
+    if results.profile:
+        yield _notification("profile", f"Only the most telling probes were sent: {results.profile}.", "note")
     if results.aborted:
         yield _notification("aborted", f"Stopped as unsafe: {results.aborted}")
     if results.leftovers:

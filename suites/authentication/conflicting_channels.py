@@ -108,13 +108,13 @@ def _in_cookie(control: Control, mutant: Mutant) -> Iterator[Mutant]:
         yield mutant.with_cookie("api_key", ARBITRARY)
 
 
-@FAMILY.mutation(on=WRITES)
+@FAMILY.mutation(on=WRITES, smoke="once")
 def query(control: Control) -> Iterator[Mutant]:
     """No header, and the privileged name with an arbitrary key in the query."""
     yield from _in_query(control, control.unsigned(), _pair(control.identity))
 
 
-@FAMILY.mutation(on=WRITES)
+@FAMILY.mutation(on=WRITES, smoke="once")
 def form(control: Control) -> Iterator[Mutant]:
     """No header, and the privileged name with an arbitrary key in a form."""
     yield from _in_body(control, control.unsigned(), _pair(control.identity), "form")
@@ -140,7 +140,7 @@ def cookie(control: Control) -> Iterator[Mutant]:
     yield from _in_cookie(control, control.unsigned())
 
 
-@FAMILY.mutation(needs=("low",), on=WRITES, parent="query")
+@FAMILY.mutation(needs=("low",), on=WRITES, parent="query", smoke="once")
 def low_and_query(control: Control) -> Iterator[Mutant]:
     """An ordinary account's valid credential, and the privileged pair in the query."""
     yield from _in_query(control, control.as_role("low"), _pair(control.identity))
@@ -181,7 +181,7 @@ def wrong_key_and_valid_in_query(control: Control) -> Iterator[Mutant]:
     yield from _in_query(control, mutant, _pair(control.identity, Part(of=control.identity.name)))
 
 
-@FAMILY.mutation(on=WRITES, parent="query")
+@FAMILY.mutation(on=WRITES, parent="query", smoke="once")
 def other_scheme_and_query(control: Control) -> Iterator[Mutant]:
     """A header of another scheme, and the privileged pair in the query."""
     if control.channel.scheme:
@@ -189,7 +189,7 @@ def other_scheme_and_query(control: Control) -> Iterator[Mutant]:
         yield from _in_query(control, control.written(f"{other} {ARBITRARY}"), _pair(control.identity))
 
 
-@FAMILY.mutation(on=WRITES, parent="query")
+@FAMILY.mutation(on=WRITES, parent="query", smoke="once")
 def scheme_alone_and_query(control: Control) -> Iterator[Mutant]:
     """A header that ends behind the scheme, and the privileged pair in the query."""
     if control.channel.scheme:

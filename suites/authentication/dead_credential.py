@@ -70,13 +70,13 @@ def _shown(control: Control, role: str) -> Iterator[Mutant]:
     yield from (replace(one, expect=Expect.GUEST_VIEW, forbids=OPENED) for one in _own(control, role))
 
 
-@FAMILY.mutation(needs=("inactive",), on=WRITES)
+@FAMILY.mutation(needs=("inactive",), on=WRITES, smoke="once")
 def inactive_account(control: Control) -> Iterator[Mutant]:
     """An account that was switched off sends it with its own key."""
     yield from _own(control, "inactive")
 
 
-@FAMILY.mutation(needs=("inactive",), on=WRITES, named=True)
+@FAMILY.mutation(needs=("inactive",), on=WRITES, named=True, smoke="once")
 def inactive_name_arbitrary_key(control: Control) -> Iterator[Mutant]:
     """The name is that of an account that was switched off, the key an arbitrary word."""
     if control.roles["inactive"].username:

@@ -62,7 +62,7 @@ WELL_KNOWN = (
 )
 
 
-@FAMILY.mutation(named=True)
+@FAMILY.mutation(named=True, smoke="each")
 def random_name(control: Control) -> Iterator[Mutant]:
     """The name is random, the key random and of the right shape."""
     yield control.signed(username=NOBODY, key=control.own_key(Bend.RANDOM_ALIKE))

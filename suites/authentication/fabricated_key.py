@@ -63,7 +63,7 @@ FAMILY = Family(severity=Severity.CRITICAL, cwe=(287, 303, 305, 636, 697), owasp
 ARBITRARY = "anything_here"
 
 
-@FAMILY.mutation
+@FAMILY.mutation(smoke="each")
 def arbitrary_key(control: Control) -> Iterator[Mutant]:
     """The key is an arbitrary word."""
     yield control.signed(key=ARBITRARY)
@@ -75,7 +75,7 @@ def random_key_alike(control: Control) -> Iterator[Mutant]:
     yield control.signed(key=control.own_key(Bend.RANDOM_ALIKE))
 
 
-@FAMILY.mutation
+@FAMILY.mutation(smoke="once")
 def last_char_changed(control: Control) -> Iterator[Mutant]:
     """The real key with another last character."""
     yield control.signed(key=control.own_key(Bend.LAST_CHANGED))
@@ -158,7 +158,7 @@ def second_admin_arbitrary_key(control: Control) -> Iterator[Mutant]:
         yield control.signed(username=Part(of=other.name, kind="username"), key=ARBITRARY)
 
 
-@FAMILY.mutation(needs=("admin-nokey",), named=True)
+@FAMILY.mutation(needs=("admin-nokey",), named=True, smoke="once")
 def keyless_admin_arbitrary_key(control: Control) -> Iterator[Mutant]:
     """The name is that of a privileged account that never had a key, the key an arbitrary word."""
     if control.roles["admin-nokey"].username:

@@ -54,14 +54,14 @@ FAMILY = Family(severity=Severity.CRITICAL, cwe=(287, 290, 639), owasp="API2:202
 NOBODY = "nobody-7f3a91c05d2e4b68"
 
 
-@FAMILY.mutation(needs=("low",), named=True)
+@FAMILY.mutation(needs=("low",), named=True, smoke="once")
 def low_key(control: Control) -> Iterator[Mutant]:
     """The privileged name with an ordinary account's valid key."""
     if control.roles["low"].key:
         yield control.signed(key=control.key_of("low"))
 
 
-@FAMILY.mutation(needs=("low",), named=True)
+@FAMILY.mutation(needs=("low",), named=True, smoke="once")
 def low_name(control: Control) -> Iterator[Mutant]:
     """An ordinary account's name with the privileged key."""
     low = control.roles["low"]

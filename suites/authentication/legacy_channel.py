@@ -87,7 +87,7 @@ def _free(control: Control, place: str, *names: str) -> bool:
     return taken.isdisjoint(names)
 
 
-@FAMILY.mutation(exposes=True, worst=Outcome.WEAK)
+@FAMILY.mutation(exposes=True, worst=Outcome.WEAK, smoke="once")
 def query(control: Control) -> Iterator[Mutant]:
     """The valid name and key stand in the query, as `username` and `api_key`."""
     mutant, pair = _bearing(control), _pair(control)

@@ -105,7 +105,7 @@ def comma_behind(control: Control) -> Iterator[Mutant]:
         yield _written(control, f"{_scheme(control)}{rest},")
 
 
-@FAMILY.mutation(named=True)
+@FAMILY.mutation(named=True, smoke="once")
 def other_colon(control: Control) -> Iterator[Mutant]:
     """Between name and key there is something other than a colon, or nothing but the colon is there."""
     if control.channel.form != "{username}:{key}" or control.channel.encoded:
@@ -114,7 +114,7 @@ def other_colon(control: Control) -> Iterator[Mutant]:
     for case, colon in colons.items():
         value = f"{_scheme(control)}{_octets(control.username)}{colon}{ARBITRARY}"
         yield _written(control, value).named(case=case)
-    yield _written(control, f"{_scheme(control)}:").named(case="alone")
+    yield _written(control, f"{_scheme(control)}:").named(case="alone").in_smoke()
 
 
 @FAMILY.mutation

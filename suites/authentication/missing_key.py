@@ -59,13 +59,13 @@ UNPARSABLE = frozenset({400})
 """A credential that is cut off may be refused as malformed."""
 
 
-@FAMILY.mutation
+@FAMILY.mutation(smoke="once")
 def empty_key(control: Control) -> Iterator[Mutant]:
     """The key is empty."""
     yield control.signed(key="")
 
 
-@FAMILY.mutation(named=True)
+@FAMILY.mutation(named=True, smoke="once")
 def name_alone(control: Control) -> Iterator[Mutant]:
     """The credential ends behind the name."""
     yield replace(control.signed(key="", cut="name"), also=UNPARSABLE)

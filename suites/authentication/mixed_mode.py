@@ -85,7 +85,7 @@ def _shown(mutant: Mutant) -> Mutant:
     return replace(mutant, expect=Expect.GUEST_VIEW, forbids=OPENED)
 
 
-@FAMILY.mutation(needs=("session",), on=WRITES)
+@FAMILY.mutation(needs=("session",), on=WRITES, smoke="once")
 def session_and_scheme_alone(control: Control) -> Iterator[Mutant]:
     """A privileged session, and a header that ends behind the scheme."""
     if control.channel.scheme:

@@ -86,7 +86,7 @@ def _cookie_name(control: Control) -> str | None:
     return next(iter(names), None)
 
 
-@FAMILY.mutation
+@FAMILY.mutation(smoke="once")
 def cookie_alone(control: Control) -> Iterator[Mutant]:
     """The session's cookies, and no key."""
     yield from _cookies(control)
@@ -124,7 +124,7 @@ def form_body(control: Control) -> Iterator[Mutant]:
     yield from (one.encoded("form").accepting(400, 415) for one in _cookies(control))
 
 
-@FAMILY.mutation(parent="cookie-alone")
+@FAMILY.mutation(parent="cookie-alone", smoke="once")
 def malformed_key(control: Control) -> Iterator[Mutant]:
     """The session's cookies, and a credential that ends before its key."""
     value = control.channel.value(control.username, "", "name")
@@ -132,7 +132,7 @@ def malformed_key(control: Control) -> Iterator[Mutant]:
         yield from (one.accepting(400) for one in _beside(control, value))
 
 
-@FAMILY.mutation(parent="cookie-alone")
+@FAMILY.mutation(parent="cookie-alone", smoke="once")
 def wrong_key(control: Control) -> Iterator[Mutant]:
     """The session's cookies, and the account's name with an arbitrary key."""
     yield from _beside(control, control.channel.value(control.username, ARBITRARY))

@@ -70,7 +70,7 @@ def _field_is_data(control: Control) -> bool:
     return "username" in (control.operation.body_schema or {}).get("properties", {})
 
 
-@FAMILY.mutation
+@FAMILY.mutation(smoke="each")
 def own_credential(control: Control) -> Iterator[Mutant]:
     """An ordinary account sends it with its own valid credential."""
     yield control.as_role("low")

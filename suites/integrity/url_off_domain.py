@@ -69,7 +69,7 @@ STAND_IN = "marker-goes-here"
 """Written where the slot of the marker comes: the corpus takes no braces in a path."""
 
 
-@FAMILY.mutation
+@FAMILY.mutation(smoke="once")
 def other_place(control: Control) -> Iterator[Mutant]:
     """The field gets an address outside its allow-list, in a spelling that validators disagree on."""
     rule = control.rule

@@ -1,0 +1,66 @@
+"""Profiles: which of the planned probes a run is for. `standard` is all of them; `smoke` is the most telling ones.
+
+Most of what a probe costs is its lane: a control, canaries and reading back, shared by all probes of one operation. So
+smoke sends a few mutations to every door (making an object, writing on one, each action), and each of the others only
+through the one that shows it cheapest.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from harness.family import Family
+from harness.model import Probe
+from harness.resources import Graph
+
+Profile = Literal["standard", "smoke"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+_Place = tuple[str, str]
+"""An operation's name and the field that its control carries: one lane."""
+
+
+def smoke(probes: Sequence[Probe], families: Sequence[Family], graph: Graph) -> tuple[Probe, ...]:
+    """The probes of the smoke profile, in the plan's order.
+
+    A mutation that applies nowhere keeps one probe, which says why.
+    """
+    marks = {(one.name, mutation.name): mutation.smoke for one in families for mutation in one.mutations.values()}
+    groups: dict[tuple[str, str], list[Probe]] = {}
+    for probe in probes:
+        groups.setdefault((probe.family, probe.mutation), []).append(probe)
+    kept: set[str] = set()
+    for key, members in groups.items():
+        doors: dict[str, list[Probe]] = {}
+        for probe in members if marks[key] else ():
+            doors.setdefault(_door(probe, graph) if marks[key] == "each" else "", []).append(probe)
+        for those in doors.values():
+            place = _place(_best(those, graph))
+            kept |= {one.id for one in _telling([one for one in those if _place(one) == place])}
+    return tuple(one for one in probes if one.id in kept)
+
+
+def _telling(members: Sequence[Probe]) -> list[Probe]:
+    """Those that their family marked, or all where it marked none."""
+    return [one for one in members if one.mutant.telling] or list(members)
+
+
+def _place(probe: Probe) -> _Place:
+    return probe.operation.name, probe.variant
+
+
+def _door(probe: Probe, graph: Graph) -> str:
+    """What one probe may stand for: all ways to write on an object of a kind are one door, a path below it another."""
+    resource, where = graph.roles.get(probe.operation.name, (None, ""))
+    return f"{resource.name} {where}" if resource and where in ("list", "item") else probe.operation.name
+
+
+def _best(members: Sequence[Probe], graph: Graph) -> Probe:
+    """The first on the list of what needs the fewest other objects: one reading of it shows what every probe did.
+
+    A change is cheaper than a removal, for its controls use no object up.
+    """
+    return min(members, key=lambda one: (one.not_applicable is not None, *_rank(one, graph)))
+
+
+def _rank(probe: Probe, graph: Graph) -> tuple[bool, int, bool]:
+    resource, where = graph.roles.get(probe.operation.name, (None, ""))
+    return where != "list", len(resource.needs) if resource else 0, probe.operation.method == "DELETE"

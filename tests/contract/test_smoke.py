@@ -1,0 +1,77 @@
+"""The smoke profile on the embedded API: what it finds, and what it costs as the server counts it."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from harness import plugin
+from harness.engine import Results, Run
+from harness.model import Outcome
+from tests.contract.counted import Counted, counted
+
+SUITES = Path(__file__).parents[2] / "suites"
+V1 = "/api/v1/downloads"
+
+
+def smoked(server: Counted, folder: Path) -> Results:
+    """A smoke run against a server."""
+    session = plugin.Session.prepare(
+        server.target(folder),
+        [SUITES.resolve()],
+        folder / "out",
+        environment=server.environment,
+        profile="smoke",
+    )
+    return Run(session.opened, session.plan, folder / "out").execute([one.id for one in session.plan.probes])
+
+
+def found(results: Results, outcome: Outcome) -> set[str]:
+    """What came to this verdict, as `family/mutation METHOD path`."""
+    judged = (one.probe for one in results.judged.values() if one.verdict.outcome is outcome)
+    return {f"{one.family}/{one.mutation} {one.operation.name.replace(V1, '')}" for one in judged}
+
+
+@pytest.mark.parametrize(
+    ("build", "operations", "bypassed"),
+    [
+        (
+            "2014",
+            27,
+            {f"fabricated-key/arbitrary-key POST /{name}/" for name in ("os", "release", "release_file")}
+            | {f"fabricated-key/arbitrary-key PUT /{name}/{{id}}/" for name in ("os", "release", "release_file")}
+            | {"fabricated-key/last-char-changed POST /os/", "fabricated-key/keyless-admin-arbitrary-key POST /os/"}
+            | {"foreign-key/low-key POST /os/", "method-override/arbitrary-key POST /os/"}
+            | {f"conflicting-channels/{name}query POST /os/" for name in ("", "other-scheme-and-", "scheme-alone-and-")}
+            | {f"session-without-key/{name} POST /os/" for name in ("cookie-alone", "wrong-key", "malformed-key")}
+            | {"mixed-mode/session-and-scheme-alone POST /os/"}
+            | {"dead-credential/inactive-account POST /os/", "dead-credential/inactive-name-arbitrary-key POST /os/"}
+            | {"url-off-domain/other-place POST /release_file/"},
+        ),
+        (
+            "2026-02-24",
+            27,
+            {f"session-without-key/{name} POST /os/" for name in ("cookie-alone", "malformed-key")}
+            | {"mixed-mode/session-and-scheme-alone POST /os/", "dead-credential/inactive-account POST /os/"}
+            | {"url-off-domain/other-place POST /release_file/"},
+        ),
+    ],
+)
+def test_smoke_finds_what_each_fix_closed(tmp_path: Path, build: str, operations: int, bypassed: set[str]) -> None:
+    with counted(build) as server:
+        results = smoked(server, tmp_path)
+    assert found(results, Outcome.BYPASSED) == bypassed
+    assert found(results, Outcome.WEAK) == {"legacy-channel/query POST /os/"}
+    assert found(results, Outcome.INCONCLUSIVE) == set()
+    assert results.leftovers == ()
+    assert len(results.judged) == 56
+    assert len(server.seen) <= 17 * operations
+    assert results.exit_code(strict=False) == 1
+
+
+def test_smoke_is_silent_where_all_is_mended(tmp_path: Path) -> None:
+    with counted("2026-06-09") as server:
+        results = smoked(server, tmp_path)
+    assert Counter(one.verdict.outcome for one in results.judged.values()) == {Outcome.HELD: 56}
+    assert (results.partial, results.profile, results.exit_code(strict=False)) == (False, "smoke profile", 0)
+    assert len(server.seen) <= 21 * 13
