@@ -11,8 +11,11 @@ from harness.model import Json
 SECRET_PLACES: tuple[Pointer, ...] = (("identities", "*", "key"), ("identities", "*", "cookie", "*"))
 """Where a secret may stand; `*` is any key."""
 
+OPEN_PLACES: tuple[Pointer, ...] = (("proof",),)
+"""Where a variable may stand for something that is no secret."""
+
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_ALLOWED = "identities.*.key and identities.*.cookie"
+_ALLOWED = "identities.*.key, identities.*.cookie and proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,11 @@ def interpolate(data: Json, environment: Mapping[str, str]) -> Interpolated:
             return [walk(part, (*pointer, index)) for index, part in enumerate(value)]
         if not isinstance(value, str) or "${" not in value:
             return value
-        if not is_secret(pointer):
+        if not is_secret(pointer) and pointer not in OPEN_PLACES:
             faults.append(Fault(pointer, f"${{VAR}} is allowed in {_ALLOWED} only; write the value itself here"))
             return value
         whole = _VARIABLE.fullmatch(value)
-        if whole:
+        if whole and is_secret(pointer):
             variables[pointer] = whole[1]
         what = _fault(value, environment)
         if what:

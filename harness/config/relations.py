@@ -16,7 +16,7 @@ from harness.model import READS, Json
 
 def faults(data: Mapping[str, Json]) -> Iterator[Fault]:
     """Everything in the file that contradicts itself, in no particular order."""
-    yield from _loopback(data)
+    yield from _consent(data)
     yield from accounts.faults(data)
     yield from _document(data)
     yield from _protected(data)
@@ -25,15 +25,16 @@ def faults(data: Mapping[str, Json]) -> Iterator[Fault]:
     yield from _url_rules(data)
 
 
-def _loopback(data: Mapping[str, Json]) -> Iterator[Fault]:
+def _consent(data: Mapping[str, Json]) -> Iterator[Fault]:
     try:
         own = BaseUrl.parse(str(data.get("base_url"))).is_loopback
     except ValueError:
         return
-    if not own:
+    if not own and "proof" not in data:
         yield Fault(
             ("base_url",),
-            "only loopback addresses can be tested until ownership can be proved; use 127.0.0.1, [::1] or localhost",
+            "is not this machine, and nothing shows that its owner wants it tested; run `holdfast proof`, serve its "
+            "token there, and write it under 'proof'",
         )
 
 

@@ -157,6 +157,13 @@ DocumentPlace = Annotated[Text, AfterValidator(_document_place)]
 HeaderName = Annotated[str, _shape(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "must be a header's name, like Authorization")]
 CookieName = Annotated[str, _shape(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "must be a cookie's name, like sessionid")]
 ParameterName = Annotated[str, _shape(r"[A-Za-z0-9_.$\[\]-]+", "must be a parameter's name, like api_key")]
+Token = Annotated[
+    str,
+    _shape(
+        "[A-Za-z0-9_-]{22,200}",
+        "must be a token of 128 bits or more, made by `holdfast proof`; run it and use its token",
+    ),
+]
 Slotted = Annotated[Text, AfterValidator(_slotted)]
 Template = Annotated[Slotted, AfterValidator(_template)]
 

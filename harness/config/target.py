@@ -46,6 +46,8 @@ class Target(Words):
     document: Annotated[Source, BeforeValidator(_source)] = Word(alias="openapi", examples=["openapi.yaml"])
     environment: Literal["local", "staging", "production"] = "staging"
     tls: Tls | None = None
+    proof: shapes.Token | None = Word(default=None, examples=["${HOLDFAST_PROOF}"])
+    """What the owner serves on the target to say that it may be tested; without it, only this machine is."""
     auth: Mapping[shapes.Named, Auth] = {}
     """Empty: to be inferred from the document."""
     accounts: Mapping[shapes.IdentityName, Account] = Word(default={}, alias="identities")

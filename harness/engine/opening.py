@@ -9,6 +9,7 @@ from pathlib import Path
 from harness import documents
 from harness.config import Target, load
 from harness.credentials import Channel, Signer
+from harness.engine.consent import ask_consent
 from harness.errors import ConfigError, DocumentError, Problem, Unreachable, UsageError
 from harness.identities import Logins
 from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request
@@ -55,6 +56,7 @@ def open_target(
     target = load(path, environment=environment, base_url=base_url)
     redactor = Redactor(target.secrets())
     wire = _wire(target, redactor)
+    ask_consent(target, wire)
     name = target.openapi
     data = document if document is not None else _document(target, wire, redactor)
     parsed = documents.parse(data, name)

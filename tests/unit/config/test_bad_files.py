@@ -77,9 +77,9 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "zzz: 1\n",
         [
             (
-                "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, tls, auth, "
-                "identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, limits, "
-                "policy"
+                "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, tls, proof, "
+                "auth, identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, "
+                "limits, policy"
             ),
         ],
     ),
@@ -96,9 +96,9 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "accept: []\n",
         [
             (
-                "t:5:1: unknown word 'accept'; known here: version, name, base_url, openapi, environment, tls, auth, "
-                "identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, limits, "
-                "policy"
+                "t:5:1: unknown word 'accept'; known here: version, name, base_url, openapi, environment, tls, proof, "
+                "auth, identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, "
+                "limits, policy"
             ),
         ],
     ),
@@ -197,8 +197,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         "version: 1\nname: staging\nbase_url: http://staging.example.org:8000\nopenapi: openapi.yaml\n",
         [
             (
-                "t:3:1: base_url: only loopback addresses can be tested until ownership can be proved; "
-                "use 127.0.0.1, [::1] or localhost"
+                "t:3:1: base_url: is not this machine, and nothing shows that its owner wants it tested; run "
+                "`holdfast proof`, serve its token there, and write it under 'proof'"
             ),
         ],
     ),
@@ -206,8 +206,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         "version: 1\nname: staging\nbase_url: http://127.0.0.1.example.org:8000\nopenapi: openapi.yaml\n",
         [
             (
-                "t:3:1: base_url: only loopback addresses can be tested until ownership can be proved; "
-                "use 127.0.0.1, [::1] or localhost"
+                "t:3:1: base_url: is not this machine, and nothing shows that its owner wants it tested; run "
+                "`holdfast proof`, serve its token there, and write it under 'proof'"
             ),
         ],
     ),
@@ -215,8 +215,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         "version: 1\nname: staging\nbase_url: ${KEY}\nopenapi: openapi.yaml\n",
         [
             (
-                "t:3:1: base_url: ${VAR} is allowed in identities.*.key and identities.*.cookie only; write the value "
-                "itself here"
+                "t:3:1: base_url: ${VAR} is allowed in identities.*.key, identities.*.cookie and proof only; write the "
+                "value itself here"
             ),
         ],
     ),
@@ -425,8 +425,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "identities: {admin: {username: '${KEY}'}}\n",
         [
             (
-                "t:5:22: identities.admin.username: ${VAR} is allowed in identities.*.key and identities.*.cookie "
-                "only; write the value itself here"
+                "t:5:22: identities.admin.username: ${VAR} is allowed in identities.*.key, identities.*.cookie and "
+                "proof only; write the value itself here"
             ),
         ],
     ),
@@ -434,8 +434,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         HEAD + "resources: {thing: {body: {a: ['${KEY}']}}}\n",
         [
             (
-                "t:5:32: resources.thing.body.a[0]: ${VAR} is allowed in identities.*.key and identities.*.cookie "
-                "only; write the value itself here"
+                "t:5:32: resources.thing.body.a[0]: ${VAR} is allowed in identities.*.key, identities.*.cookie and "
+                "proof only; write the value itself here"
             ),
         ],
     ),

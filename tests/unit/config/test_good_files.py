@@ -210,8 +210,8 @@ class TestFlag:
         [
             (
                 "https://example.org",
-                "--base-url: only loopback addresses can be tested until ownership can be proved; "
-                "use 127.0.0.1, [::1] or localhost",
+                "--base-url: is not this machine, and nothing shows that its owner wants it tested; run "
+                "`holdfast proof`, serve its token there, and write it under 'proof'",
             ),
             (
                 "localhost",
