@@ -72,6 +72,11 @@ class Target(Words):
         self._origin = context
 
     @property
+    def reads_only(self) -> bool:
+        """Whether nothing may be written there."""
+        return self.environment == "production"
+
+    @property
     def source(self) -> Path:
         """The target file."""
         return self._origin.source

@@ -30,14 +30,13 @@ def ask_consent(target: Target, send: Send) -> None:
         raise Unreachable(f"{base_url}: no answer ({answer.failure}); is the target running there?")
     if not _shows(answer, proof):
         raise UsageError(
-            f"{target.source}: proof: {base_url.origin}{PLACE} answers {answer.status} without the token; serve it there, "
-            f"alone on a line, or in a header {HEADER}"
+            f"{target.source}: proof: {base_url.origin}{PLACE} answers {answer.status} without the token; serve it "
+            f"there, alone on a line, or in a header {HEADER}"
         )
 
 
 def _shows(answer: Exchange, proof: str) -> bool:
     lines = answer.body.decode("latin-1").split("\n") if answer.ok else []
-    told = [line.strip() for line in lines] + [
-        value for name, value in answer.headers if name.lower() == HEADER.lower()
-    ]
+    headers = [value for name, value in answer.headers if name.lower() == HEADER.lower()]
+    told = [*(line.strip() for line in lines), *headers]
     return any(compare_digest(one.encode(), proof.encode()) for one in told)

@@ -55,7 +55,7 @@ def open_target(
     """
     target = load(path, environment=environment, base_url=base_url)
     redactor = Redactor(target.secrets())
-    wire = _wire(target, redactor)
+    wire = _wire(target, redactor, reads_only=target.reads_only)
     ask_consent(target, wire)
     name = target.openapi
     data = document if document is not None else _document(target, wire, redactor)
@@ -111,10 +111,16 @@ def _unredacted(target: Target) -> Wire:
     return _wire(target, Redactor({}))
 
 
-def _wire(target: Target, redactor: Redactor) -> Wire:
+def _wire(target: Target, redactor: Redactor, reads_only: bool = False) -> Wire:
     limits = target.limits
-    url = str(target.base_url)
-    return Wire(url, redact=redactor, deadline=limits.deadline, budget=limits.requests, ca=target.ca)
+    return Wire(
+        str(target.base_url),
+        redact=redactor,
+        deadline=limits.deadline,
+        budget=limits.requests,
+        ca=target.ca,
+        reads_only=reads_only,
+    )
 
 
 def _added(target: Target, reading: Reading) -> Reading:

@@ -172,6 +172,8 @@ class _Planner:
     def _not_applicable(self, family: Family, mutation: Mutation, operation: Operation) -> str | None:
         """Why a mutation has nothing to test on an operation; None where it has."""
         role = self._graph.roles.get(operation.name)
+        if operation.writes and self._target.reads_only:
+            return "policy: the target is in production, which is only read from"
         if _any((*self._target.operations.never, *self._logins()), operation):
             return "never: the target file says so, or it is how identities log in"
         if self.is_public(operation) and (operation.writes or not family.public):
@@ -211,6 +213,9 @@ class _Planner:
     def _path_can_be_filled(self, operation: Operation) -> bool:
         wanted = {one.name for one in operation.parameters if one.place == "path"}
         role = self._graph.roles.get(operation.name)
+        if self._target.reads_only:
+            # No canary fills anything where nothing is written.
+            role = None
         own = set(role[0].parents) if role else set()
         if role and role[1] != "list":
             own.add(role[0].parameter)

@@ -60,7 +60,7 @@ class Looking:
     def _aim(self) -> tuple[str, dict[str, Json]]:
         """The path to read, with slots, and canaries to fill them with: no id is ever taken from an example."""
         operation, resource = self._lane.operation, self._resource
-        if resource is None:
+        if resource is None or self._stage.target.reads_only:
             return operation.path, dict(self._lane.fixtures)
         slots = self._stage.keeper.parents(resource)
         if operation.path == resource.list_path:

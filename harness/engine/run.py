@@ -46,6 +46,7 @@ from harness.resources import Graph, Resource, read_path, template
 from harness.sweeping import Left, Sweeper
 
 OBSERVER = "without a privileged credential this run can show an open door, never a closed one"
+READS_ONLY = "the target is in production: nothing was written, and nothing is said of writes"
 
 
 _UNTOLD = (Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE)
@@ -90,6 +91,8 @@ class Results:
     judged: dict[str, Judged] = field(default_factory=dict)
     standings: tuple[Standing, ...] = ()
     left: tuple[Left, ...] = ()
+    reads_only: bool = False
+    """Whether the target allowed no writes."""
     cost: Cost = field(default_factory=Cost)
     interrupted: bool = False
     aborted: str = ""
@@ -104,6 +107,12 @@ class Results:
     def profile(self) -> str:
         """What stands beside the verdict, so that nobody takes a part for the whole; empty for a standard run."""
         return "" if self.plan.profile == "standard" else f"{self.plan.profile} profile"
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What bounds everything that the run says; every report begins with it."""
+        told = ((self.observer, OBSERVER), (self.reads_only, READS_ONLY))
+        return tuple(text for is_so, text in told if is_so)
 
     @property
     def partial(self) -> bool:
@@ -146,6 +155,7 @@ class Run:
         judged."""
         started, cpu = time.monotonic(), time.process_time()
         results = Results(secrets.token_hex(6), datetime.now(UTC), self._plan, tuple(selected))
+        results.reads_only = self._opened.target.reads_only
         evidence = {probe.id: Evidence() for probe in self._plan.probes if probe.id in set(selected)}
         try:
             if results.observer:

@@ -30,15 +30,14 @@ _COLOURS: Mapping[str, str] = {
     Outcome.INCONCLUSIVE: "bold yellow",
     Outcome.HELD: "bold green",
 }
-_OBSERVER = "without a privileged credential this run can show an open door, never a closed one"
 
 
 def summary(results: Results, opened: Opened, console: Console, out: Path | None) -> None:
     """Prints the run's verdict in words, what got in, what was not tested, what to do, and what it cost."""
     judged = list(results.judged.values())
     names = {name: resource.name for name, (resource, _) in opened.graph.roles.items()}
-    if results.observer:
-        console.print(Text(_OBSERVER, "yellow"))
+    for notice in results.notices:
+        console.print(Text(notice, "yellow"))
     if results.aborted:
         console.print(Text(f"STOPPED as unsafe: {safe(results.aborted)}", "bold red"))
     for one in headlines(results):

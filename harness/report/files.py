@@ -57,6 +57,7 @@ def document(results: Results, opened: Opened) -> dict[str, Json]:
             "partial": results.partial,
             "interrupted": results.interrupted,
             "aborted": results.aborted or None,
+            "notices": list(results.notices),
         },
         "counts": {str(outcome): counts[outcome] for outcome in Outcome},
         "coverage": {

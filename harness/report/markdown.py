@@ -62,6 +62,8 @@ def shown(foreign: str, most: int = LINE) -> str:
 def _top(results: Results) -> Iterator[str]:
     if results.aborted:
         yield f"**STOPPED as unsafe:** {shown(results.aborted)}\n"
+    for notice in results.notices:
+        yield f"{notice[0].upper()}{notice[1:]}.\n"
     for one in headlines(results):
         yield f"### Holdfast: {one.plain}\n"
     counts = Counter(one.verdict.outcome for one in results.judged.values())
@@ -69,8 +71,6 @@ def _top(results: Results) -> Iterator[str]:
     left_out = len(results.plan.probes) - len(set(results.selected))
     parts += [f"{left_out} deselected"] if left_out else []
     yield f"{len(results.plan.probes)} probes planned: {', '.join(parts) or 'none judged'}\n"
-    if results.observer:
-        yield "Without a privileged credential a run can show an open door, never a closed one.\n"
     if results.leftovers:
         yield f"**Objects of this run that could not be removed: {len(results.leftovers)}**\n"
     if results.interrupted:

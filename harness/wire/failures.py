@@ -1,5 +1,6 @@
 """Why an exchange has no answer that counts.
 
+    reads-only                                          not sent: a write, where nothing is to be written
     budget, shut                                        not sent: the run's budget is spent, or the wire was closed
     unresolved, refused, unreachable                    no connection
     tls-expired, tls-not-yet-valid, tls-untrusted,

@@ -22,11 +22,19 @@ class Wire:
 
     No redirects, cookies, retries, proxies or credentials from the environment; TLS is always verified, against `ca`
     alone where it is given. `deadline` is seconds for a whole exchange, connecting included; `budget` is all requests.
-    Safe to call from threads. Raises `UsageError` for a base URL or `ca` that cannot be used.
+    With `reads_only` a write is not sent: its exchange fails with `reads-only`. Safe to call from threads. Raises
+    `UsageError` for a base URL or `ca` that cannot be used.
     """
 
     def __init__(
-        self, base_url: str, *, redact: Redactor, deadline: float = 10.0, budget: int = 20_000, ca: Path | None = None
+        self,
+        base_url: str,
+        *,
+        redact: Redactor,
+        deadline: float = 10.0,
+        budget: int = 20_000,
+        ca: Path | None = None,
+        reads_only: bool = False,
     ) -> None:
         origin = origin_of(base_url)
         self._authority = origin.authority
@@ -34,6 +42,7 @@ class Wire:
         self._redact = redact
         self._deadline = deadline
         self._budget = budget
+        self._reads_only = reads_only
         self._lock = Lock()
         self._idle: dict[str, Connection] = {}
         self._sent: Counter[str] = Counter()
@@ -112,6 +121,8 @@ class Wire:
         with self._lock:
             if self._shut:
                 raise Failed("shut")
+            if self._reads_only and method not in READS:
+                raise Failed("reads-only")
             if self._sent.total() >= self._budget:
                 raise Failed("budget")
             self._sent[method] += 1

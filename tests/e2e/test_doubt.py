@@ -72,12 +72,32 @@ def test_without_a_privileged_credential_a_run_only_reads(tmp_path: Path) -> Non
     assert result.report["counts"]["HELD"] == 0
 
 
+def test_production_is_only_read_from(tmp_path: Path) -> None:
+    said = "the target is in production: nothing was written, and nothing is said of writes"
+    target = tmp_path / "target.yaml"
+    text = TARGET.read_text().replace("environment: local", "environment: production")
+    target.write_text(text.replace('public: ["GET /**"]', "public: []"))
+    with DemoServer.start("2014") as demo:
+        before = snapshot(demo.database)
+        arguments = ["run", str(target), "--base-url", demo.base_url, "--out", str(tmp_path / "out")]
+        result = holdfast(*arguments, keys=demo.environment, folder=tmp_path)
+        assert snapshot(demo.database) == before
+    assert result.text.splitlines()[0] == said
+    assert result.report["run"]["notices"] == [said]
+    for name in ("report.md", "report.html"):
+        assert said[1:] in (result.out / name).read_text()
+    assert result.report["cost"]["writes"] == 0
+    assert result.report["cost"]["requests"] > 0
+    judged = {one["operation"].split()[0] for one in result.report["verdicts"] if one["verdict"] != "NOT-APPLICABLE"}
+    assert judged == {"GET"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["run", "missing.yaml"], "missing.yaml: cannot be read"),
         (["run", str(TARGET), "--family", "no-such"], "there is no such family"),
-        (["run", str(TARGET), "--base-url", "https://www.example.org"], "only loopback addresses"),
+        (["run", str(TARGET), "--base-url", "https://www.example.org"], "is not this machine"),
         (["cleanup", "nothing-here"], "cannot be read"),
         (["explain", "no-such"], "there is no family"),
     ],

@@ -65,6 +65,7 @@ def test_a_small_run_exactly(tmp_path: Path) -> None:
             "partial": True,
             "interrupted": False,
             "aborted": None,
+            "notices": [],
         },
         "counts": {
             "BYPASSED": 1,
