@@ -177,6 +177,8 @@ class Request:
     shown: Self | None = field(default=None, repr=False)
     """The same request as a shell would write it, credentials as `$VARIABLES`; what evidence keeps instead of this
     one."""
+    lines: tuple[bytes, ...] = field(default=(), repr=False)
+    """Of a raw request, its head byte for byte, each line without its end; it is sent instead of what stands above."""
 
 
 @dataclass(frozen=True)

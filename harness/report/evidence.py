@@ -27,9 +27,9 @@ def evidence_of(judged: Judged) -> dict[str, Json]:
         "detail": verdict.detail,
         "not_sent": evidence.not_sent,
         "control": _proof(evidence.before),
-        "attempts": [_exchange(one) for one in evidence.attempts],
+        "attempts": [exchange_of(one) for one in evidence.attempts],
         "control_after": _proof(evidence.after),
-        "reference": _exchange(evidence.reference) if evidence.reference else None,
+        "reference": exchange_of(evidence.reference) if evidence.reference else None,
         "state": evidence.look,
         "effects": [_effect(one) for one in evidence.effects],
         "suspects": list(evidence.suspects),
@@ -53,17 +53,20 @@ def held_line(judged: Judged) -> dict[str, Json]:
 def _proof(proof: Proof | None) -> dict[str, Json] | None:
     if proof is None:
         return None
-    exchange = _exchange(proof.exchange) if proof.exchange else None
+    exchange = exchange_of(proof.exchange) if proof.exchange else None
     return {"good": proof.good, "seen": proof.seen, "reason": proof.reason, "exchange": exchange}
 
 
-def _exchange(exchange: Exchange) -> dict[str, Json]:
+def exchange_of(exchange: Exchange) -> dict[str, Json]:
+    """One exchange as JSON; of a raw request the head as it was written, too, with backslash escapes."""
     request = exchange.request
+    raw = {"raw": [line.decode("ascii", "backslashreplace") for line in request.lines]} if request.lines else {}
     return {
         "request": {
             "line": f"{request.method} {request.target}",
             "headers": [list(one) for one in request.headers],
             "body": None if request.body is None else _body(request.body),
+            **raw,
         },
         "status": exchange.status,
         "headers": [list(one) for one in exchange.headers],

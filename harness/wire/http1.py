@@ -4,49 +4,55 @@ import re
 import select
 import socket
 import ssl
+from collections.abc import Iterator
 
 from harness import __version__
 from harness.model import Request
 from harness.wire.answers import Answer, AnswerParser
 from harness.wire.failures import Failed, Unanswered, reason_of
+from harness.wire.framing import check
 from harness.wire.origin import left
 
 _PIECE = 64 * 1024
 _SENDABLE = re.compile("[^\r\n\0\u0100-\U0010ffff]*")
+_MARK = "⟦".encode()
 _DEFAULTS = (("User-Agent", f"holdfast/{__version__}"), ("Accept", "application/json"))
 
 
 def octets(request: Request, authority: str) -> bytes:
     """The request as it goes out: what is given comes first to last as written, what HTTP needs besides is added.
 
-    Raises `ValueError`, which quotes nothing, for text that cannot be one line of Latin-1: it would be another request.
+    To a raw request nothing is added. Raises `ValueError`, which quotes nothing, for text that cannot be one line of
+    Latin-1, and its kind `Refused` for what might be taken for two requests.
     """
-    given = {name.lower() for name, _ in request.headers}
-    lines = [f"{_sendable(request.method, 'method')} {_sendable(request.target, 'target')} HTTP/1.1"]
-    if "host" not in given:
-        lines.append(f"Host: {authority}")
-    lines += [
-        f"{_sendable(name, 'header name')}: {_sendable(value, 'header value')}" for name, value in request.headers
-    ]
-    lines += [f"{name}: {value}" for name, value in _DEFAULTS if name.lower() not in given]
-    if request.body is not None and not given & {"content-length", "transfer-encoding"}:
-        lines.append(f"Content-Length: {len(request.body)}")
-    if "connection" not in given:
-        lines.append("Connection: keep-alive")
-    head = "\r\n".join((*lines, "", "")).encode("latin-1")
-    return head + request.body if request.body else head
+    if request.lines and _MARK in b"".join((*request.lines, request.body or b"")):
+        raise ValueError("a raw request holds the character that marks shell text in evidence")
+    lines = request.lines or tuple(line.encode("latin-1") for line in _lines(request, authority))
+    check(lines, request.body)
+    return b"\r\n".join((*lines, b"", request.body or b""))
 
 
 def leaves_clean(request: Request) -> bool:
-    """Whether the server knows where the request ends, so that another may follow on its connection."""
-    body = str(len(request.body or b""))
+    """Whether the server surely sees the request as we do, so that another may follow on its connection."""
+    return not request.lines and not any(
+        name.lower() in ("transfer-encoding", "connection", "upgrade") for name, _ in request.headers
+    )
+
+
+def _lines(request: Request, authority: str) -> Iterator[str]:
+    given = {name.lower() for name, _ in request.headers}
+    yield f"{_sendable(request.method, 'method')} {_sendable(request.target, 'target')} HTTP/1.1"
+    if "host" not in given:
+        yield f"Host: {authority}"
     for name, value in request.headers:
-        match name.lower():
-            case "content-length" if value != body:
-                return False
-            case "transfer-encoding" | "connection" | "upgrade":
-                return False
-    return True
+        yield f"{_sendable(name, 'header name')}: {_sendable(value, 'header value')}"
+    for name, value in _DEFAULTS:
+        if name.lower() not in given:
+            yield f"{name}: {value}"
+    if request.body is not None and not given & {"content-length", "transfer-encoding"}:
+        yield f"Content-Length: {len(request.body)}"
+    if "connection" not in given:
+        yield "Connection: keep-alive"
 
 
 def _sendable(text: str, what: str) -> str:

@@ -67,8 +67,9 @@ class Wire:
     def __call__(self, request: Request, line: str) -> Exchange:
         """Sends `request` on the idle connection of `line`, or on a new one.
 
-        Raises `ValueError` only, for a request that cannot be written: one with a line break, a NUL or a character
-        above U+00FF in its head.
+        A raw request goes out on a connection of its own. Raises `ValueError` only: for a request that cannot be
+        written, with a line break, a NUL or a character above U+00FF in its head, and, as `framing.Refused`, for one
+        that might be taken for two.
         """
         payload = octets(request, self._authority)
         begun = time.monotonic()
@@ -93,7 +94,7 @@ class Wire:
 
     def _answer(self, request: Request, payload: bytes, line: str, until: float) -> Answer:
         self._count(request.method)
-        if idle := self._take(line):
+        if idle := None if request.lines else self._take(line):
             try:
                 return self._over(idle, request, payload, line, until)
             except Unanswered:
@@ -166,6 +167,7 @@ class Wire:
                 target=text(request.target),
                 headers=tuple((text(name), text(value)) for name, value in request.headers),
                 body=None if request.body is None else data(request.body),
+                lines=tuple(map(data, request.lines)),
             ),
             headers=tuple((text(name), text(value)) for name, value in exchange.headers),
             body=data(exchange.body),
@@ -177,4 +179,5 @@ def _all_text(exchange: Exchange) -> bytes:
     lines = [exchange.request.target]
     for name, value in (*exchange.request.headers, *exchange.headers):
         lines += (name, value)
-    return b"\n".join((*map(octets_of, lines), exchange.request.body or b"", exchange.body))
+    octets = (*map(octets_of, lines), *exchange.request.lines)
+    return b"\n".join((*octets, exchange.request.body or b"", exchange.body))
