@@ -127,11 +127,11 @@ GUEST = Credential()
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A path or query parameter of an operation."""
+    """A path, query or header parameter of an operation."""
 
     name: str
     place: str
-    """`path` or `query`."""
+    """`path`, `query` or `header`."""
     required: bool
     schema: Mapping[str, Json]
 
@@ -148,6 +148,8 @@ class Operation:
     """JSON Schema of the JSON body with every reference resolved; None where there is no JSON body."""
     answer_schema: Mapping[str, Json] | None = field(default=None, repr=False)
     """JSON Schema of the 2xx JSON answer, resolved; None where none is told."""
+    media_type: str = "application/json"
+    """What the JSON body calls itself."""
     declared_open: bool = False
     """Whether the document says that no credential is needed."""
     line: int = 0

@@ -6,7 +6,7 @@ A list counts as read only to its end. What cannot be read is said to be unreada
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
@@ -121,6 +121,10 @@ class Observer:
 
     def listing(self, resource: Resource, slots: Mapping[str, Json]) -> Listing:
         """Every object of the list, page by page to its end."""
+        found = self._read_list(resource, slots)
+        return replace(found, whole=False) if resource.filtered else found
+
+    def _read_list(self, resource: Resource, slots: Mapping[str, Json]) -> Listing:
         operation = resource.operation("GET", "list")
         if operation is None:
             return Listing((), whole=False)

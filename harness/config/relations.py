@@ -22,6 +22,7 @@ def faults(data: Mapping[str, Json]) -> Iterator[Fault]:
     yield from _protected(data)
     yield from _resources(data)
     yield from _fixtures(data)
+    yield from _parameters(data)
     yield from _url_rules(data)
 
 
@@ -85,6 +86,17 @@ def _fixtures(data: Mapping[str, Json]) -> Iterator[Fault]:
             yield Fault(place, "must be a mapping of parameters to ids, like {id: 7}")
         else:
             yield from _ids(place, value)
+
+
+def _parameters(data: Mapping[str, Json]) -> Iterator[Fault]:
+    parameters = data.get("parameters")
+    for name, value in parameters.items() if isinstance(parameters, dict) else ():
+        method, _, path = name.partition(" ")
+        if method in METHODS and path.startswith("/") and not isinstance(value, dict):
+            yield Fault(("parameters", name), "must be a mapping of parameters to values, like {tenant: acme}")
+        for one in value.values() if isinstance(value, dict) else (value,):
+            if not isinstance(one, str | int | float) or one == "":
+                yield Fault(("parameters", name), "must be a text, a number or a boolean")
 
 
 def _ids(place: Pointer, values: Mapping[str, Json]) -> Iterator[Fault]:

@@ -60,6 +60,8 @@ class Target(Words):
     resources: Mapping[shapes.FieldName, Resource] = {}
     fixtures: Mapping[shapes.Text, Json] = {}
     """Ids of what exists, by parameter, or by operation and parameter."""
+    parameters: Mapping[shapes.Text, Json] = {}
+    """Values of query and header parameters, by parameter, or by operation and parameter."""
     operations: Operations = Operations()
     urls: Urls = Urls()
     limits: Limits = Limits()

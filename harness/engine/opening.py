@@ -13,8 +13,8 @@ from harness.engine.consent import ask_consent
 from harness.errors import ConfigError, DocumentError, Problem, Unreachable, UsageError
 from harness.identities import Logins
 from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request
-from harness.openapi import Reading, channels, read_operations
-from harness.resources import Graph, build_graph
+from harness.openapi import Reading, Unsatisfiable, channels, read_operations
+from harness.resources import Graph, asked, build_graph
 from harness.wire import Redactor, Wire
 
 _IN_HEADERS = ("header", "basic", "bearer")
@@ -64,6 +64,7 @@ def open_target(
         raise DocumentError(f"{name}: this is no OpenAPI document; its top is no mapping")
     reading = _added(target, read_operations(parsed.data, base_path=target.base_url.prefix, line=parsed.line))
     found = _channels(target, parsed.data)
+    reading = replace(reading, operations=tuple(_askable(one, target, found) for one in reading.operations))
     identities = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.identities)
     _check_names(target, identities, found)
     signer = Signer(found, (*identities, *target.sessions), target.variables)
@@ -72,6 +73,22 @@ def open_target(
     return Opened(
         target, identities, target.sessions, found, wire, redactor, signer, logins, data, name, reading, graph
     )
+
+
+def carried(found: Mapping[str, Channel]) -> frozenset[tuple[str, str]]:
+    """`header` or `query` and name of every place where a credential may ride."""
+    headers = {("header", one.header.lower()) for one in found.values() if one.header}
+    pairs = (name for one in found.values() if one.place == "query" for name, _ in one.parameters)
+    return frozenset(headers | {("query", name.lower()) for name in pairs})
+
+
+def _askable(operation: Operation, target: Target, found: Mapping[str, Channel]) -> Operation:
+    """The operation, said to be broken where a parameter that it requires cannot be given."""
+    try:
+        asked(operation, target, carried(found))
+    except Unsatisfiable as error:
+        return replace(operation, broken=operation.broken or str(error))
+    return operation
 
 
 def _document(target: Target, wire: Wire, redactor: Redactor) -> bytes:

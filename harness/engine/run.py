@@ -10,12 +10,14 @@ from pathlib import Path
 from harness.canaries import Keeper
 from harness.controls import Controls, materialise
 from harness.engine.aiming import Aimed
+from harness.engine.asking import Asking
 from harness.engine.changing import Changing
+from harness.engine.conditions import Conditional
 from harness.engine.creating import Creating
 from harness.engine.guarding import Guarded
 from harness.engine.lanes import breaches
 from harness.engine.leaves import changed
-from harness.engine.opening import Opened
+from harness.engine.opening import Opened, carried
 from harness.engine.patience import Patient
 from harness.engine.plan import Lane, Plan
 from harness.engine.reading import Looking
@@ -218,10 +220,10 @@ class Run:
 
     def _lane(self, stage: Stage, lane: Lane) -> dict[str, Evidence]:
         role = self._opened.graph.roles.get(lane.operation.name)
-        if not lane.operation.writes:
-            return Looking(stage, lane, role[0] if role else None).run()
         if lane.operation.broken:
             return {probe.id: Evidence(not_sent=f"schema: {lane.operation.broken}") for probe in lane.probes}
+        if not lane.operation.writes:
+            return Looking(stage, lane, role[0] if role else None).run()
         if role is None:
             why = (
                 f"control: {lane.operation.name} is no write on an object that could be read back; "
@@ -417,7 +419,9 @@ def make_stage(
 ) -> Stage:
     """The means of a run."""
     owner = plan.roles["admin"].name
-    send = Aimed(Patient(Guarded(opened.wire, opened.target.operations.never)))
+    guarded = Guarded(opened.wire, opened.target.operations.never)
+    asking = Asking(guarded, opened.reading.operations, opened.target, carried(opened.channels))
+    send = Aimed(Patient(Conditional(asking)))
     observer = Observer(send, opened.signer, owner)
     keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner)
     controls = Controls(send, opened.signer, observer, keeper, opened.target, owner)

@@ -95,8 +95,9 @@ class _Reader:
             return Operation(
                 method=method.upper(),
                 path=prefix(self._root, item, item[method], self._base_path) + "/" + path.removeprefix("/"),
-                parameters=tuple(_parameters((*found.path_parameters, *found.query), dialect)),
+                parameters=tuple(_parameters((*found.path_parameters, *found.query, *found.headers), dialect)),
                 body_schema=_body(found.body, dialect),
+                media_type=_media_type(found.body),
                 answer_schema=self._answer(name, library, item[method], dialect),
                 declared_open=_is_open(item[method].get("security", self._root.get("security"))),
                 line=self._line_of(path, method),
@@ -186,6 +187,12 @@ def _body(bodies: Iterable[Any], dialect: Dialect) -> dict[str, Json] | None:
     if "example" in body.definition:
         schema.setdefault("example", body.definition["example"])
     return schema
+
+
+def _media_type(bodies: Iterable[Any]) -> str:
+    """The JSON type that a body is sent as: a range of types is asked as plain JSON."""
+    found = _json_like(body.media_type for body in bodies)
+    return "application/json" if found is None or "*" in found else found
 
 
 def _json_like(media_types: Iterable[str]) -> str | None:

@@ -4,15 +4,18 @@ from harness.resources.bodies import good_url, template
 from harness.resources.graph import Graph, Link, Resource, Template
 from harness.resources.inference import ADDRESS_FIELDS, build_graph
 from harness.resources.links import spellings
+from harness.resources.parameters import Asked, asked
 from harness.resources.paths import read_path, sub_path
 from harness.resources.slots import fill, fill_path
 
 __all__ = [
     "ADDRESS_FIELDS",
+    "Asked",
     "Graph",
     "Link",
     "Resource",
     "Template",
+    "asked",
     "build_graph",
     "fill",
     "fill_path",

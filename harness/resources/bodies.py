@@ -59,7 +59,7 @@ def _slots_of_body(
     for name in schema.get("properties", {}):
         wanted = name in required or (name in unique and method != "PATCH")
         found = field_schema(schema, name)
-        said = words is not None and words.body is not None and name in words.body and method != "PATCH"
+        said = words is not None and words.body is not None and name in words.body
         if name in slots or said or not wanted:
             continue
         own = _own_id(resource, name, found, method)
@@ -76,9 +76,16 @@ def _slots_of_body(
         if rule and rule.suffix_of:
             slots[rule.suffix_of] = good_url(resource, rule.suffix_of)
         slots[variant] = good_url(resource, variant)
-    if words and words.body and method != "PATCH":
-        slots |= words.body
+    if words and words.body:
+        slots |= _said(words.body, schema, slots) if method == "PATCH" else words.body
     return slots
+
+
+def _said(body: Mapping[str, Json], schema: Mapping[str, Json], slots: Mapping[str, Json]) -> dict[str, Json]:
+    """What the target's body says of a partial change: of the fields that it must hold or holds, and of all that it
+    may hold where nothing else would be changed."""
+    known = {*required_fields(schema), *slots} if slots else {name for name in body if has_field(schema, name)}
+    return {name: value for name, value in body.items() if name in known}
 
 
 def _own_id(resource: Resource, name: str, schema: Mapping[str, Json], method: str) -> str | None:

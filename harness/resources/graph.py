@@ -45,6 +45,8 @@ class Resource:
     deep_url_fields: tuple[str, ...] = ()
     """URL fields below the top level of a body that is written, as `links.homepage` and `mirrors[].url`: no probe
     reaches them."""
+    filtered: bool = False
+    """Whether its list is read with a filter that nobody told the value of, and may not be the whole."""
 
     def operation(self, method: str, where: str) -> Operation | None:
         """The operation on the resource's `list` or `item` path."""

@@ -11,6 +11,7 @@ from harness.config import Target
 from harness.model import Json, Operation
 from harness.resources.graph import Graph, Resource
 from harness.resources.links import links_of
+from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, prefixes, shape
 from harness.resources.schemas import field_schema, has_field, is_free_text, required_fields, resolved
 from harness.resources.url_fields import deep_url_fields, rule_of, url_fields
@@ -108,6 +109,7 @@ def _resource(
         words.find if words else None,
         {one: rule_of(target, one) for one in url_fields(body, target) if one not in named},
         deep_url_fields(operations.values(), target),
+        "GET list" in operations and filtered(operations["GET list"], target),
     )
 
 

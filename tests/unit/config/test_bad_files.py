@@ -78,8 +78,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, tls, proof, "
-                "auth, identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, "
-                "limits, policy"
+                "auth, identities, public, protected, expect, denied_when, resources, fixtures, parameters, operations, "
+                "urls, limits, policy"
             ),
         ],
     ),
@@ -97,8 +97,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "t:5:1: unknown word 'accept'; known here: version, name, base_url, openapi, environment, tls, proof, "
-                "auth, identities, public, protected, expect, denied_when, resources, fixtures, operations, urls, "
-                "limits, policy"
+                "auth, identities, public, protected, expect, denied_when, resources, fixtures, parameters, operations, "
+                "urls, limits, policy"
             ),
         ],
     ),
@@ -879,6 +879,14 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "t:5:41: fixtures.…: must be a mapping of parameters to ids, like {id: 7}",
             "t:5:54: fixtures.…: must be an id: a text or a whole number",
             "t:5:85: fixtures.v: must be an id: a text or a whole number",
+        ],
+    ),
+    "parameters": (
+        HEAD + "parameters: {tenant: [1], 'POST /x': 7, 'GET /z': {mode: ''}, n: 1}\n",
+        [
+            "t:5:14: parameters.tenant: must be a text, a number or a boolean",
+            "t:5:27: parameters.…: must be a mapping of parameters to values, like {tenant: acme}",
+            "t:5:41: parameters.…: must be a text, a number or a boolean",
         ],
     ),
     "operations": (

@@ -52,11 +52,12 @@ def test_an_answer_is_self_contained_and_keeps_read_only() -> None:
     assert not accepts(answer, {"objects": [{"name": 1}]})
 
 
-def test_only_path_and_query_parameters_are_read() -> None:
+def test_path_query_and_header_parameters_are_read() -> None:
     (update,) = read_operations(FASTAPI).operations
     assert [(each.name, each.place, each.required) for each in update.parameters] == [
         ("thing_id", "path", True),
         ("q", "query", False),
+        ("x-trace", "header", False),
     ]
 
 

@@ -1,0 +1,76 @@
+"""What an operation asks of every request: its required parameters, and what its body calls itself."""
+
+import re
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote
+
+from harness.config import Target
+from harness.model import Exchange, Operation, Request, Send
+from harness.openapi import Unsatisfiable
+from harness.resources import Asked, asked, fill
+from harness.resources.parameters import Carried
+
+_JSON = "application/json"
+
+
+class Asking:
+    """Sends, with what the document asks for and the request does not say: controls, mutants and readers alike."""
+
+    def __init__(self, send: Send, operations: Iterable[Operation], target: Target, carried: Carried) -> None:
+        self._send = send
+        wants = [(one, _asked(one, target, carried)) for one in operations]
+        needed = any(found != Asked() or one.media_type != _JSON for one, found in wants)
+        # The path with the fewest parameters is the one that a server takes.
+        self._wants = sorted(wants, key=lambda pair: pair[0].path.count("{")) if needed else []
+        self._patterns = [re.compile(_pattern(one.path)) for one, _ in self._wants]
+        self._found = lru_cache(maxsize=4096)(self._look_up)
+
+    def __call__(self, request: Request, line: str) -> Exchange:
+        if not self._wants:
+            return self._send(request, line)
+        found = self._found(request.method, request.target.partition("?")[0])
+        if found is None:
+            return self._send(request, line)
+        operation, wanted = found
+        values = {"unique": f"x{secrets.token_hex(8)}", "uuid": str(uuid.uuid4())}
+        filled = Asked(*(tuple((name, str(fill(text, values))) for name, text in pairs) for pairs in _parts(wanted)))
+        return self._send(_completed(request, filled, operation.media_type), line)
+
+    def _look_up(self, method: str, path: str) -> tuple[Operation, Asked] | None:
+        matching = [pair for pair, pattern in zip(self._wants, self._patterns, strict=True) if pattern.fullmatch(path)]
+        return next((pair for pair in matching if pair[0].method == method), None)
+
+
+def _parts(wanted: Asked) -> tuple[tuple[tuple[str, str], ...], ...]:
+    return wanted.query, wanted.headers
+
+
+def _asked(operation: Operation, target: Target, carried: Carried) -> Asked:
+    try:
+        return asked(operation, target, carried)
+    except Unsatisfiable:
+        # Its lane says so, and sends nothing.
+        return Asked()
+
+
+def _pattern(path: str) -> str:
+    return "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^{}]+\})", path))
+
+
+def _completed(request: Request, wanted: Asked, media_type: str) -> Request:
+    path, mark, query = request.target.partition("?")
+    known = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
+    more = "&".join(f"{quote(name)}={quote(value, safe='')}" for name, value in wanted.query if name not in known)
+    joined = "&".join(filter(None, (more, query)))
+    given = {name.lower() for name, _ in request.headers}
+    headers = tuple(
+        (name, media_type if name.lower() == "content-type" and value == _JSON else value)
+        for name, value in request.headers
+    ) + tuple(pair for pair in wanted.headers if pair[0].lower() not in given)
+    shown = _completed(request.shown, wanted, media_type) if request.shown else None
+    target = f"{path}?{joined}" if joined or mark else path
+    return replace(request, target=target, headers=headers, shown=shown)
