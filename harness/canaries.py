@@ -1,6 +1,5 @@
 """Canaries: the objects that a run makes, aims at and reads back."""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,7 @@ from harness.markers import Markers
 from harness.model import Exchange, Json, Operation, Proof, Send
 from harness.observe import Observer, Reading, holds, id_in_path, identify, unwrapped
 from harness.openapi import Unsatisfiable
-from harness.resources import Graph, Resource, Template, fill, fill_path, read_path, template
+from harness.resources import Graph, Resource, fill, fill_path, read_path, takes_marker, template
 
 PAUSES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 _Seen = TypeVar("_Seen")
@@ -117,7 +116,7 @@ class Keeper:
             slots = self.parents(resource, group)
         except (Unsatisfiable, NoCanary) as error:
             return None, Proof(getattr(error, "exchange", None), False, str(error))
-        if not takes_marker(made):
+        if not takes_marker(made.body, made.path):
             return None, Proof(
                 None, False, f"no field of it takes a marker; say `resources: {{{resource.name}: {{marker: FIELD}}}}`"
             )
@@ -206,11 +205,6 @@ class Keeper:
                 kept = {**(slots if isinstance(slots, dict) else {}), "self.id": canary.id}
                 self.made.append(Made(resource, kept, sure=False))
                 self._parents[canary.resource, f"ledger {canary.id}"] = canary
-
-
-def takes_marker(made: Template) -> bool:
-    """Whether what a template makes can be known again."""
-    return "{marker}" in json.dumps(made.body) or "{unique}" in json.dumps(made.body) or "{marker}" in made.path
 
 
 class NoCanary(Exception):

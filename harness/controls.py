@@ -33,9 +33,11 @@ class Controls:
 
     def write(self, template: Template, canary: Canary, slots: Mapping[str, Json], variant: str = "") -> Proof:
         """The control of a write on a canary. A change shows as its fresh marker, in the field `variant` too where one
-        is named; a removal as absence; an action as any change."""
+        is named, or as the value that the field had not before; a removal as absence; an action as any change."""
         marker = self._keeper.new_marker(template.operation, "control")
         filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
+        if template.turn:
+            filled |= template.turned(self._observer.item(template.resource, filled).values)
         exchange = self._send(materialise(template, self._own, filled, self._signer), "control")
         if not exchange.ok:
             return Proof(exchange, False, refused(template.operation, exchange))
@@ -45,6 +47,8 @@ class Controls:
                 return reading.state == "absent" and template.operation.method in ("DELETE", "POST")
             if template.operation.method == "POST":
                 return dict(reading.values) != dict(canary.values)
+            if template.turn:
+                return bool(reading.values.get(template.turn.field) == filled[template.turn.slot])
             fields = [dict(reading.values), *([reading.values.get(variant)] if variant else [])]
             return all(holds(one, marker) for one in fields)
 

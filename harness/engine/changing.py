@@ -70,6 +70,8 @@ class Changing:
                 self._resource, self._lane.operation, where, self._stage.target, self._lane.variant
             )
             self._parents = self._stage.keeper.parents(self._resource)
+            if self._template.turn:
+                self._size = 1
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
         self._collection = Collection(self._stage, self._resource, self._parents)
@@ -131,7 +133,8 @@ class Changing:
         return False
 
     def _slots(self, canary: Canary) -> dict[str, Json]:
-        return {**self._parents, **canary.slots("self"), **canary.slots("other")}
+        turned = self._template.turned(canary.values)
+        return {**self._parents, **canary.slots("self"), **canary.slots("other"), **turned}
 
     def _calibrate(self) -> None:
         """The reference refusals, and which leaves change by themselves. Whatever else a refused reference changes is
@@ -149,7 +152,8 @@ class Changing:
             reading = self._stage.observer.item(self._resource, slots)
             if reading.state == "present":
                 moved = changed(idle.values, reading.values)
-                self._volatile |= counts_or_dates(moved, idle.values, reading.values)
+                turned = {f".{self._template.turn.field}"} if self._template.turn else set[str]()
+                self._volatile |= counts_or_dates(moved, idle.values, reading.values) - turned
             gone = reading.state == "absent" and idle.state == "present"
             if gone or (reading.state == "present" and changed(idle.values, reading.values) - self._volatile):
                 self._charge(which, "deleted" if gone else "changed", reading)
@@ -208,7 +212,8 @@ class Changing:
         first = self._stage.observer.item(self._resource, slots)
         time.sleep(self._stage.settle(self._proof, self._good))
         second = self._stage.observer.item(self._resource, slots)
-        writers = tuple(one.probe.id for one in sent if _wrote(one, first) or _wrote(one, second))
+        turned = self._turned(canary, first) or self._turned(canary, second)
+        writers = tuple(one.probe.id for one in sent if turned or _wrote(one, first) or _wrote(one, second))
         if writers:
             return _After("written", second.values or first.values, writers)
         if "unreadable" in (first.state, second.state):
@@ -220,6 +225,15 @@ class Changing:
         members = tuple(one.probe.id for one in sent)
         self._stage.strikes.append(Strike(self._resource, slots, second.values, self._volatile, members))
         return _After("same", second.values)
+
+    def _turned(self, canary: Canary, reading: Reading) -> bool:
+        """Whether a field that no marker fits into has the value that it was to get."""
+        turn = self._template.turn
+        return (
+            turn is not None
+            and reading.state == "present"
+            and reading.values.get(turn.field) == turn.value(canary.values)
+        )
 
     def _altered(self, canary: Canary, reading: Reading) -> bool:
         return reading.state == "absent" or bool(changed(canary.values, reading.values) - self._volatile)

@@ -1,12 +1,13 @@
 """Target and operations -> the graph of resources, and the template of every write. Pure: nothing is sent."""
 
 from harness.resources.bodies import good_url, template
-from harness.resources.graph import Graph, Link, Resource, Template
+from harness.resources.graph import Graph, Link, Resource, Template, Turn
 from harness.resources.inference import ADDRESS_FIELDS, build_graph
 from harness.resources.links import spellings
 from harness.resources.parameters import Asked, asked
 from harness.resources.paths import read_path, sub_path
 from harness.resources.slots import fill, fill_path
+from harness.resources.turns import takes_marker
 
 __all__ = [
     "ADDRESS_FIELDS",
@@ -15,6 +16,7 @@ __all__ = [
     "Link",
     "Resource",
     "Template",
+    "Turn",
     "asked",
     "build_graph",
     "fill",
@@ -23,5 +25,6 @@ __all__ = [
     "read_path",
     "spellings",
     "sub_path",
+    "takes_marker",
     "template",
 ]

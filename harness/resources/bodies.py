@@ -18,6 +18,7 @@ from harness.resources.schemas import (
     types_of,
 )
 from harness.resources.slots import fill
+from harness.resources.turns import takes_marker, turn_of
 
 
 def template(resource: Resource, operation: Operation, where: str, target: Target, variant: str = "") -> Template:
@@ -31,10 +32,17 @@ def template(resource: Resource, operation: Operation, where: str, target: Targe
     path = paths[where] if where in paths else sub_path(resource, operation.path)
     if operation.method == "DELETE" or (where == "below" and not operation.body_schema):
         return Template(operation, resource, path, where=where)
-    return Template(operation, resource, path, body_of(resource, operation, target, variant), where)
+    body = body_of(resource, operation, target, variant)
+    if where != "item" or takes_marker(body):
+        return Template(operation, resource, path, body, where)
+    words = target.resources.get(resource.name)
+    turn = turn_of(resource, operation, body, (words.body if words else None) or {})
+    if turn:
+        body = {**body, turn.field: f"{{{turn.slot}}}"}
+    return Template(operation, resource, path, body, where, turn)
 
 
-def body_of(resource: Resource, operation: Operation, target: Target, variant: str) -> Json:
+def body_of(resource: Resource, operation: Operation, target: Target, variant: str) -> dict[str, Json]:
     schema = resolved(operation.body_schema)
     if not operation.body_schema:
         raise Unsatisfiable("the document describes no JSON body for it; say one in the target file's resources")

@@ -59,6 +59,23 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A field of a body that changes to another value than it has, where no marker tells a change."""
+
+    field: str
+    values: tuple[Json, ...]
+
+    @property
+    def slot(self) -> str:
+        """What stands for the value in the body."""
+        return f"turn.{self.field}"
+
+    def value(self, present: Mapping[str, Json]) -> Json:
+        """A value that the object, as it was read, does not have."""
+        return next(one for one in self.values if one != present.get(self.field))
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A valid write with slots in it."""
 
@@ -68,6 +85,12 @@ class Template:
     body: Json = None
     where: str = "item"
     """`list`, `item` or `below` (a path below an item)."""
+    turn: Turn | None = None
+    """What it changes, where no marker fits in."""
+
+    def turned(self, present: Mapping[str, Json]) -> dict[str, Json]:
+        """The slot of its turn, filled for an object as it was read; none where it has no turn."""
+        return {self.turn.slot: self.turn.value(present)} if self.turn else {}
 
 
 @dataclass(frozen=True, slots=True)
