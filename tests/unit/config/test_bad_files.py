@@ -78,8 +78,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, tls, proof, "
-                "auth, identities, public, protected, expect, denied_when, resources, fixtures, parameters, operations, "
-                "urls, limits, policy"
+                "auth, identities, public, protected, expect, denied_when, resources, fixtures, parameters, "
+                "operations, urls, limits, policy"
             ),
         ],
     ),
@@ -97,8 +97,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "t:5:1: unknown word 'accept'; known here: version, name, base_url, openapi, environment, tls, proof, "
-                "auth, identities, public, protected, expect, denied_when, resources, fixtures, parameters, operations, "
-                "urls, limits, policy"
+                "auth, identities, public, protected, expect, denied_when, resources, fixtures, parameters, "
+                "operations, urls, limits, policy"
             ),
         ],
     ),
