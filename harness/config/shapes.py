@@ -73,6 +73,14 @@ def _seconds(value: Json) -> float:
     return seconds
 
 
+def _rate(value: Json) -> float:
+    found = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)/(s|m)", value) if isinstance(value, str) else None
+    each = float(found[1]) / {"s": 1, "m": 60}[found[2]] if found else 0.0
+    if each <= 0:
+        raise fault("must be requests for each second or minute, like 50/s or 90/m")
+    return each
+
+
 def _more_than_nothing(value: float) -> float:
     if value <= 0:
         raise fault("must be longer than nothing, like 10s")
@@ -202,6 +210,9 @@ Place = Annotated[
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Status = Annotated[int, Strict(), _between(100, 599)]
 Statuses = Annotated[tuple[Status, ...], AfterValidator(_some)]
+Lines = Annotated[int, Strict(), _between(1, 256)]
 Count = Annotated[int, Strict(), _between(1, 10_000_000)]
 Seconds = Annotated[float, PlainValidator(_seconds), WithJsonSchema({"type": "string", "pattern": "^[0-9.]+(ms|s|m)$"})]
+Rate = Annotated[float, PlainValidator(_rate), WithJsonSchema({"type": "string", "pattern": "^[0-9.]+/(s|m)$"})]
+"""Requests a second."""
 SomeSeconds = Annotated[Seconds, AfterValidator(_more_than_nothing)]

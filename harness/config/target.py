@@ -16,6 +16,10 @@ from harness.config.words import Denial, Guarded, Limits, Operations, Policy, So
 from harness.documents import Pointer
 from harness.model import Identity, Json
 
+REMOTE_RATE, REMOTE_LINES, LOCAL_LINES = 10.0, 4, 16
+FAILURES = 300
+"""Refusals after which a name is left alone, unless the target says otherwise."""
+
 
 def _source(value: Json) -> Json:
     if isinstance(value, str):
@@ -97,6 +101,23 @@ class Target(Words):
     def ca(self) -> Path | None:
         """The file of the authorities to trust; None for those of the system."""
         return self.source.parent / self.tls.ca if self.tls else None
+
+    @property
+    def rate(self) -> float | None:
+        """Requests a second at most; None for as fast as they are answered, which only one's own machine is asked to
+        bear."""
+        return self.limits.rate or (None if self.base_url.is_loopback else REMOTE_RATE)
+
+    @property
+    def concurrency(self) -> int:
+        """Requests under way at once, at most."""
+        return self.limits.concurrency or (LOCAL_LINES if self.base_url.is_loopback else REMOTE_LINES)
+
+    @property
+    def failures(self) -> int | None:
+        """Refusals that an identity's name may meet in one run; None for any number: where `environment` is local,
+        accounts are there to be locked out."""
+        return self.limits.failures_per_identity or (None if self.environment == "local" else FAILURES)
 
     @property
     def document_path(self) -> str | None:

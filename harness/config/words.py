@@ -126,3 +126,9 @@ class Limits(Words):
     """Requests in one run."""
     settle: shapes.Seconds = 3.0
     """Longest time in seconds to wait for an effect to show."""
+    rate: shapes.Rate | None = None
+    """Requests a second; None: `Target.rate` decides."""
+    concurrency: shapes.Lines | None = None
+    """Requests under way at once; None: `Target.concurrency` decides."""
+    failures_per_identity: shapes.Count | None = None
+    """Refusals that an identity's name may meet in one run; None: `Target.failures` decides."""

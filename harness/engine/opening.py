@@ -15,7 +15,7 @@ from harness.identities import Logins
 from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request
 from harness.openapi import Reading, Unsatisfiable, channels, read_operations
 from harness.resources import Graph, asked, build_graph
-from harness.wire import Redactor, Wire
+from harness.wire import Pace, Redactor, Wire
 
 _IN_HEADERS = ("header", "basic", "bearer")
 
@@ -55,10 +55,11 @@ def open_target(
     """
     target = load(path, environment=environment, base_url=base_url)
     redactor = Redactor(target.secrets())
-    wire = _wire(target, redactor, reads_only=target.reads_only)
+    pace = Pace(target.rate)
+    wire = _wire(target, redactor, pace, reads_only=target.reads_only)
     ask_consent(target, wire)
     name = target.openapi
-    data = document if document is not None else _document(target, wire, redactor)
+    data = document if document is not None else _document(target, wire, redactor, pace)
     parsed = documents.parse(data, name)
     if not isinstance(parsed.data, dict):
         raise DocumentError(f"{name}: this is no OpenAPI document; its top is no mapping")
@@ -68,7 +69,7 @@ def open_target(
     identities = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.identities)
     _check_names(target, identities, found)
     signer = Signer(found, (*identities, *target.sessions), target.variables)
-    logins = Logins(_unredacted(target), signer, target, redactor)
+    logins = Logins(_wire(target, Redactor({}), pace), signer, target, redactor)
     graph = build_graph(reading.operations, target)
     return Opened(
         target, identities, target.sessions, found, wire, redactor, signer, logins, data, name, reading, graph
@@ -91,7 +92,7 @@ def _askable(operation: Operation, target: Target, found: Mapping[str, Channel])
     return operation
 
 
-def _document(target: Target, wire: Wire, redactor: Redactor) -> bytes:
+def _document(target: Target, wire: Wire, redactor: Redactor, pace: Pace) -> bytes:
     if target.document_path is None:
         file = target.document_file
         assert file is not None
@@ -101,7 +102,7 @@ def _document(target: Target, wire: Wire, redactor: Redactor) -> bytes:
             raise UsageError(
                 f"{file}: the OpenAPI document cannot be read ({error.strerror}); check `openapi:`"
             ) from None
-    exchange = _asked(target, target.document_path, wire, redactor)
+    exchange = _asked(target, target.document_path, wire, redactor, pace)
     if exchange.status is None:
         raise Unreachable(f"{target.base_url}: no answer ({exchange.failure}); is the target running there?")
     if not exchange.ok:
@@ -109,26 +110,22 @@ def _document(target: Target, wire: Wire, redactor: Redactor) -> bytes:
     return exchange.body
 
 
-def _asked(target: Target, path: str, wire: Wire, redactor: Redactor) -> Exchange:
+def _asked(target: Target, path: str, wire: Wire, redactor: Redactor, pace: Pace) -> Exchange:
     """The document as it is served to a guest, or to the identity that the target file names for it."""
     name = target.document.as_
     if name is None:
         return wire(Request("GET", path), "document")
     signer = Signer(_told_channels(target), [target.identity(name)], target.variables)
-    logins = Logins(_unredacted(target), signer, target, redactor)
+    logins = Logins(_wire(target, Redactor({}), pace), signer, target, redactor)
     logins.open()
     if name in logins.failures:
         raise Unreachable(f"{target.source}: openapi.as: {name}: {logins.failures[name]}")
     return wire(signer.signed("GET", path, name), "document")
 
 
-def _unredacted(target: Target) -> Wire:
-    """A wire for logins alone, which keep nothing of an answer: on another one a token that resembles a known one, or
-    is one, would not arrive as it was sent."""
-    return _wire(target, Redactor({}))
-
-
-def _wire(target: Target, redactor: Redactor, reads_only: bool = False) -> Wire:
+def _wire(target: Target, redactor: Redactor, pace: Pace, reads_only: bool = False) -> Wire:
+    """A wire to the target. Logins have one whose redactor knows nothing, and keep nothing of an answer: on another a
+    token that resembles a known one, or is one, would not arrive as it was sent."""
     limits = target.limits
     return Wire(
         str(target.base_url),
@@ -137,6 +134,7 @@ def _wire(target: Target, redactor: Redactor, reads_only: bool = False) -> Wire:
         budget=limits.requests,
         ca=target.ca,
         reads_only=reads_only,
+        pace=pace,
     )
 
 

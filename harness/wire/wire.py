@@ -11,6 +11,7 @@ from harness.wire.answers import Answer
 from harness.wire.failures import Failed, Unanswered
 from harness.wire.http1 import Connection, leaves_clean, octets
 from harness.wire.origin import Dialer, origin_of
+from harness.wire.pace import Pace
 from harness.wire.redaction import Redactor, octets_of
 
 MOST_IDLE = 64
@@ -21,9 +22,9 @@ class Wire:
     """Sends requests to the origin of `base_url`, as written, and to nothing else; implements `harness.model.Send`.
 
     No redirects, cookies, retries, proxies or credentials from the environment; TLS is always verified, against `ca`
-    alone where it is given. `deadline` is seconds for a whole exchange, connecting included; `budget` is all requests.
-    With `reads_only` a write is not sent: its exchange fails with `reads-only`. Safe to call from threads. Raises
-    `UsageError` for a base URL or `ca` that cannot be used.
+    alone where it is given. `deadline` is seconds for a whole exchange, connecting included; `budget` is all requests;
+    `pace` says when the next one may go. With `reads_only` a write is not sent: its exchange fails with `reads-only`.
+    Safe to call from threads. Raises `UsageError` for a base URL or `ca` that cannot be used.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Wire:
         budget: int = 20_000,
         ca: Path | None = None,
         reads_only: bool = False,
+        pace: Pace | None = None,
     ) -> None:
         origin = origin_of(base_url)
         self._authority = origin.authority
@@ -43,6 +45,7 @@ class Wire:
         self._deadline = deadline
         self._budget = budget
         self._reads_only = reads_only
+        self._pace = pace or Pace()
         self._lock = Lock()
         self._idle: dict[str, Connection] = {}
         self._sent: Counter[str] = Counter()
@@ -72,6 +75,7 @@ class Wire:
         that might be taken for two.
         """
         payload = octets(request, self._authority)
+        self._pace.wait()
         begun = time.monotonic()
         try:
             outcome: Answer | str = self._answer(request, payload, line, begun + self._deadline)
@@ -103,6 +107,7 @@ class Wire:
                 # see before sending, as `_take` does, that the connection is still open.
                 if request.method not in READS:
                     raise
+            until += self._pace.wait()
             self._count(request.method)
         return self._over(Connection(self._dialer.dial(until)), request, payload, line, until)
 

@@ -672,6 +672,22 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "t:5:10: limits.requests: must be from 1 to 10000000",
         ],
     ),
+    "limits rate without unit": (
+        HEAD + "limits: {rate: 50}\n",
+        ["t:5:10: limits.rate: must be requests for each second or minute, like 50/s or 90/m"],
+    ),
+    "limits rate of nothing": (
+        HEAD + "limits: {rate: 0/s}\n",
+        ["t:5:10: limits.rate: must be requests for each second or minute, like 50/s or 90/m"],
+    ),
+    "limits concurrency": (
+        HEAD + "limits: {concurrency: 0}\n",
+        ["t:5:10: limits.concurrency: must be from 1 to 256"],
+    ),
+    "limits failures": (
+        HEAD + "limits: {failures_per_identity: 0}\n",
+        ["t:5:10: limits.failures_per_identity: must be from 1 to 10000000"],
+    ),
     "limits half a request": (
         HEAD + "limits: {requests: 1.5}\n",
         [

@@ -53,7 +53,7 @@ urls:
     signature: {suffix_of: url, suffix: .asc}
     notes: {allow: ["https://", /static/]}
     homepage: {rule: none}
-limits: {deadline: 500ms, requests: 50, settle: 0s}
+limits: {deadline: 500ms, requests: 50, settle: 0s, rate: 90/m, concurrency: 2, failures_per_identity: 7}
 """
 ENVIRONMENT = {"ADMIN": "admin-5ecret", "GONE": "gone-5ecret"}
 
@@ -78,6 +78,7 @@ def test_small_file_has_defaults(tmp_path: Path) -> None:
     assert target.expect.unauthenticated == target.expect.forbidden == (401, 403)
     assert target.expect.invalid == (400, 422)
     assert (target.limits.deadline, target.limits.requests, target.limits.settle) == (10.0, 20_000, 3.0)
+    assert (target.rate, target.concurrency, target.failures) == (None, 16, 300)
     assert target.document_file == tmp_path / "openapi.yaml"
     assert target.document_path is None
     assert target.secrets() == {}
@@ -105,6 +106,7 @@ def test_words(full: Target) -> None:
     assert full.urls.fields["signature"].suffix == ".asc"
     assert full.urls.fields["homepage"].rule == "none"
     assert (full.limits.deadline, full.limits.requests, full.limits.settle) == (0.5, 50, 0.0)
+    assert (full.rate, full.concurrency, full.failures) == (1.5, 2, 7)
 
 
 def test_identities(full: Target) -> None:
