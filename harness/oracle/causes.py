@@ -6,7 +6,7 @@ import re
 from harness.model import Mutant, Part
 
 _REJECTED = frozenset({400, 422})
-_PLAIN = re.compile(r"[\w.@+-]+", re.ASCII)
+_PLAIN = re.compile(r"[\w.-]{1,100}", re.ASCII)
 """What any syntax of a credential takes for a name or key."""
 _LOGIN = re.compile(r"log-?in|sign-?in|auth|sso\b", re.IGNORECASE)
 
@@ -19,7 +19,7 @@ def caused(mutant: Mutant) -> frozenset[int]:
     if mutant.encoding != "json":
         found |= _REJECTED | {415}
     if mutant.method:
-        found |= {400, 405, 501}
+        found |= {400, 405, 415, 501}
     if _malformed(mutant):
         found |= {400}
     if asks_for_html(mutant):

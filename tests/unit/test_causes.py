@@ -23,7 +23,7 @@ KEY = Part(of="admin")
         (Mutant().with_query("guest", "1"), {400, 422}),
         (Mutant().with_field("api_key", "x"), {400, 422}),
         (Mutant().encoded("form"), {400, 415, 422}),
-        (Mutant().by_method("GET"), {400, 405, 501}),
+        (Mutant().by_method("GET"), {400, 405, 415, 501}),
         (Mutant().with_header("Accept", "text/html"), {406}),
         (Mutant().with_cookie("a", "b").accepting(431), {431}),
     ],
