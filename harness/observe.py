@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 from harness.credentials import Signer
 from harness.model import GUEST, Exchange, Json, Mutant, Parameter, Send
 from harness.openapi import Unsatisfiable
+from harness.removals import marked_removed
 from harness.resources import ADDRESS_FIELDS, Resource, fill_path, read_path, spellings
 
 PAGES = 200
@@ -103,11 +104,23 @@ class Observer:
         self._signer = signer
         self._mutant = Mutant(signer.own(reader) if reader else GUEST).with_header("Cache-Control", "no-cache")
         self._names: dict[str, frozenset[str]] = {}
+        self._born: dict[tuple[str, str], Mapping[str, Json]] = {}
 
     def item(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
-        """The object that the slots name; through the list where objects cannot be read one by one."""
-        if resource.operation("GET", "item") is None:
-            return self._in_list(resource, slots)
+        """The object that the slots name; through the list where objects cannot be read one by one. A canary that is
+        shown as removed is absent, with its values."""
+        told = self._in_list if resource.operation("GET", "item") is None else self._by_path
+        reading = told(resource, slots)
+        if reading.state == "present" and self.removed(resource, str(slots.get("self.id")), reading.values):
+            return replace(reading, state="absent")
+        return reading
+
+    def removed(self, resource: Resource, object_id: str, values: Mapping[str, Json]) -> bool:
+        """Whether a canary says of itself that it was removed."""
+        born = self._born.get((resource.name, object_id))
+        return born is not None and marked_removed(born, values)
+
+    def _by_path(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
         try:
             exchange = self._get(fill_path(read_path(resource, "item"), slots))
         except Unsatisfiable:
@@ -173,10 +186,11 @@ class Observer:
         return Reading("absent") if row is None else Reading("present", row)
 
     def learn(self, resource: Resource, canary_id: str, row: Mapping[str, Json]) -> None:
-        """Remembers which field of a row names the object in its path, from a row of which that is known.
+        """Remembers a new canary as it was first read, and which field of it names it in its path.
 
         Where more than one could, later rows decide between them.
         """
+        self._born[resource.name, canary_id] = row
         if identify(resource, row) == canary_id:
             self._names.pop(resource.name, None)
             return
@@ -430,16 +444,31 @@ def _with_query(path: str, name: str, value: str) -> str:
 
 def identify(resource: Resource, row: Mapping[str, Json]) -> str | None:
     """The id by which an object is named in the item path, as text, looked for in the usual places."""
-    for name in (resource.address_field, *ADDRESS_FIELDS):
-        found = id_in_path(resource, row.get(name)) if name else None
+    told = (row.get(name) for name in (resource.address_field, *ADDRESS_FIELDS) if name)
+    for address in (*told, *_own_links(row)):
+        found = id_in_path(resource, address)
         if found is not None:
             return found
     sent = resource.id_from.partition(":")[2].removeprefix("$.")
-    for name in (sent, resource.parameter, *_IDS, "name"):
+    parameter = _plain(resource.parameter)
+    for name in (sent, *(one for one in row if _plain(one) == parameter), *_IDS, "name"):
         text = _text(row.get(name)) if name else None
         if text is not None:
             return text
     return None
+
+
+def _own_links(row: Mapping[str, Json]) -> Iterator[Json]:
+    """Addresses of the object among its links, as HAL and JSON:API have them."""
+    for name in ("_links", "links"):
+        links = row.get(name)
+        own = links.get("self") if isinstance(links, Mapping) else None
+        yield own.get("href") if isinstance(own, Mapping) else own
+
+
+def _plain(name: str) -> str:
+    """A name in one spelling, whether it was written in snake, kebab or camel case."""
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def _text(value: Json) -> str | None:

@@ -36,6 +36,8 @@ class Sweeper:
         self._settle = settle
         self._known: dict[str, frozenset[str]] = {}
         self._gone: set[tuple[str, str]] = set()
+        self._marked: list[str] = []
+        """Ids of what is marked as removed and still listed: more than that the API does not do."""
         self._resource_of = {name: role[0].name for name, role in graph.roles.items()}
 
     def note(self, ledger: Ledger | None) -> None:
@@ -64,10 +66,15 @@ class Sweeper:
                 lines += self._by_id(resource)
                 expected = resource.operation("DELETE", "item") is None
                 left += [Left(f"{resource.name} {line}", expected) for line in dict.fromkeys(lines)]
+                left += [Left(f"{resource.name} {line}", True) for line in self._marked if line not in lines]
+                self._marked = []
         return left
 
-    def ours(self, resource: Resource, slots: Mapping[str, Json]) -> dict[str, frozenset[str]] | None:
-        """Ids and markers of the listed objects that the run wrote; None where the list cannot be read."""
+    def ours(
+        self, resource: Resource, slots: Mapping[str, Json], removed: bool = True
+    ) -> dict[str, frozenset[str]] | None:
+        """Ids and markers of the listed objects that the run wrote, those that are marked as removed among them or not;
+        None where the list cannot be read."""
         listing = self._observer.listing(resource, slots)
         if not listing.rows and not listing.whole:
             return None
@@ -78,11 +85,15 @@ class Sweeper:
             object_id = self._observer.identify(resource, row)
             known = self._known.get(resource.name, frozenset())
             if own and object_id is not None and object_id.strip(".") and object_id not in known:
-                found[object_id] = frozenset(own)
+                if removed or not self._observer.removed(resource, object_id, row):
+                    found[object_id] = frozenset(own)
+                else:
+                    self._marked = [*dict.fromkeys((*self._marked, object_id))]
+                    self._gone.add((resource.name, object_id))
         return found
 
     def _listed(self, resource: Resource, slots: Mapping[str, Json]) -> list[str]:
-        found, before = self.ours(resource, slots), list[str]()
+        found, before = self.ours(resource, slots, removed=False), list[str]()
         for _ in range(ROUNDS):
             if not found:
                 return []
@@ -94,7 +105,7 @@ class Sweeper:
                 self._gone.add((resource.name, object_id))
             before = ids
             # A list may show for a while what is gone.
-            found, _ = until(lambda: self.ours(resource, slots), lambda now: not now, self._settle)
+            found, _ = until(lambda: self.ours(resource, slots, removed=False), lambda now: not now, self._settle)
         return sorted(found or ())
 
     def _by_id(self, resource: Resource) -> list[str]:

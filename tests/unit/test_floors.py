@@ -19,7 +19,7 @@ FLOORS = {
         [
             ("bodies", "errors"),
             ("model",),
-            ("documents", "ledger", "markers", "urls", "wire"),
+            ("documents", "ledger", "markers", "removals", "urls", "wire"),
             ("config", "openapi", "credentials"),
             ("resources", "identities", "oracle"),
             ("observe",),

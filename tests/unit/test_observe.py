@@ -420,3 +420,17 @@ def test_every_way_is_bounded_in_what_it_asks() -> None:
 
 def _targets(server: Server, known: Iterable[Parameter]) -> list[str]:
     return listed(server, *known)[1]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"thingId": "t7", "name": "x"},
+        {"thing-id": "t7", "name": "x"},
+        {"name": "x", "_links": {"self": {"href": "https://api.example.org/things/t7"}}},
+        {"name": "x", "links": {"self": "/things/t7"}},
+    ],
+)
+def test_an_id_is_known_in_other_spellings_and_in_links(row: Mapping[str, Json]) -> None:
+    things = Resource("things", "/things", "/things/{thing_id}", "thing_id", {})
+    assert identify(things, row) == "t7"

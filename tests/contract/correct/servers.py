@@ -1,0 +1,352 @@
+"""Correct servers in many styles."""
+
+import json
+import re
+import time
+import uuid
+from typing import Any, ClassVar
+
+from werkzeug import Request, Response
+
+from tests.contract.adversary.kit import reply
+from tests.contract.correct.kit import Correct
+
+STRICT = Correct.asks | {
+    "conflicting-channels/query",
+    "conflicting-channels/form",
+    "conflicting-channels/nested-json",
+    "guest-write/*",
+    "malformed-authorization/separator",
+    "malformed-key/blank-in-key",
+    "method-override/guest",
+    "missing-key/empty-key",
+    "missing-key/name-in-query",
+    "username-normalisation/spelled-with-arbitrary-key",
+    "wrong-scheme/other-scheme",
+}
+"""What a server that is strict about the form of requests may answer with other statuses."""
+
+
+# Who may do what, and in which order it is asked.
+
+
+class NotFoundFirst(Correct):
+    """404 comes before 401."""
+
+    def others(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        if key and key not in self.rows:
+            return reply({"error": "not found"}, 404)
+        return self.deny(req)
+
+
+class StrictReads(Correct):
+    """A bad key is refused where guests are served."""
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if self.caller(req) == "bad":
+            return reply({"error": "no"}, 401)
+        return super().route(req, body)
+
+
+class PrivateReads(Correct):
+    """Reads need a key."""
+
+    words = ""
+
+    def document(self) -> dict[str, Any]:
+        told = super().document()
+        told["components"] = {"securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": "Authorization"}}}
+        told["security"] = [{"k": []}]
+        told["paths"]["/"] = {"get": {**told["paths"]["/"]["get"], "security": []}}
+        return told
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if req.path.startswith(self.base) and self.caller(req) in ("guest", "bad"):
+            return reply({"error": "no"}, 401)
+        return super().route(req, body)
+
+
+class BlindWorker(StrictReads):
+    """An ordinary account may not read what guests may."""
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if req.path.startswith(self.base) and self.caller(req) == "worker":
+            return reply({"error": "not for you"}, 403)
+        return super().route(req, body)
+
+
+class Only403(Correct):
+    """Everybody who may not is answered 403."""
+
+    def deny(self, req: Request) -> Response:
+        return reply({"error": "no"}, 403)
+
+
+class AnyCase(Correct):
+    """Names are taken in any case, and with blanks around."""
+
+    asks = Correct.asks | {"username-normalisation/*"}
+
+    def caller(self, req: Request) -> str:
+        text = req.headers.get("Authorization")
+        scheme, _, rest = (text or "").partition(" ")
+        name, _, key = rest.partition(":")
+        known = name.strip().lower()
+        if scheme.lower() == "apikey" and key.strip() and self.keys.get(known) == key.strip():
+            return known
+        return "guest" if text is None else "bad"
+
+
+# How it is answered.
+
+
+class Empty(Correct):
+    """201 and 204 without a body."""
+
+    def created(self, row: dict[str, Any]) -> Response:
+        return Response(status=201, headers={"Location": f"/things/{row['id']}"})
+
+    def changed(self, row: dict[str, Any]) -> Response:
+        return reply(None, 204)
+
+
+class JsonApi(Correct):
+    """JSON:API, UUIDs and an ETag."""
+
+    def new_id(self) -> str:
+        return str(uuid.uuid4())
+
+    def show(self, row: dict[str, Any]) -> Any:
+        return {"id": row["id"], "type": "things", "attributes": {k: v for k, v in row.items() if k != "id"}}
+
+    def wrap(self, data: Any) -> Any:
+        return {"data": data}
+
+    def read(self, req: Request, row: dict[str, Any]) -> Response:
+        return reply(self.wrap(self.show(row)), ETag=f'"{uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(row))}"')
+
+
+class Hal(Correct):
+    """HAL, with ids in camel case."""
+
+    def show(self, row: dict[str, Any]) -> Any:
+        told = {("thingId" if k == "id" else k): v for k, v in row.items()}
+        return {**told, "_links": {"self": {"href": f"/things/{row['id']}"}}}
+
+    def listing(self, req: Request) -> Response:
+        return reply({"_embedded": {"things": [self.show(row) for row in self.rows.values()]}, "total": len(self.rows)})
+
+
+class Cursor(Correct):
+    """Pages by a cursor."""
+
+    seeded = 30
+
+    def listing(self, req: Request) -> Response:
+        rows, start = list(self.rows.values()), int(req.args.get("cursor") or 0)
+        return reply({"data": rows[start : start + 20], "next_cursor": str(start + 20) if rows[start + 20 :] else None})
+
+
+class Xml(Correct):
+    """Refusals are XML, and each answer sets a cookie."""
+
+    def deny(self, req: Request) -> Response:
+        status = 403 if self.caller(req) == "worker" else 401
+        return Response("<error><code>AccessDenied</code></error>", status, content_type="application/xml")
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        answer = super().route(req, body)
+        answer.headers["Set-Cookie"] = f"csrftoken={uuid.uuid4().hex}; Path=/"
+        return answer
+
+
+class Problem(Correct):
+    """Refusals are problem+json, each with an instance of its own."""
+
+    def deny(self, req: Request) -> Response:
+        status = 403 if self.caller(req) == "worker" else 401
+        told = {"type": "about:blank", "title": "no", "status": status, "instance": str(uuid.uuid4())}
+        return Response(json.dumps(told), status, content_type="application/problem+json")
+
+
+class Slashes(Correct):
+    """Paths without a slash at their end are redirected."""
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if req.path.startswith(self.base) and not req.path.endswith("/"):
+            return Response(status=301 if req.method == "GET" else 308, headers={"Location": f"{req.path}/"})
+        return super().route(req, body)
+
+
+class Limited(Correct):
+    """Eighty requests in a fifth of a second, then 429."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        super().__init__()
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        now = time.monotonic()
+        self.times = [one for one in self.times if one > now - 0.2]
+        if len(self.times) >= 80:
+            return reply({"error": "slow down"}, 429, Retry_After="0")
+        self.times.append(now)
+        return super().route(req, body)
+
+
+# When it shows, and how things go.
+
+
+class Eventual(Correct):
+    """Reads are 300 ms behind."""
+
+    settle_ms = 900
+    asks = frozenset({"fabricated-key/arbitrary-key", "guest-write/no-header"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = {key: dict(row) for key, row in self.rows.items()}
+
+    def write(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        answer = super().write(req, key, body)
+        view = {one: dict(row) for one, row in self.rows.items()}
+        self.later(0.3, lambda: setattr(self, "view", view))
+        return answer
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if req.method != "GET":
+            return super().route(req, body)
+        real, self.rows = self.rows, self.view
+        try:
+            return super().route(req, body)
+        finally:
+            self.rows = real
+
+
+class Queued(Correct):
+    """202 with the place of a job; the object is there 200 ms later."""
+
+    settle_ms = 600
+    asks = Eventual.asks
+
+    def created(self, row: dict[str, Any]) -> Response:
+        self.rows.pop(row["id"])
+        self.later(0.2, lambda: self.rows.update({row["id"]: row}))
+        return reply({"job": f"j{row['id']}", "status": "queued"}, 202, Location=f"/jobs/{row['id']}")
+
+
+class Flagged(Correct):
+    """What is removed is only marked, and listed no more."""
+
+    defaults: ClassVar[dict[str, Any]] = {"published": False, "deleted": False}
+
+    def remove(self, key: str) -> None:
+        self.rows[key]["deleted"] = True
+
+    def listing(self, req: Request) -> Response:
+        return reply([row for row in self.rows.values() if not row["deleted"]])
+
+
+class Dated(Flagged):
+    """What is removed has a date of that, and is listed no more."""
+
+    defaults: ClassVar[dict[str, Any]] = {"deleted": False, "deleted_at": None}
+
+    def remove(self, key: str) -> None:
+        self.rows[key]["deleted_at"] = "2026-01-01T00:00:00Z"
+
+    def listing(self, req: Request) -> Response:
+        return reply([row for row in self.rows.values() if not row["deleted_at"]])
+
+
+class Gone(Correct):
+    """What is removed answers 410 with what it was."""
+
+    def __init__(self) -> None:
+        self.gone: dict[str, Any] = {}
+        super().__init__()
+
+    def remove(self, key: str) -> None:
+        self.gone[key] = self.rows.pop(key)
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        old = self.gone.get(req.path.removeprefix("/things/"))
+        return reply(old, 410) if old and req.method == "GET" else super().route(req, body)
+
+
+class Archived(Correct):
+    """What is removed is archived, and still listed."""
+
+    defaults: ClassVar[dict[str, Any]] = {"status": "live"}
+
+    def remove(self, key: str) -> None:
+        self.rows[key]["status"] = "archived"
+
+
+class Undeletable(Correct):
+    """Nothing is ever removed."""
+
+    item_methods: tuple[str, ...] = ("get", "put")
+
+
+# What it is strict about.
+
+
+class Html406(Correct):
+    """Nothing but JSON is given."""
+
+    asks = STRICT
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        wanted = req.headers.get("Accept", "*/*")
+        if "json" not in wanted and "*/*" not in wanted:
+            return reply({"error": "not acceptable"}, 406)
+        return super().route(req, body)
+
+
+class HtmlLogin(Correct):
+    """Who asks for a page is sent to the login."""
+
+    asks = STRICT
+
+    def deny(self, req: Request) -> Response:
+        if "text/html" in req.headers.get("Accept", ""):
+            return Response(status=302, headers={"Location": f"/login?next={req.path}"})
+        return super().deny(req)
+
+
+class StrictHeader(Correct):
+    """400 for a credential of another form."""
+
+    asks = STRICT
+
+    def deny(self, req: Request) -> Response:
+        text = req.headers.get("Authorization")
+        if text is not None and not re.fullmatch(r"ApiKey [\w.-]+:[\w-]{8,64}", text, re.ASCII):
+            return reply({"error": "malformed"}, 400)
+        return super().deny(req)
+
+
+class StrictQuery(Correct):
+    """422 for a parameter that it does not know."""
+
+    asks = STRICT
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if req.args and req.path.startswith(self.base):
+            return reply({"error": "unknown parameter"}, 422)
+        return super().route(req, body)
+
+
+class StrictBody(Correct):
+    """415 for what is no JSON, 400 for a field that it does not know, before it is asked who calls."""
+
+    asks = STRICT
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if req.path.startswith(self.base) and req.method in ("POST", "PATCH"):
+            if req.mimetype != "application/json":
+                return reply({"error": "media type"}, 415)
+            if set(body) - set(self.props):
+                return reply({"error": "unknown field"}, 400)
+        return super().route(req, body)
