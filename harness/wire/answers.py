@@ -34,6 +34,8 @@ class Limits:
     """Header lines of one block."""
     interim: int = 5
     """1xx answers before the final one."""
+    chunks: int = 100_000
+    """Chunks of a body: eight megabytes of single bytes would take seconds to put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +190,18 @@ class AnswerParser:
             length -= len(piece)
 
     def _chunks(self, collector: Collector) -> Iterator[None]:
-        while True:
+        for _ in range(self._limits.chunks + 1):
             match = _CHUNK.fullmatch((yield from self._line("framing-truncated")))
             if match is None:
                 raise Failed("framing-chunk")
             size = int(match[1], 16)
             if not size:
-                break
+                yield from self._fields("framing-truncated")
+                return
             yield from self._exactly(size, collector)
             if (yield from self._line("framing-truncated")):
                 raise Failed("framing-chunk")
-        yield from self._fields("framing-truncated")
+        raise Failed("chunk-flood")
 
     def _rest(self, collector: Collector) -> Iterator[None]:
         while True:

@@ -7,7 +7,8 @@
     tls-wrong-host, tls-certificate, tls-failed         no trusted connection
     deadline, reset, closed                             no answer in time, or none at all
     too-large, too-large-decoded, too-large-head,
-    too-large-line, header-flood, interim-flood         an answer beyond the bounds
+    too-large-line, header-flood, interim-flood,
+    chunk-flood                                         an answer beyond the bounds
     encoding                                            a content coding that is unknown or broken
     framing-…                                           an answer that two readers might read in two ways
 

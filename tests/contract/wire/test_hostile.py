@@ -1,127 +1,100 @@
 """The wire against hostile servers: each ends in time as a typed failure, within bounds."""
 
-import gzip
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
 import trustme
 
-from harness.model import Request
+from harness.model import Evidence, Exchange, Look, Mutant, Operation, Outcome, Probe, Proof, Request, Severity, Verdict
+from harness.oracle import Rules, judge
 from harness.wire import Wire
-from tests.contract.wire.sockets import Handler, Server, once, request_of, reset
+from tests.contract.wire.behaviours import ENDLESS, ODD, OK, PAUSE, ROUNDS, SLOW, endings
+from tests.contract.wire.sockets import Server, once
 
 Serve = Callable[..., Server]
 Make = Callable[..., Wire]
 
 GET = Request("GET", "/")
-OK = b"HTTP/1.1 200 OK\r\n"
-ROUNDS = 4000
-"""No hostile loop runs on for ever, even if the client should never leave."""
-PAUSE = threading.Event()
-"""Never set: waiting for it is a pause."""
+POST = Request("POST", "/", (), b"{}")
+HOSTILE = endings()
+CHILD = """
+import re, sys
+from pathlib import Path
+from harness.model import Request
+from harness.wire import Redactor, Wire
+for line in sys.stdin:
+    wire = Wire(line.strip(), redact=Redactor({"KEY": "0f83be29d7714a6c"}), deadline=20.0)
+    exchange = wire(Request("GET", "/"), "line")
+    exchange.json
+    status = Path("/proc/self/status")
+    # What getrusage tells of a child begins with its parent's peak.
+    peak = re.search(r"VmHWM:\\s*([0-9]+)", status.read_text())[1] if status.exists() else 0
+    print(exchange.failure or exchange.status, peak, flush=True)
+    wire.close()
+"""
+MOST = 150 * 1024
+"""Kilobytes that a process may take, whatever it is sent."""
 
 
-def drip(start: bytes, drop: bytes) -> Handler:
-    """Sends `start` at once, and `drop` every twentieth of a second from then on."""
-
-    def handle(connection: socket.socket) -> None:
-        request_of(connection)
-        connection.sendall(start)
-        for _ in range(ROUNDS):
-            connection.sendall(drop)
-            PAUSE.wait(0.05)
-
-    return handle
-
-
-def flood(start: bytes, wave: bytes) -> Handler:
-    """Sends `start`, and `wave` as fast as it is taken."""
-
-    def handle(connection: socket.socket) -> None:
-        request_of(connection)
-        connection.sendall(start)
-        for _ in range(ROUNDS):
-            connection.sendall(wave)
-
-    return handle
-
-
-def silent(connection: socket.socket) -> None:
-    request_of(connection)
-    connection.recv(1)
-
-
-def leaving(connection: socket.socket) -> None:
-    connection.shutdown(socket.SHUT_WR)
-    while connection.recv(65536):
-        continue
-
-
-def resetting(connection: socket.socket) -> None:
-    request_of(connection)
-    reset(connection)
-
-
-def bomb() -> bytes:
-    """Sixty-four megabytes of zeros, in about sixty-four kilobytes."""
-    member = gzip.compress(b"\0" * 64 * 1024 * 1024, 9)
-    return OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(member) + member
-
-
-CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-HOSTILE: dict[str, tuple[Handler, str]] = {
-    "silent": (silent, "deadline"),
-    "drip status": (drip(b"", b"H"), "deadline"),
-    "drip headers": (drip(OK, b"A: b\r\n"), "deadline"),
-    "drip header": (drip(OK, b"A"), "deadline"),
-    "drip body": (drip(OK + b"Content-Length: 99999\r\n\r\n", b"x"), "deadline"),
-    "drip without length": (drip(OK + b"\r\n", b"x"), "deadline"),
-    "drip chunks": (drip(CHUNKED, b"1\r\nx\r\n"), "deadline"),
-    "drip chunk size": (drip(CHUNKED, b"0"), "deadline"),
-    "drip interim": (drip(b"HTTP/1.1 100 Continue\r\n", b"A: b\r\n"), "deadline"),
-    "endless body": (flood(OK + b"\r\n", b"x" * 65536), "too-large"),
-    "endless chunks": (flood(CHUNKED, b"10000\r\n" + b"x" * 65536 + b"\r\n"), "too-large"),
-    "endless headers": (flood(OK, b"A: b\r\n" * 50), "header-flood"),
-    "endless header": (flood(OK + b"A: ", b"x" * 65536), "too-large-line"),
-    "endless interim": (flood(b"", b"HTTP/1.1 102 Processing\r\n\r\n"), "interim-flood"),
-    "endless line": (flood(b"", b"x" * 65536), "too-large-line"),
-    "enormous length": (flood(OK + b"Content-Length: 99999999999\r\n\r\n", b"x"), "too-large"),
-    "redirect with endless body": (flood(b"HTTP/1.1 302 F\r\nLocation: /\r\n\r\n", b"x" * 65536), "too-large"),
-    "gzip bomb": (once(bomb()), "too-large-decoded"),
-    "closed": (leaving, "closed"),
-    "closed after the request": (once(b""), "closed"),
-    "reset": (resetting, "reset"),
-    "ends early": (once(OK + b"Content-Le"), "framing-early-end"),
-    "cut short": (once(OK + b"Content-Length: 9\r\n\r\nabc"), "framing-truncated"),
-    "ssh": (once(b"SSH-2.0-OpenSSH_9.6\r\n"), "framing-status-line"),
-    "zeros": (once(b"\0" * 100), "framing-early-end"),
-}
+def test_there_are_enough_of_them() -> None:
+    assert len(HOSTILE) >= 80
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_servers_end_in_time_as_a_typed_failure(name: str, serve: Serve, wire: Make) -> None:
-    handle, failure = HOSTILE[name]
+def test_hostile_servers_end_in_time_and_never_as_held(name: str, serve: Serve, wire: Make) -> None:
+    handle, ending = HOSTILE[name]
     server = serve(handle)
     # Only a deadline that is the expected end may be short: a busy machine must not turn another failure into it.
-    exchange = wire(server.url, deadline=0.3 if failure == "deadline" else 20.0)(GET, "line")
-    assert (exchange.failure, exchange.status, exchange.body) == (failure, None, b"")
+    deadline = 0.3 if ending == "deadline" else 20.0
+    exchange = wire(server.url, deadline=deadline)(POST, "line")
+    if isinstance(ending, str):
+        assert (exchange.failure, exchange.status, exchange.body) == (ending, None, b"")
+    else:
+        assert (exchange.failure, exchange.status) == (None, ending)
     assert len(server.connections) == 1
+    assert exchange.elapsed < 10 * deadline, "a hang"
+    for verdict in verdicts(exchange):
+        assert verdict.outcome is not Outcome.HELD, verdict
 
 
-def test_a_reset_within_the_body_is_told(serve: Serve, wire: Make) -> None:
-    received = threading.Event()
+def verdicts(exchange: Exchange) -> Iterator[Verdict]:
+    """What is made of a mutant that got this, once and again, between two good controls with nothing changed."""
+    good = Exchange(POST, 201, (("Content-Type", "application/json"),), b'{"id": 7}')
+    refused = Exchange(POST, 401, (("Content-Type", "application/json"),), b'{"detail": "no"}')
+    public = Exchange(GET, 200, (), b"{}")
+    proof = Proof(good, True)
+    for method, look in product(("POST", "PUT", "DELETE", "GET"), (Look.UNCHANGED, Look.UNREADABLE, Look.NOT)):
+        probe = Probe("p", "f", "m", "t", Operation(method, "/"), Mutant(), Severity.HIGH)
+        for attempts in ((exchange,), (exchange, exchange)):
+            for after in (None, proof):
+                evidence = Evidence(attempts, look=look, before=proof, after=proof, repeat_after=after)
+                yield judge(probe, replace(evidence, reference=refused, public=public, guest_item=refused), Rules())
 
-    def handle(connection: socket.socket) -> None:
-        request_of(connection)
-        connection.sendall(OK + b"Content-Length: 9\r\n\r\nabc")
-        received.wait(0.2)
-        reset(connection)
 
-    assert wire(serve(handle).url, deadline=5.0)(GET, "line").failure == "reset"
+def test_no_behaviour_takes_much_memory(serve: Serve) -> None:
+    """One process meets all those that only bounds end, and the largest answers."""
+    names = [*ENDLESS, *(name for name, (_, ending) in ODD.items() if ending == 200)]
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        for name in names:
+            child.stdin.write(f"{serve(HOSTILE[name][0]).url}\n")
+            child.stdin.flush()
+            ended, kilobytes = child.stdout.readline().split()
+            assert ended == str(HOSTILE[name][1])
+            assert int(kilobytes) < MOST, name
+        child.stdin.close()
+        assert child.wait(30) == 0
 
 
 def test_a_body_that_is_never_read_ends_at_the_deadline(serve: Serve, wire: Make) -> None:
@@ -210,5 +183,5 @@ def test_a_peer_that_leaves_the_tls_handshake_fails(serve: Serve, wire: Make, tm
 
 def test_elapsed_is_told_for_failures_too(serve: Serve, wire: Make) -> None:
     begun = time.monotonic()
-    exchange = wire(serve(silent).url)(GET, "line")
+    exchange = wire(serve(SLOW["silent"]).url)(GET, "line")
     assert 0.3 <= exchange.elapsed <= time.monotonic() - begun

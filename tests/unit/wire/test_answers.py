@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness.wire.answers import Answer, AnswerParser, Limits
 
-SMALL = Limits(wire=4096, decoded=4096, head=512, line=128, fields=6, interim=2)
+SMALL = Limits(wire=4096, decoded=4096, head=512, line=128, fields=6, interim=2, chunks=4)
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 GZIP = OK + b"Content-Encoding: gzip\r\n"
@@ -120,6 +120,7 @@ HOSTILE = {
     "long header line": (OK + b"A: " + b"x" * 200 + b"\r\n\r\n", "too-large-line"),
     "long head": (OK + (b"A: " + b"x" * 100 + b"\r\n") * 6 + b"\r\n", "too-large-head"),
     "many headers": (OK + b"A: x\r\n" * 7 + b"\r\n", "header-flood"),
+    "many chunks": (CHUNKED + b"1\r\nx\r\n" * 5 + b"0\r\n\r\n", "chunk-flood"),
     "many trailers": (CHUNKED + b"0\r\n" + b"A: x\r\n" * 7 + b"\r\n", "header-flood"),
     "interim flood": (b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + sized(b""), "interim-flood"),
     "body without end": (OK + b"\r\n" + b"x" * 4096, "too-large"),
@@ -235,7 +236,7 @@ def test_no_bytes_make_it_raise_and_cuts_change_nothing(pieces: list[bytes], met
     if whole == "framing-extra-bytes" and isinstance(cut, Answer):
         return
     assert cut == whole
-    kinds = {"closed", "framing", "too", "header", "interim", "encoding"}
+    kinds = {"closed", "framing", "too", "header", "interim", "chunk", "encoding"}
     assert isinstance(whole, Answer) or whole.split("-")[0] in kinds
 
 
