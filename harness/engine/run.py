@@ -117,6 +117,11 @@ class Results:
         return tuple(text for is_so, text in told if is_so)
 
     @property
+    def unremoved(self) -> tuple[str, ...]:
+        """What is still there although the API has a way to remove it."""
+        return tuple(one.what for one in self.left if not one.expected)
+
+    @property
     def partial(self) -> bool:
         """Whether not everything planned was asked for."""
         return len(self.selected) < len(self.plan.probes)

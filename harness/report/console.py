@@ -52,7 +52,8 @@ def summary(results: Results, opened: Opened, console: Console, out: Path | None
         _show_doors(console, title, rows)
     _show_example(console, next((rows[0] for _, rows in found if rows), None), opened, out)
     _show_untested(console, untested(judged))
-    _show_leftovers(console, results.leftovers, out)
+    _show_leftovers(console, results.unremoved, out)
+    _show_remains(console, [one.what for one in results.left if one.expected])
     console.print()
     for note in _notes(results, judged):
         console.print(Text(f"note: {note}", "yellow"))
@@ -175,6 +176,13 @@ def _show_leftovers(console: Console, leftovers: Sequence[str], out: Path | None
         console.print(Text(f"  … and {len(leftovers) - LEFT} more; report.json names them", "red"))
     folder = safe(str(out)) if out is not None else "DIR"
     console.print(Text(f"  remove them with `holdfast cleanup {folder}`", "red"), soft_wrap=True)
+
+
+def _show_remains(console: Console, remains: Sequence[str]) -> None:
+    if remains:
+        told = f"{_some(len(remains), 'object')} of this run stay: the API has no way to remove them"
+        some = ", ".join(safe(one) for one in remains[:LEFT])
+        console.print(Text(f"{told} ({some}{', …' if len(remains) > LEFT else ''})", "dim"))
 
 
 def _notes(results: Results, judged: Sequence[Judged]) -> Iterator[str]:

@@ -71,8 +71,10 @@ def _top(results: Results) -> Iterator[str]:
     left_out = len(results.plan.probes) - len(set(results.selected))
     parts += [f"{left_out} deselected"] if left_out else []
     yield f"{len(results.plan.probes)} probes planned: {', '.join(parts) or 'none judged'}\n"
-    if results.leftovers:
-        yield f"**Objects of this run that could not be removed: {len(results.leftovers)}**\n"
+    if results.unremoved:
+        yield f"**Objects of this run that could not be removed: {len(results.unremoved)}**\n"
+    if remains := len(results.left) - len(results.unremoved):
+        yield f"Objects of this run that stay, since the API has no way to remove them: {remains}\n"
     if results.interrupted:
         yield "The run was interrupted.\n"
     if results.partial:

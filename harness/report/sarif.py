@@ -255,8 +255,11 @@ def _notifications(results: Results, opened: Opened, found: int) -> Iterator[Obj
         yield _notification("profile", f"Only the most telling probes were sent: {results.profile}.", "note")
     if results.aborted:
         yield _notification("aborted", f"Stopped as unsafe: {results.aborted}")
-    if results.leftovers:
-        yield _notification("leftovers", f"Objects of this run that could not be removed: {len(results.leftovers)}.")
+    if results.unremoved:
+        yield _notification("leftovers", f"Objects of this run that could not be removed: {len(results.unremoved)}.")
+    if remains := len(results.left) - len(results.unremoved):
+        text = f"Objects of this run that stay, since the API has no way to remove them: {remains}."
+        yield _notification("remains", text, "note")
     if results.interrupted:
         yield _notification("interrupted", "The run was interrupted.")
     missing = len(results.selected) - len(results.judged)

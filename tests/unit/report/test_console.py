@@ -154,6 +154,14 @@ def test_leftovers_come_with_what_to_do(tmp_path: Path) -> None:
     assert "`holdfast cleanup out`" in text
 
 
+def test_what_the_api_cannot_remove_is_told_without_alarm(tmp_path: Path) -> None:
+    run = results([held(probe())])
+    run.left = (Left("thing 7", expected=True),)
+    text = shown(run, tmp_path)
+    assert "1 object of this run stay: the API has no way to remove them (thing 7)" in text
+    assert "holdfast cleanup" not in text
+
+
 def test_weak_controls_are_counted_apart(tmp_path: Path) -> None:
     run = results([held(probe(), Confidence.RESPONSE, "weak-control")])
     assert "note: refusals on a control that only got past authentication: 1" in shown(run, tmp_path)

@@ -306,7 +306,9 @@ def test_a_run_that_did_not_go_to_its_end_is_no_success(tmp_path: Path) -> None:
     def finished() -> Results:
         return results([held(case("a"))])
 
-    aborted, left, interrupted, unjudged = (finished() for _ in range(4))
+    aborted, left, interrupted, unjudged, lasting = (finished() for _ in range(5))
+    lasting.left = (Left("thing 8", expected=True),)
+    assert told(lasting) == (True, ["remains"])
     aborted.aborted, interrupted.interrupted = "a bystander changed", True
     left.left = (Left("thing 7", expected=False),)
     unjudged.selected = (*unjudged.selected, "another")
