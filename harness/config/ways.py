@@ -49,6 +49,8 @@ class Auth(Words):
     parameters: Mapping[shapes.ParameterName, shapes.Slotted] = {}
     """Query parameters, body fields or cookies with their values, written as `template` is."""
     legacy: shapes.Flag = False
+    named: shapes.Flag = True
+    """Whether the name in it counts; False where the key alone says who calls, whatever stands beside it."""
     login: Login | None = None
 
     @property

@@ -30,6 +30,8 @@ class Channel:
     """Whether what stands for `{key}` is a token that a login gives."""
     legacy: bool = False
     """Whether it should be refused, as a way of former times."""
+    key_alone: bool = False
+    """Whether the key alone says who calls, so that a name beside it means nothing."""
 
     @classmethod
     def of(
@@ -59,8 +61,8 @@ class Channel:
 
     @property
     def named(self) -> bool:
-        """Whether the credential carries a name beside the key."""
-        return any("{username}" in form for form in (self.form, *dict(self.parameters).values()))
+        """Whether the credential carries a name beside the key, and the name counts."""
+        return not self.key_alone and any("{username}" in form for form in (self.form, *dict(self.parameters).values()))
 
     def value(self, username: str, key: str, cut: str = "") -> str:
         """The header's value, for a channel in one. `cut` ends it behind the `name` or the `scheme`."""

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.canaries import NoCanary
+from harness.engine.callers import names_mean_nothing, unlisted_refusal
 from harness.engine.opening import Opened
 from harness.engine.plan import Plan
 from harness.engine.run import make_stage, prove_identities, start_ledger
 from harness.engine.stage import Stage
 from harness.errors import Unreachable
 from harness.markers import Markers
-from harness.model import REFUSALS, Proof
+from harness.model import REFUSALS, Operation, Proof
 from harness.openapi import Unsatisfiable
 from harness.resources import Resource, template
+from harness.sweeping import Left
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Checks:
 
 def check_target(opened: Opened, plan: Plan) -> Checks:
     """Tries everything that a run rests on. Raises Unreachable where the target does not answer."""
-    done = [*_document(opened)]
+    done = [*_document(opened), *_lasting(opened)]
     if "admin" not in plan.roles:
         advice = "add an identity with `privileged: true` and a key"
         return Checks((*done, Check("identity", "admin", False, "there is no privileged credential", advice)))
@@ -66,8 +68,28 @@ def check_target(opened: Opened, plan: Plan) -> Checks:
             left = stage.sweeper.sweep()
             ledger.close([one.what for one in left])
             opened.wire.close()
-    done += [Check("cleanup", one.what, False, "could not be removed", "remove it by hand") for one in left]
+    done += [_of_left(one) for one in left]
     return Checks(tuple(done))
+
+
+def _of_left(one: Left) -> Check:
+    if one.expected:
+        return Check("cleanup", one.what, True, "stays: the API has no way to remove it")
+    return Check("cleanup", one.what, False, "could not be removed", "remove it by hand")
+
+
+def _lasting(opened: Opened) -> Iterator[Check]:
+    """What a run would leave behind for want of a way to remove it, before it is made."""
+    for resource in opened.graph.resources:
+        if resource.operation("POST", "list") and resource.operation("DELETE", "item") is None:
+            why = "nothing removes it: whatever a run makes of it stays"
+            yield Check(
+                "cleanup",
+                resource.name,
+                True,
+                why,
+                f'keep it out with operations: {{never: ["POST {resource.list_path}"]}}',
+            )
 
 
 def _document(opened: Opened) -> Iterator[Check]:
@@ -96,19 +118,31 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
             advice = "say that it is `public`, or never sent (`operations: {never: […]}`), if it is"
             yield Check("control", operation.name, False, why, advice)
             continue
-        proof = _prove(stage, role[0], operation.method, role[1])
-        yield Check("control", operation.name, proof.good, proof.reason, _advice(stage, role[0], proof))
+        yield from _tried(stage, role[0], operation, role[1])
 
 
-def _prove(stage: Stage, resource: Resource, method: str, where: str) -> Proof:
+def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -> Iterator[Check]:
+    """A write by the entitled identity, and by those who may not."""
     canary, proof = stage.keeper.make(resource)
-    if where == "list" or canary is None:
-        return proof
     try:
-        made = template(resource, resource.operations[f"{method} item"], "item", stage.target)
-        return stage.controls.write(made, canary, stage.keeper.parents(resource))
+        made = template(resource, operation, where, stage.target)
+        slots = stage.keeper.parents(resource)
+        if canary is not None and where != "list":
+            proof = stage.controls.write(made, canary, slots)
     except (Unsatisfiable, NoCanary) as error:
-        return Proof(None, False, str(error))
+        proof = Proof(None, False, str(error))
+    yield Check("control", operation.name, proof.good, proof.reason, _advice(stage, resource, proof))
+    if canary is None or not proof.good:
+        return
+    filled = {**slots, **canary.slots("self"), **canary.slots("other")}
+    why, advice = unlisted_refusal(stage, made, filled)
+    if why:
+        yield Check("control", operation.name, False, why, advice)
+    if where == "list":
+        told = names_mean_nothing(stage, stage.target.auth, made, filled)
+        if told:
+            why, _, advice = told.partition("; ")
+            yield Check("identity", stage.owner, True, why, advice)
 
 
 def _advice(stage: Stage, resource: Resource, proof: Proof) -> str:

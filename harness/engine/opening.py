@@ -174,8 +174,11 @@ def _channels(target: Target, document: Mapping[str, object]) -> dict[str, Chann
 def _told_channels(target: Target) -> dict[str, Channel]:
     """The channels that the target file names, and one for the cookies of each session."""
     named = {
-        name: Channel.of(
-            name, one.channel, one.name, one.template, one.pairs, login=one.login is not None, legacy=one.legacy
+        name: replace(
+            Channel.of(
+                name, one.channel, one.name, one.template, one.pairs, login=one.login is not None, legacy=one.legacy
+            ),
+            key_alone=not one.named,
         )
         for name, one in target.auth.items()
     }

@@ -197,7 +197,7 @@ class _Planner:
         if admin is None:
             return None
         if mutation.named and not self._channels[admin.auth].named:
-            return "no-channel: the credential carries no name"
+            return "no-channel: the credential carries no name, or none that counts"
         if not operation.writes and not self._path_can_be_filled(operation):
             return "no-fixture: give its parameters real ids under `fixtures`"
         return None

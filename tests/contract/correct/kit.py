@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-from harness.engine import Results, Run, make_plan, open_target
+from harness.engine import Opened, Results, Run, make_plan, open_target
 from harness.family import Family, load_families
 from harness.model import Outcome, Probe
 from tests.contract.adversary.kit import Api, served
@@ -51,13 +51,17 @@ class Correct(Api):
     """What a short run asks: `family/mutation` or `family/*`."""
 
 
+def opened_at(api: Correct, url: str, folder: Path) -> Opened:
+    """The server at an address, as its target file has it."""
+    file = folder / "target.yaml"
+    file.write_text(TARGET.format(url=url, channel=api.channel, words=api.words, settle=api.settle_ms))
+    return open_target(file, {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]})
+
+
 def run(api: Correct, folder: Path, whole: bool = False) -> Results:
     """What a run finds; a short one, or of every family."""
     with served(api) as url:
-        file = folder / "target.yaml"
-        text = TARGET.format(url=url, channel=api.channel, words=api.words, settle=api.settle_ms)
-        file.write_text(text)
-        opened = open_target(file, {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]})
+        opened = opened_at(api, url, folder)
         plan = make_plan(families(), opened)
         chosen = [one.id for one in plan.probes if whole or _asked(api)(one)]
         return Run(opened, plan, folder / uuid.uuid4().hex).execute(chosen)

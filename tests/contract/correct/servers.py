@@ -1,5 +1,6 @@
 """Correct servers in many styles."""
 
+import base64
 import json
 import re
 import time
@@ -350,3 +351,31 @@ class StrictBody(Correct):
             if set(body) - set(self.props):
                 return reply({"error": "unknown field"}, 400)
         return super().route(req, body)
+
+
+# What a word of the target file says.
+
+
+class KeyAlone(Correct):
+    """Basic, where the key says who calls, whatever the name."""
+
+    channel = "{channel: basic, named: false}"
+    asks = Correct.asks | {"foreign-key/*"}
+
+    def caller(self, req: Request) -> str:
+        text = req.headers.get("Authorization")
+        scheme, _, rest = (text or "").partition(" ")
+        try:
+            key = base64.b64decode(rest).decode().partition(":")[2] if scheme == "Basic" else ""
+        except ValueError:
+            key = ""
+        return next((name for name, own in self.keys.items() if own == key), "guest" if text is None else "bad")
+
+
+class Header422(Correct):
+    """A missing or malformed header is invalid input (422), a wrong key is not."""
+
+    words = Correct.words + "\nexpect: {unauthenticated: [401, 403, 422]}"
+
+    def deny(self, req: Request) -> Response:
+        return reply({"error": "no header"}, 422) if self.caller(req) == "guest" else super().deny(req)
