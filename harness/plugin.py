@@ -236,6 +236,23 @@ def _suites_above(file: Path) -> Path:
     return next((one for one in file.parents if one.name == "suites"), file.parent)
 
 
+def choose(session: Session, suites: Sequence[Path], expression: str | None) -> list[str]:
+    """Ids of the probes that a run would send, in the plan's order; `expression` is pytest's `-k`. Nothing is sent.
+
+    Raises UsageError for an expression that is none.
+    """
+    if expression is None:
+        return [one.id for one in session.plan.probes if session.selection.takes(one)]
+    fixed = ["-c", str(Path(__file__).with_name("suites.ini")), "--rootdir", str(suites[0]), "-p", "no:cacheprovider"]
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = pytest.main([*map(str, suites), *fixed, "--co", "-qq", "-k", expression], plugins=[session])
+    if code == pytest.ExitCode.USAGE_ERROR:
+        raise UsageError(f"-k {expression!r}: this is no expression; write words joined by and, or, not")
+    wanted = set(session.wanted)
+    return [one.id for one in session.plan.probes if one.id in wanted]
+
+
 def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> int:
     """Runs pytest on the suites for a prepared session; gives the exit code."""
     config = Path(__file__).with_name("suites.ini")

@@ -8,6 +8,7 @@ from harness.cli.check import check
 from harness.cli.cleanup import cleanup
 from harness.cli.demo import demo
 from harness.cli.explain import explain
+from harness.cli.plan import plan
 from harness.cli.proof import proof
 from harness.cli.run import run
 
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (run, check, cleanup, explain, demo, proof):
+for command in (run, plan, check, cleanup, explain, demo, proof):
     main.add_command(command)

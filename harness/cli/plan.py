@@ -1,0 +1,52 @@
+"""`holdfast plan`."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.cli.common import BASE_URL, PROFILE, SUITES, TARGET, Untold, folders_of, told
+
+
+@click.command()
+@TARGET
+@BASE_URL
+@SUITES
+@PROFILE
+@click.option("--family", "families", multiple=True, metavar="NAME", help="Only this family. May be repeated.")
+@click.option("--operation", "operations", multiple=True, metavar="'METHOD /path'", help="Only this operation.")
+@click.option("-k", "expression", metavar="EXPR", help="Only probes whose id matches, as in pytest.")
+@click.option("--json", "as_json", is_flag=True, help="For a program.")
+@told
+def plan(
+    target: Path,
+    base_url: str | None,
+    suites: Sequence[Path],
+    profile: Any,
+    families: Sequence[str],
+    operations: Sequence[str],
+    expression: str | None,
+    as_json: bool,
+) -> int:
+    """List what a run on TARGET would send, and what that costs each identity. Asks for nothing but the document."""
+    from rich.console import Console
+
+    from harness import plugin
+    from harness.engine import estimate
+    from harness.report import planning
+
+    folders = folders_of(suites)
+    selection = plugin.Selection(tuple(families), tuple(operations))
+    session = plugin.Session.prepare(target, folders, Path(), base_url, selection, own_command=True, profile=profile)
+    session.opened.wire.close()
+    chosen = plugin.choose(session, folders, expression)
+    if not chosen:
+        raise Untold("nothing was selected; `holdfast plan` without --family, --operation and -k lists what there is")
+    cost = estimate(session.opened, session.plan, chosen)
+    if as_json:
+        click.echo(json.dumps(planning.document(session.opened, session.plan, chosen, cost), indent=1))
+    else:
+        planning.show(session.opened, session.plan, chosen, cost, list(session.families.values()), Console())
+    return 0

@@ -1,0 +1,179 @@
+"""What a run would send and cost, before it does."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from harness.engine import Estimate, Opened, Plan, Share
+from harness.family import Family
+from harness.model import Json, Probe
+from harness.report.text import safe
+
+_COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
+_BUDGET = "limits.failures_per_identity"
+
+
+def show(
+    opened: Opened,
+    plan: Plan,
+    chosen: Sequence[str],
+    cost: Estimate,
+    families: Sequence[Family],
+    console: Console,
+) -> None:
+    """Every probe by operation and family, what is not tested, and what the run costs each identity."""
+    picked = set(chosen)
+    probes = [one for one in plan.probes if one.id in picked]
+    claims = {one.name: one.claim for one in families}
+    operations: dict[str, dict[str, list[Probe]]] = {}
+    for probe in probes:
+        operations.setdefault(probe.operation.name, {}).setdefault(probe.family, []).append(probe)
+    for name, groups in operations.items():
+        count = sum(1 for group in groups.values() for one in group if not one.not_applicable)
+        console.print()
+        console.print(Rule(Text.assemble((safe(name), "bold"), (f"  {_some(count, 'probe')}", "dim")), align="left"))
+        for family, members in groups.items():
+            _show_family(console, family, members, claims.get(family, ""))
+    _show_totals(console, opened, plan, probes)
+    _show_untested(console, probes)
+    _show_budget(console, opened, cost)
+
+
+def document(opened: Opened, plan: Plan, chosen: Sequence[str], cost: Estimate) -> dict[str, Json]:
+    """The same as JSON."""
+    picked = set(chosen)
+    probes = [one for one in plan.probes if one.id in picked]
+    return {
+        "version": 1,
+        "target": {"name": opened.target.name, "base_url": str(opened.target.base_url)},
+        "profile": plan.profile,
+        "probes": [
+            {
+                "id": one.id,
+                "family": one.family,
+                "mutation": one.mutation,
+                "operation": one.operation.name,
+                "title": one.title,
+                "severity": one.severity,
+                "not_applicable": one.not_applicable,
+            }
+            for one in probes
+        ],
+        "totals": _totals(probes),
+        "budget": {
+            "requests": asdict(cost.requests),
+            "failures_per_identity": opened.target.failures,
+            "identities": [asdict(one) for one in cost.shares],
+            "made": {name: asdict(one) for name, one in cost.made.items()},
+            "staying": list(cost.staying),
+        },
+    }
+
+
+def warnings(opened: Opened, cost: Estimate) -> Iterator[tuple[Share, str]]:
+    """Identities whose refusals may be more than the budget, with what that means."""
+    for one in cost.above(opened.target.failures):
+        yield (
+            one,
+            f"up to {one.failures:,} refusals name it, and {_BUDGET} is {opened.target.failures:,}: "
+            "what is beyond that will not be sent",
+        )
+
+
+def _show_family(console: Console, family: str, members: Sequence[Probe], claim: str) -> None:
+    """A family's claim, and its probes by what is between `family/` and the operation in their ids, and behind it."""
+    severity, where = members[0].severity, members[0].operation.name
+    head = Text.assemble("  ", (family, _COLOURS[severity]), (f"/…[{safe(where)} …]  {severity}", "dim"))
+    console.print(head, soft_wrap=True)
+    console.print(Text(f"    {claim.partition(': ')[2]}", "dim italic"))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=2)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    last = ""
+    for one in members:
+        pairs = one.id.partition("[")[2].removesuffix("]").removeprefix(where)
+        title = Text(safe(one.title) if one.title != last else "〃", "" if one.title != last else "dim")
+        if one.not_applicable:
+            title = Text(f"NOT-APPLICABLE({safe(one.not_applicable)})", "yellow")
+        last = one.title
+        table.add_row("", Text.assemble((one.mutation, "bold"), safe(pairs)), title)
+    console.print(table)
+
+
+def _show_totals(console: Console, opened: Opened, plan: Plan, probes: Sequence[Probe]) -> None:
+    totals = _totals(probes)
+    console.print()
+    console.print(Rule(style="dim"))
+    profile = "" if plan.profile == "standard" else f" ({plan.profile} profile)"
+    told = f"{_some(totals['probes'], 'probe')} on {_some(totals['operations'], 'operation')}{profile}"
+    console.print(Text.assemble((told, "bold"), f", {totals['not_applicable']} more are NOT-APPLICABLE"))
+    console.print(
+        Text(f"target {opened.target.name} at {opened.target.base_url}; nothing but the document was asked for")
+    )
+
+
+def _totals(probes: Sequence[Probe]) -> dict[str, int]:
+    tested = [one for one in probes if not one.not_applicable]
+    return {
+        "probes": len(tested),
+        "operations": len({one.operation.name for one in tested}),
+        "not_applicable": len(probes) - len(tested),
+    }
+
+
+def _show_untested(console: Console, probes: Sequence[Probe]) -> None:
+    """What is not tested, the reasons that a line in the target file does away with first."""
+    reasons = Counter(one.not_applicable for one in probes if one.not_applicable)
+    if not reasons:
+        return
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for reason, count in sorted(reasons.items(), key=lambda pair: (not pair[0].startswith("no-"), -pair[1])):
+        word, _, advice = reason.partition(": ")
+        missing, semicolon, what = advice.partition("; ")
+        table.add_row(str(count), Text(word, "yellow"), Text.assemble(safe(missing), semicolon, (safe(what), "cyan")))
+    _titled(console, "not tested, and what would make it testable", table)
+
+
+def _show_budget(console: Console, opened: Opened, cost: Estimate) -> None:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("identity", "role"):
+        table.add_column(name, no_wrap=True)
+    for name in ("requests", "refusals, at most"):
+        table.add_column(name, no_wrap=True, justify="right")
+    above = {one.name for one in cost.above(opened.target.failures)}
+    for one in cost.shares:
+        failures = Text(f"{one.failures:,}", "bold red" if one.name in above else "")
+        table.add_row(Text(safe(one.name)), Text(one.role), str(one.requests), failures)
+    _titled(console, "budget: where all is refused, to where nothing is", table)
+    console.print(Text(f"in all {cost.requests} requests"))
+    for one, told in warnings(opened, cost):
+        console.print(Text(f"{one.name}: {told}", "bold red"))
+    _show_made(console, cost.made, cost.staying)
+
+
+def _show_made(console: Console, made: Mapping[str, object], staying: Sequence[str]) -> None:
+    if made:
+        console.print(Text(f"makes {', '.join(f'{count} {safe(name)}' for name, count in made.items())}"))
+    for name in staying:
+        console.print(Text(f"the API cannot remove any {safe(name)}: what the run makes of it stays", "bold red"))
+    if made and not staying:
+        console.print(Text("and removes all of it again", "green"))
+
+
+def _titled(console: Console, title: str, table: Table) -> None:
+    console.print()
+    console.print(Text(title, "bold"))
+    console.print(table)
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
