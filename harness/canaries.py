@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from typing import TypeVar
@@ -10,7 +11,7 @@ from harness.config import Target
 from harness.credentials import Signer
 from harness.ledger import Ledger
 from harness.markers import Markers
-from harness.model import Exchange, Json, Operation, Proof, Send
+from harness.model import REFUSALS, Exchange, Json, Operation, Proof, Send
 from harness.observe import Observer, Reading, holds, id_in_path, identify, unwrapped
 from harness.openapi import Unsatisfiable
 from harness.resources import Graph, Resource, fill, fill_path, read_path, takes_marker, template
@@ -47,6 +48,8 @@ class Made:
     it."""
     seen: bool = False
     """Whether it was read back."""
+    by: str = ""
+    """Name of the identity that made it, which may be the only one to read and remove it."""
 
 
 class Keeper:
@@ -71,11 +74,24 @@ class Keeper:
         self._ledger = ledger
         self.markers = markers
         self._owner = owner
+        self._lender: Keeper | None = None
+        self._lends = False
+        self._refused: set[str] = set()
+        self.line = "control"
+        """Connection of the identity that makes them."""
         self._parents: dict[tuple[str, str], Canary] = {}
         self.made: list[Made] = []
         """Every object of the run that an id is known of."""
         self.wrote: dict[str, str] = {}
         """Marker -> the operation that it was sent with."""
+
+    def acting(self, name: str, observer: Observer, lends: bool) -> "Keeper":
+        """The same for another identity. It hangs its objects on its own, or on those of the entitled one where it may
+        make none; where `lends`, the like goes for the objects themselves, unless each belongs to its creator."""
+        other = copy(self)
+        other._owner, other._observer, other.line = name, observer, f"control {name}"
+        other._lender, other._lends, other._refused = self, lends, set()
+        return other
 
     def new_marker(self, operation: Operation, who: str) -> str:
         """A fresh marker, in the ledger before it is sent."""
@@ -92,18 +108,37 @@ class Keeper:
         """
         slots: dict[str, Json] = {}
         for name in sorted(resource.needs - {resource.name}):
-            if (name, group) not in self._parents:
-                canary, proof = self.make(self._graph.resource(name), group=group)
+            key = name, group if self._lender is None else f"{group} of {self._owner}"
+            if key not in self._parents:
+                canary, proof = self._made_or_lent(self._graph.resource(name), group)
                 if canary is None:
                     raise NoCanary(name, proof)
-                self._parents[name, group] = canary
-            slots |= self._parents[name, group].slots(name)
+                self._parents[key] = canary
+            slots |= self._parents[key].slots(name)
         return slots
+
+    def _made_or_lent(self, resource: Resource, group: str) -> tuple[Canary | None, Proof]:
+        """A new object of one's own, or of the entitled identity's where one may not make any."""
+        if resource.name not in self._refused or self._lender is None:
+            canary, proof = self._make(resource, group=group)
+            if canary or self._lender is None or not proof.exchange or proof.exchange.status not in REFUSALS:
+                return canary, proof
+            self._refused.add(resource.name)
+        return self._lender.make(resource, group=group)
 
     def make(
         self, resource: Resource, variant: str = "", group: str = "", fields: Mapping[str, Json] | None = None
     ) -> tuple[Canary | None, Proof]:
-        """A new object, made by the entitled identity and read back; None with the reason where that fails.
+        """A new object, as `_make` says; lent where it may be."""
+        words = self._target.resources.get(resource.name)
+        if self._lender is None or not self._lends or variant or fields or (words and words.owner):
+            return self._make(resource, variant, group, fields)
+        return self._made_or_lent(resource, group)
+
+    def _make(
+        self, resource: Resource, variant: str = "", group: str = "", fields: Mapping[str, Json] | None = None
+    ) -> tuple[Canary | None, Proof]:
+        """A new object, made by this identity and read back; None with the reason where that fails.
 
         This is at once the control of the resource's POST, with `variant` for a URL field that it is to carry, and that
         is to be read back as well. `fields` are set besides.
@@ -124,7 +159,7 @@ class Keeper:
         slots |= {"marker": marker, "unique": marker}
         body = fill({**(made.body or {}), **(fields or {})}, slots)
         request = self._signer.signed("POST", fill_path(made.path, slots), self._owner, body)
-        exchange = self._send(request, "control")
+        exchange = self._send(request, self.line)
         if not exchange.ok:
             return None, Proof(exchange, False, refused(operation, exchange))
         return self._read_back(resource, marker, slots, exchange, variant)
@@ -166,17 +201,37 @@ class Keeper:
 
     def _keep(self, resource: Resource, object_id: str, slots: Mapping[str, Json], marker: str, sure: bool) -> None:
         kept = {name: value for name, value in slots.items() if name not in ("marker", "unique")}
-        self.made.append(Made(resource, {**kept, "self.id": object_id}, sure))
+        self.made.append(Made(resource, {**kept, "self.id": object_id}, sure, by=self._owner))
         if self._ledger:
-            self._ledger.write("canary", resource=resource.name, id=object_id, marker=marker, slots=kept)
+            self._ledger.write(
+                "canary", resource=resource.name, id=object_id, marker=marker, slots=kept, by=self._owner
+            )
 
     def remove(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
-        """Deletes one object of ours, where the API has a way to; whether it was answered that the object is gone."""
+        """Deletes one object of ours, where the API has a way to; whether it was answered that the object is gone.
+
+        Who made it does so, where that is known, then the entitled identity; then, since a mutant may have given it
+        away, whoever else made objects of the kind.
+        """
         if resource.operation("DELETE", "item") is None:
             return False
         path = fill_path(read_path(resource, "item"), slots)
-        exchange = self._send(self._signer.signed("DELETE", path, self._owner), "control")
+        makers = [one.by for one in self.made if one.resource.name == resource.name]
+        hands = dict.fromkeys((self.maker(resource, slots), self._owner, *makers))
+        for name in [one for one in hands if one in self._signer.identities]:
+            line = "control" if name == self._owner else f"control {name}"
+            exchange = self._send(self._signer.signed("DELETE", path, name), line)
+            if exchange.ok or exchange.status not in (*REFUSALS, 404):
+                break
         return exchange.ok or exchange.status in (404, 410)
+
+    def maker(self, resource: Resource, slots: Mapping[str, Json]) -> str:
+        """Who made an object: the entitled identity where nobody knows."""
+        mine = (one for one in self.made if one.resource.name == resource.name)
+        name = next(
+            (one.by for one in mine if all(slots.get(key, told) == told for key, told in one.slots.items())), ""
+        )
+        return name if name in self._signer.identities else self._owner
 
     def places(self, resource: Resource) -> list[dict[str, Json]]:
         """Slots of every list in which objects of ours can be: one, or one below each parent that we made."""
@@ -203,7 +258,7 @@ class Keeper:
                 resource, slots = names[entry["resource"]], entry.get("slots")
                 canary = Canary(resource.name, str(entry.get("id")), "", str(marker))
                 kept = {**(slots if isinstance(slots, dict) else {}), "self.id": canary.id}
-                self.made.append(Made(resource, kept, sure=False))
+                self.made.append(Made(resource, kept, sure=False, by=str(entry.get("by") or "")))
                 self._parents[canary.resource, f"ledger {canary.id}"] = canary
 
 

@@ -29,6 +29,7 @@ class Controls:
         self._observer = observer
         self._keeper = keeper
         self._settle = target.limits.settle
+        self._line = keeper.line
         self._own = Mutant(signer.own(owner), actor=owner)
 
     def write(self, template: Template, canary: Canary, slots: Mapping[str, Json], variant: str = "") -> Proof:
@@ -38,7 +39,7 @@ class Controls:
         filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
         if template.turn:
             filled |= template.turned(self._observer.item(template.resource, filled).values)
-        exchange = self._send(materialise(template, self._own, filled, self._signer), "control")
+        exchange = self._send(materialise(template, self._own, filled, self._signer), self._line)
         if not exchange.ok:
             return Proof(exchange, False, refused(template.operation, exchange))
 

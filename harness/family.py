@@ -15,6 +15,7 @@ from typing import Literal
 from harness.credentials import Channel
 from harness.errors import UsageError
 from harness.model import (
+    ANY_CHANGE,
     GUEST,
     OPENED,
     WRITES,
@@ -33,6 +34,7 @@ from harness.model import (
 from harness.urls import UrlRule
 
 __all__ = [
+    "ANY_CHANGE",
     "OPENED",
     "READS",
     "WRITES",
@@ -79,6 +81,12 @@ class Control:
     """Scheme, host and port of the target."""
     channels: Mapping[str, Channel] = field(default_factory=dict)
     """Every channel that the target names."""
+    owned: bool = False
+    """Whether each object of this resource belongs to somebody."""
+    owner_places: tuple[str, ...] = ()
+    """Where a request names the owner of an object: `body.FIELD`, `query.NAME`."""
+    privileged_fields: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
+    """Fields of the body that only the privileged may set, with values to try."""
 
     def signed(
         self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""
@@ -176,6 +184,9 @@ class Mutation:
     advisory: bool = False
     """Whether what it finds is told and does not fail a run."""
     smoke: Smoke = ""
+    by: str = ""
+    """Role whose request is changed, and so is the control, or `guest` for public operations; empty for the entitled
+    identity's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +228,7 @@ class Family:
         worst: Outcome = Outcome.BYPASSED,
         advisory: bool = False,
         smoke: Smoke = "",
+        by: str = "",
     ) -> Callable[..., object]:
         """Registers a generator function as a mutation, named after it. A name used twice is refused."""
 
@@ -229,7 +241,7 @@ class Family:
                 raise UsageError(f"mutation {name} has no docstring; its first line is its title")
             methods = on or self.on
             self.mutations[name] = Mutation(
-                name, title, function, needs, parent, methods, named, none, exposes, worst, advisory, smoke
+                name, title, function, needs, parent, methods, named, none, exposes, worst, advisory, smoke, by
             )
             return function
 

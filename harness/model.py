@@ -275,6 +275,8 @@ class Expect(StrEnum):
     INVALID = "invalid"
     GUEST_VIEW = "guest-view"
     """Refused, or served exactly what a guest is served."""
+    IGNORED = "ignored"
+    """Refused in any way, or done without the part that counts: its sender may do the rest."""
 
 
 PREDICATES = frozenset(
@@ -292,6 +294,8 @@ class Forbid:
     """The field meant, where the predicate is about one."""
     value: Json = None
     """The value meant, where the predicate is about one."""
+    owner: str = ""
+    """Name of the identity whose objects are meant, where a field names the owner."""
 
     def __post_init__(self) -> None:
         if self.predicate not in PREDICATES:
@@ -330,6 +334,11 @@ class Mutant:
     """Name of the identity whose valid credential it carries; empty where it carries none."""
     telling: bool = False
     """Whether the smoke profile takes it where its mutation yields several."""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it touches an object of somebody else, which its sender need not be shown."""
+        return any(one.predicate == "foreign-change" and not one.owner for one in self.forbids)
 
     def with_header(self, name: str, value: str | Part) -> Self:
         """The same with one more header."""
@@ -407,7 +416,7 @@ class Probe:
     worst: Outcome = Outcome.BYPASSED
     """The gravest verdict that an effect comes to."""
     by: str = ""
-    """Name of the identity that makes its control; empty for the entitled one."""
+    """Name of the identity that makes its control, `guest` for none; empty for the entitled one."""
     advisory: bool = False
     """Whether what it finds is told and does not fail a run."""
 
@@ -492,6 +501,11 @@ class Evidence:
     not_sent: str | None = None
     """Why the mutant was never sent: an INCONCLUSIVE reason."""
     same_as_control: bool = False
+    pointless: str | None = None
+    """Why there was nothing to test, as it turned out: a NOT-APPLICABLE reason, with a detail behind a colon."""
+    usual: Mapping[str, Json] = field(default_factory=dict)
+    """By field, what an object holds that was made without the part that counts. Only fields are in it of which a
+    reader was shown another value, too."""
     hidden: tuple[str, ...] = ()
     """Markers that the mutant's caller may not read."""
 

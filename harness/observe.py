@@ -6,6 +6,7 @@ A list counts as read only to its end. What cannot be read is said to be unreada
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
@@ -96,15 +97,25 @@ class Page:
     """Different objects among them."""
 
 
+_FRESH = ("Cache-Control", "no-cache")
+
+
 class Observer:
     """Reads with one identity's credential, on connections of its own."""
 
     def __init__(self, send: Send, signer: Signer, reader: str | None) -> None:
         self._send = send
+        self._line = "reader"
         self._signer = signer
-        self._mutant = Mutant(signer.own(reader) if reader else GUEST).with_header("Cache-Control", "no-cache")
+        self._mutant = Mutant(signer.own(reader) if reader else GUEST).with_header(*_FRESH)
         self._names: dict[str, frozenset[str]] = {}
         self._born: dict[tuple[str, str], Mapping[str, Json]] = {}
+
+    def reading_as(self, reader: str) -> "Observer":
+        """The same for another identity, on a connection of its own; what either learns of rows, both know."""
+        other = copy(self)
+        other._line, other._mutant = f"reader {reader}", Mutant(self._signer.own(reader)).with_header(*_FRESH)
+        return other
 
     def item(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
         """The object that the slots name; through the list where objects cannot be read one by one. A canary that is
@@ -215,7 +226,7 @@ class Observer:
         return Reading("absent" if listing.whole else "unreadable", exchange=listing.exchange)
 
     def _get(self, path: str) -> Exchange:
-        return self._send(self._signer.request("GET", path, mutant=self._mutant), "reader")
+        return self._send(self._signer.request("GET", path, mutant=self._mutant), self._line)
 
 
 def holds(value: Json, marker: str) -> bool:

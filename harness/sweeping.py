@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from harness.canaries import Keeper, Made, until
 from harness.ledger import Ledger
 from harness.model import Json
-from harness.observe import Observer
+from harness.observe import Observer, Reading
 from harness.resources import Graph, Resource
 
 ROUNDS = 5
@@ -29,7 +29,19 @@ class Left:
 class Sweeper:
     """Knows what was there before a run, and removes what came with it."""
 
-    def __init__(self, keeper: Keeper, observer: Observer, graph: Graph, settle: float) -> None:
+    def __init__(
+        self,
+        keeper: Keeper,
+        observer: Observer,
+        graph: Graph,
+        settle: float,
+        owners: Mapping[str, Observer] | None = None,
+        owned: Sequence[str] = (),
+    ) -> None:
+        """`owners` are the readers of other identities, each of whom may be the only one to see its own objects of the
+        resources `owned`."""
+        self._owners = owners or {}
+        self._owned = frozenset(owned)
         self._keeper = keeper
         self._observer = observer
         self._graph = graph
@@ -45,7 +57,7 @@ class Sweeper:
         for resource in self._graph.resources:
             if resource.operation("POST", "list") is None or resource.parents:
                 continue
-            rows = self._observer.listing(resource, {}).rows
+            rows = [row for reader in self._readers(resource) for row in reader.listing(resource, {}).rows]
             ids = frozenset(one for one in (self._observer.identify(resource, row) for row in rows) if one is not None)
             self._known[resource.name] = ids
             if ledger:
@@ -75,11 +87,11 @@ class Sweeper:
     ) -> dict[str, frozenset[str]] | None:
         """Ids and markers of the listed objects that the run wrote, those that are marked as removed among them or not;
         None where the list cannot be read."""
-        listing = self._observer.listing(resource, slots)
-        if not listing.rows and not listing.whole:
+        listings = [reader.listing(resource, slots) for reader in self._readers(resource)]
+        if not any(one.rows or one.whole for one in listings):
             return None
         found: dict[str, frozenset[str]] = {}
-        for row in listing.rows:
+        for row in (row for one in listings for row in one.rows):
             markers = self._keeper.markers.find(dict(row))
             own = {one for one in markers if self._resource_of.get(self._keeper.wrote.get(one, "")) == resource.name}
             object_id = self._observer.identify(resource, row)
@@ -91,6 +103,14 @@ class Sweeper:
                     self._marked = [*dict.fromkeys((*self._marked, object_id))]
                     self._gone.add((resource.name, object_id))
         return found
+
+    def read(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
+        """An object, by the first who may see it."""
+        readings = (reader.item(resource, slots) for reader in self._readers(resource))
+        return next((one for one in readings if one.state == "present"), Reading("unreadable"))
+
+    def _readers(self, resource: Resource) -> list[Observer]:
+        return [self._observer, *(self._owners.values() if resource.name in self._owned else ())]
 
     def _listed(self, resource: Resource, slots: Mapping[str, Json]) -> list[str]:
         found, before = self.ours(resource, slots, removed=False), list[str]()
@@ -131,7 +151,8 @@ class Sweeper:
         return state in ("absent", "another's")
 
     def _state(self, resource: Resource, slots: Mapping[str, Json]) -> str:
-        reading = self._observer.item(resource, slots)
+        reader = self._owners.get(self._keeper.maker(resource, slots), self._observer)
+        reading = reader.item(resource, slots)
         if reading.state != "present":
             return reading.state
         return "ours" if self._keeper.markers.find(dict(reading.values)) else "another's"

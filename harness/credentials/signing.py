@@ -36,7 +36,9 @@ class Signer:
         self._forms = first is not None and first.auth in channels and channels[first.auth].place == "form"
 
     def own(self, name: str) -> Credential:
-        """The valid credential of a living identity."""
+        """The valid credential of a living identity; none for `guest`."""
+        if name == "guest":
+            return GUEST
         identity = self.identities[name]
         return Credential(identity.auth, Part(of=name, kind="username"), Part(of=name), valid=identity.state is None)
 

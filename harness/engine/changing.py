@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from harness.canaries import Canary, NoCanary
 from harness.engine.lanes import GROUP, breaches, past_authentication, standing, supplied, unsent
 from harness.engine.leaves import changed, counts_or_dates
+from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage, Strike
 from harness.engine.watching import Collection
@@ -55,6 +56,7 @@ class Changing:
         """Whether a control uses its canary up: a removal, or an action that works in one state only."""
         self._size = 1 if lane.operation.method == "POST" else GROUP
         self._sent: list[_Sent] = []
+        self._owning = Owning(stage, resource)
         self._parents: dict[str, Json] = {}
         self._volatile: frozenset[str] = frozenset()
         self._references: tuple[Exchange, Exchange] | None = None
@@ -86,13 +88,17 @@ class Changing:
         if not proof.good and not past_authentication(proof):
             return unsent(self._stage, self._lane, self._template, slots, proof)
         self._proof = proof
+        self._owning.prepare(self._lane, own)
         self._calibrate()
         for _ in range(2):
             waiting = [probe for probe in self._lane.probes if probe.id not in self._done]
             while waiting and self._still_good():
                 waiting = self._trial(waiting[: self._size]) + waiting[self._size :]
             self._look_around()
-        return self._done
+        markers: dict[str, list[str]] = {}
+        for one in self._sent:
+            markers.setdefault(one.probe.id, []).append(one.marker)
+        return self._owning.told(markers, self._done, self._lane)
 
     def _look_around(self) -> None:
         """What the lane did to other objects of the list. A marker there names its writer. What names nobody takes the
@@ -134,7 +140,13 @@ class Changing:
 
     def _slots(self, canary: Canary) -> dict[str, Json]:
         turned = self._template.turned(canary.values)
-        return {**self._parents, **canary.slots("self"), **canary.slots("other"), **turned}
+        return {
+            **self._parents,
+            **self._owning.slots,
+            **canary.slots("self"),
+            **canary.slots("other"),
+            **turned,
+        }
 
     def _calibrate(self) -> None:
         """The reference refusals, and which leaves change by themselves. Whatever else a refused reference changes is
@@ -179,7 +191,8 @@ class Changing:
             return []
         sent, rest = self._strike(members, canary)
         found = self._look(canary, sent)
-        guest = self._stage.guest_get(self._path(canary)) if any(one.exchange.status == 404 for one in sent) else None
+        unseen = any(one.exchange.status == 404 and not one.probe.mutant.foreign for one in sent)
+        guest = self._stage.guest_get(self._path(canary)) if unseen else None
         before, after = self._proof, self._control()
         if found.state in ("gone", "altered"):
             self._narrow(sent, found, before, after)
@@ -191,7 +204,7 @@ class Changing:
         """Sends the members until one is answered in another way than by a refusal."""
         slots, sent = self._slots(canary), list[_Sent]()
         for place, probe in enumerate(members):
-            if self._stage.same_as_control(probe, self._template, slots):
+            if self._stage.same_as_control(probe, self._template, slots) or self._owning.pointless(probe):
                 self._done[probe.id] = Evidence(same_as_control=True)
                 continue
             sent.append(self._send(probe, canary))
@@ -223,7 +236,9 @@ class Changing:
         if self._altered(canary, second):
             return _After("altered", second.values)
         members = tuple(one.probe.id for one in sent)
-        self._stage.strikes.append(Strike(self._resource, slots, second.values, self._volatile, members))
+        self._stage.strikes.append(
+            Strike(self._resource, slots, second.values, self._volatile, members, self._stage.observer)
+        )
         return _After("same", second.values)
 
     def _turned(self, canary: Canary, reading: Reading) -> bool:

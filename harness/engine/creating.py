@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.canaries import Canary, NoCanary, told_id
 from harness.engine.lanes import breaches, groups, past_authentication, standing, supplied, unsent
+from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.engine.watching import Collection
@@ -37,6 +38,8 @@ class Creating:
         self._resource = resource
         self._canaries: list[Canary] = []
         self._slots: dict[str, Json] = {}
+        self._owning = Owning(stage, resource)
+        self._markers: dict[str, list[str]] = {}
         self._done: dict[str, Evidence] = {}
 
     def run(self) -> dict[str, Evidence]:
@@ -48,6 +51,9 @@ class Creating:
             return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
         self._collection = Collection(self._stage, self._resource, self._slots)
         before = self._control()
+        if self._canaries:
+            self._owning.prepare(self._lane, self._canaries[-1])
+            self._slots |= self._owning.slots
         self._collection.calibrate()
         if not before.good and not past_authentication(before):
             return unsent(self._stage, self._lane, made, self._slots, before)
@@ -56,7 +62,7 @@ class Creating:
             pending = self._pass(made, pending, before, last_time)
             if not pending:
                 break
-        return self._done
+        return self._owning.told(self._markers, self._done, self._lane)
 
     def _control(self) -> Proof:
         canary, proof = self._stage.keeper.make(self._resource, self._lane.variant)
@@ -106,7 +112,7 @@ class Creating:
         return [told_id(self._resource, exchange, {}, "") for one in sent for exchange in one.attempts if exchange.ok]
 
     def _same(self, probe: Probe, made: Template) -> bool:
-        same = self._stage.same_as_control(probe, made, self._slots)
+        same = self._stage.same_as_control(probe, made, self._slots) or self._owning.pointless(probe)
         if same:
             self._done[probe.id] = Evidence(same_as_control=True)
         return same
@@ -129,6 +135,7 @@ class Creating:
     def _attempt(self, one: _Sent, made: Template, fresh_line: bool) -> None:
         marker, exchange = self._stage.attempt(one.probe, made, self._slots, fresh_line)
         one.markers.append(marker)
+        self._markers.setdefault(one.probe.id, []).append(marker)
         one.attempts.append(exchange)
 
     def _evidence(

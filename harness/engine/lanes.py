@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from harness.config import matches
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
-from harness.model import Evidence, Json, Probe, Proof
+from harness.model import REFUSALS, Evidence, Json, Probe, Proof
 from harness.oracle import Want, wants
 from harness.resources import Resource, Template, fill_path
 from harness.urls import judge
@@ -43,14 +44,24 @@ def unsent(
     """
     base = Evidence(before=before, identity=stage.standing.get(stage.owner, "proved"))
     status = before.exchange.status if before.exchange else None
+    if status in REFUSALS and _may_not(stage, lane):
+        base = replace(base, pointless=f"policy: {stage.owner} may not do this itself, to what is its own")
     if not before.good:
         base = replace(base, public=stage.guest_get(stage.public_path))
     path = fill_path(template.path, slots) if template is not None else list_path
     if path and status in (404, 405):
         reference = stage.reference(lane, template, slots, 0) if template is not None else None
-        own = stage.send(stage.signer.signed("GET", path, stage.owner), "reader")
+        own = stage.send(stage.signer.signed("GET", path, stage.owner), f"reader {stage.owner}")
         base = replace(base, reference=reference, unknown_path=stage.unknown_path(path), own_path=own)
     return {probe.id: base for probe in lane.probes}
+
+
+def _may_not(stage: Stage, lane: Lane) -> bool:
+    """Whether a refused control only tells that another identity than the entitled one has no business here."""
+    words = stage.signer.identities.get(stage.owner)
+    if stage.base is None or words is None or not stage.standing.get(stage.owner, "").startswith("proved"):
+        return False
+    return not any(matches(one, lane.operation.method, lane.operation.path) for one in words.may)
 
 
 def standing(stage: Stage, probe: Probe) -> str:
@@ -58,7 +69,8 @@ def standing(stage: Stage, probe: Probe) -> str:
     borrows from."""
     credential = probe.mutant.credential
     parts = [credential.username, credential.key, *probe.mutant.parts()]
-    names = {probe.mutant.actor, *(part.of for part in parts)} - {"", None, stage.owner}
+    entitled = (stage.base or stage).owner
+    names = {stage.owner, probe.mutant.actor, *(part.of for part in parts)} - {"", None, entitled}
     known = [stage.standing.get(str(name), "proved") for name in names]
     order = sorted(known, key=lambda one: (not one.startswith("disproved"), not one.startswith("attested")))
     return order[0] if order else "proved"
@@ -81,7 +93,8 @@ def supplied(stage: Stage, probe: Probe, evidence: Evidence, path: str) -> Evide
     """The evidence with what the oracle wants of a guest's view and of unknown paths."""
     missing = wants(probe, evidence)
     if Want.GUEST_ITEM in missing:
-        evidence = replace(evidence, guest_item=stage.guest_get(path))
+        item = stage.get_as(probe.mutant.actor, path) if probe.mutant.foreign else stage.guest_get(path)
+        evidence = replace(evidence, guest_item=item)
     if Want.UNKNOWN_PATH in missing:
         evidence = replace(evidence, unknown_path=stage.unknown_path(path))
     return evidence

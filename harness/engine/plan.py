@@ -13,6 +13,8 @@ from harness.openapi import property_schema
 from harness.resources import Resource
 
 PAIRS = ("field", "as", "via", "case")
+MOST_VALUES = 8
+"""Values of one field that are tried."""
 STATES = ("inactive", "revoked", "rotated", "expired")
 
 
@@ -25,6 +27,8 @@ class Lane:
     probes: tuple[Probe, ...]
     fixtures: Mapping[str, Json] = field(default_factory=dict)
     """Real ids for the parameters of a read that no canary fills."""
+    by: str = ""
+    """Name of the identity that makes the controls, `guest` for none; empty for the entitled one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ class Plan:
             if probe.id in wanted and not probe.not_applicable:
                 lanes.setdefault((probe.operation.name, probe.variant, probe.by), []).append(probe)
         return [
-            Lane(probes[0].operation, variant, tuple(probes), self.fixtures.get(name, {}))
-            for (name, variant, _), probes in lanes.items()
+            Lane(probes[0].operation, variant, tuple(probes), self.fixtures.get(name, {}), by)
+            for (name, variant, by), probes in lanes.items()
         ]
 
 
@@ -107,7 +111,7 @@ class _Planner:
         if why or "admin" not in self._roles:
             yield self._probe(family, mutation, operation, Mutant(), why)
             return
-        mutants = list(mutation.make(self._control(operation)))
+        mutants = list(mutation.make(self._control(operation, by=mutation.by)))
         kept = self._kept_out_of_logs(mutants) if mutation.exposes else ""
         if kept:
             why = f"policy: a valid key would go to access logs; say `throwaway: true` of {kept} to allow it"
@@ -153,10 +157,11 @@ class _Planner:
                 why = f"no-field: {name} lies below the top of the body, where no value is tried"
                 yield self._probe(family, mutation, operation, Mutant().named(field=name), why)
 
-    def _control(self, operation: Operation, url_field: str = "") -> Control:
+    def _control(self, operation: Operation, url_field: str = "", by: str = "") -> Control:
         role = self._graph.roles.get(operation.name)
         resource: Resource | None = role[0] if role else None
-        admin = self._roles["admin"]
+        words = self._target.resources.get(role[0].name) if role and role[1] != "below" else None
+        admin = self._roles.get(by, self._roles["admin"])
         return Control(
             operation,
             admin,
@@ -167,6 +172,9 @@ class _Planner:
             resource.url_rules.get(url_field) if resource else None,
             self._target.base_url.origin,
             self._channels,
+            words is not None and words.owner is not None,
+            words.owner.owner_field if words and words.owner else (),
+            {name: _to_try(operation, name) for name in (words.privileged_fields if words else ())},
         )
 
     def _not_applicable(self, family: Family, mutation: Mutation, operation: Operation) -> str | None:
@@ -176,13 +184,15 @@ class _Planner:
             return "policy: the target is in production, which is only read from"
         if _any((*self._target.operations.never, *self._logins()), operation):
             return "never: the target file says so, or it is how identities log in"
-        if self.is_public(operation) and (operation.writes or not family.public):
+        if mutation.by == "guest" and not self.is_public(operation):
+            return "policy: guests may not do this"
+        if mutation.by != "guest" and self.is_public(operation) and (operation.writes or not family.public):
             told = "the target file" if self._target.public is not None else "the document, as open to all,"
             return f"public: {told} says that guests may do this"
         if role and role[1] == "list" and operation.method in ("PUT", "PATCH", "DELETE"):
             return "bulk: a write on a whole list is not sent"
         low = self._roles.get("low")
-        if low and "low" in (*family.needs, *mutation.needs) and _any(low.may, operation):
+        if low and not mutation.by and "low" in (*family.needs, *mutation.needs) and _any(low.may, operation):
             return f"policy: {low.name} may do this"
         missing = [one for one in (*family.needs, *mutation.needs) if one != "admin" and one not in self._roles]
         if missing:
@@ -245,6 +255,7 @@ class _Planner:
             why,
             self.is_public(operation),
             mutation.worst,
+            self._roles[mutation.by].name if mutation.by in self._roles else mutation.by,
             advisory=mutation.advisory,
         )
 
@@ -266,6 +277,18 @@ def fixtures_of(target: Target, operation: Operation) -> dict[str, Json]:
     general = {name: value for name, value in target.fixtures.items() if not isinstance(value, Mapping)}
     own = target.fixtures.get(operation.name)
     return {**general, **(own if isinstance(own, Mapping) else {})}
+
+
+def _to_try(operation: Operation, name: str) -> tuple[Json, ...]:
+    """Values that a privileged field may hold for the privileged: by its schema, or the usual ones."""
+    schemas = (operation.body_schema, operation.answer_schema)
+    found: Mapping[str, Json] = next((it for one in schemas if one and (it := property_schema(one, name))), {})
+    if found.get("type") == "boolean":
+        return (found.get("default") is not True,)
+    values = found.get("enum")
+    if isinstance(values, list):
+        return tuple(one for one in values if one is not None and one != found.get("default"))[:MOST_VALUES]
+    return ("admin",) if found.get("type") == "string" else (True, "admin")
 
 
 def _any(patterns: Iterable[str], operation: Operation) -> bool:

@@ -236,7 +236,8 @@ class Run:
             )
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
         kind = Creating if role[1] == "list" else Changing
-        found = kind(stage, lane, role[0]).run()
+        acting = stage.acting(lane.by, lends=role[1] != "list") if lane.by else stage
+        found = kind(acting, lane, role[0]).run()
         return {
             probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes
         }
@@ -268,7 +269,9 @@ class Run:
         self._look_again(stage, results, evidence)
         self._opened.wire.reserve()
         results.left = tuple(stage.sweeper.sweep())
-        results.cost.controls, results.cost.read_backs = stage.send.by_line["control"], stage.send.by_line["reader"]
+        sent = stage.send.by_line
+        results.cost.controls = sum(count for line, count in sent.items() if line.startswith("control"))
+        results.cost.read_backs = sum(count for line, count in sent.items() if line.startswith("reader"))
         if stage.public is not None and stage.public.status is not None:
             again = stage.guest_get(stage.public_path)
             before, now = (stage.public.status, stage.public.media_type), (again.status, again.media_type)
@@ -297,7 +300,7 @@ class Run:
                     for marker in markers & stage.wrote.keys():
                         probe = stage.wrote[marker]
                         kind = "created" if probe.operation.method == "POST" else "changed"
-                        values = stage.observer.item(resource, {**slots, "self.id": object_id}).values
+                        values = stage.sweeper.read(resource, {**slots, "self.id": object_id}).values
                         effect = Effect(kind, resource.name, object_id, True, values, breaches(resource, values))
                         self._charge(results, evidence, probe, effect, late=True)
         for strike in stage.strikes:
@@ -326,7 +329,7 @@ class Run:
             for name in silent:
                 evidence[name] = replace(evidence[name], look=Look.UNREADABLE)
             return
-        reading = stage.observer.item(strike.resource, strike.slots)
+        reading = strike.observer.item(strike.resource, strike.slots)
         if reading.state == "unreadable":
             return
         moved = changed(strike.values, reading.values) - strike.volatile
@@ -440,10 +443,18 @@ def make_stage(
         opened.graph,
         rules_of(opened),
         owner,
-        Sweeper(keeper, observer, opened.graph, opened.target.limits.settle),
+        _sweeper(opened, keeper, observer, owner),
         public_path=_public_path(opened),
         told=told,
     )
+
+
+def _sweeper(opened: Opened, keeper: Keeper, observer: Observer, owner: str) -> Sweeper:
+    """What cleans up. Where objects belong to their creators, it looks with the eyes of each."""
+    owned = [name for name, words in opened.target.resources.items() if words.owner]
+    living = [one.name for one in opened.identities if one.state is None and one.key and one.name != owner]
+    readers = {name: observer.reading_as(name) for name in living}
+    return Sweeper(keeper, observer, opened.graph, opened.target.limits.settle, readers, owned)
 
 
 def _public_path(opened: Opened) -> str:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.canaries import Keeper
 from harness.config import Target
@@ -35,6 +35,8 @@ class Strike:
     """Leaves that say nothing."""
     probes: tuple[str, ...]
     """Ids of those that struck it."""
+    observer: Observer
+    """Who was shown to see it."""
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Stage:
     graph: Graph
     rules: Rules
     owner: str
-    """Name of the entitled identity."""
+    """Name of the identity that makes the controls; `guest` for none."""
     sweeper: Sweeper
     public: Exchange | None = None
     """N4, as it was before anything else was sent."""
@@ -68,7 +70,22 @@ class Stage:
     """Effects that the references had."""
     told: Callable[[str], None] = lambda _: None
     """Called with the id of each probe when it has been sent."""
+    base: "Stage | None" = None
+    """The stage of the entitled identity, where another one acts."""
     _turns: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def acting(self, name: str, lends: bool = False) -> "Stage":
+        """The same run, with another identity's requests as controls. What it makes it reads itself; what a guest
+        makes, the entitled identity reads. `lends` is for changes: see `Keeper.acting`."""
+        if name == self.owner:
+            return self
+        if self.base is not None:
+            return self.base.acting(name, lends)
+        guest = name == "guest"
+        observer = self.observer if guest else self.observer.reading_as(name)
+        keeper = self.keeper.acting(name, observer, lends)
+        controls = Controls(self.send, self.signer, observer, keeper, self.target, name)
+        return replace(self, owner=name, base=self, observer=observer, keeper=keeper, controls=controls)
 
     def attempt(
         self, probe: Probe, template: Template, slots: Mapping[str, Json], fresh_line: bool = False
@@ -98,7 +115,7 @@ class Stage:
 
     def reference(self, lane: Lane, template: Template, slots: Mapping[str, Json], which: int) -> Exchange:
         """The guest's request (0) or the unknown user's (1). Its effect, should it have one, is a finding."""
-        admin = self.signer.identities[self.owner]
+        admin = self.signer.identities[(self.base or self).owner]
         stranger = Credential(admin.auth, Part(STRANGER), Part(STRANGER[::-1]))
         credential = stranger if which else GUEST
         marker = self.keeper.new_marker(lane.operation, "reference")
@@ -112,10 +129,14 @@ class Stage:
         """A guest's GET."""
         return self.send(self.signer.signed("GET", path, None), "guest")
 
+    def get_as(self, name: str, path: str) -> Exchange:
+        """An identity's GET."""
+        return self.send(self.signer.signed("GET", path, name), f"as {name}")
+
     def unknown_path(self, path: str) -> Exchange:
         """The entitled identity's GET of a path beside this one that does not exist."""
         beside = f"{path.rstrip('/')}-{self.keeper.markers.new()}{'/' if path.endswith('/') else ''}"
-        return self.send(self.signer.signed("GET", beside, self.owner), "reader")
+        return self.send(self.signer.signed("GET", beside, self.owner), f"reader {self.owner}")
 
     def reference_of(self, probe: Probe, references: tuple[Exchange, Exchange]) -> Exchange:
         """The refusal that a probe is held against: a guest's, or the unknown user's for a mutant with no

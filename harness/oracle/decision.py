@@ -42,6 +42,9 @@ def judge(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     if probe.not_applicable:
         reason, _, detail = probe.not_applicable.partition(": ")
         return Verdict(Outcome.NOT_APPLICABLE, reason, detail=detail)
+    if evidence.pointless:
+        reason, _, detail = evidence.pointless.partition(": ")
+        return Verdict(Outcome.NOT_APPLICABLE, reason, detail=detail)
     if evidence.same_as_control:
         return Verdict(Outcome.NOT_APPLICABLE, "same-as-control", detail="the mutant comes out equal to its control")
     return effect_verdict(probe, evidence) or _not_judged(probe, evidence, rules) or _answer(probe, evidence, rules)

@@ -1,6 +1,6 @@
 """What was seen in the state: it counts whatever the status said, and whatever the controls did."""
 
-from harness.model import Confidence, Effect, Evidence, Forbid, Probe, Verdict
+from harness.model import Confidence, Effect, Evidence, Expect, Forbid, Probe, Verdict
 
 
 def effect_verdict(probe: Probe, evidence: Evidence) -> Verdict | None:
@@ -42,7 +42,20 @@ def _matches(forbid: Forbid, effect: Effect) -> bool:
     return False
 
 
+def _told_apart(probe: Probe, evidence: Evidence) -> bool:
+    """Whether a field that counts was seen to hold what it holds without the mutant, by a reader that was shown another
+    value, too; nothing is asked of an object that was not made."""
+    names = {one.name for one in probe.mutant.forbids if one.name}
+    kept = [one for one in evidence.effects if one.kind != "deleted"]
+    if not kept and probe.operation.method == "POST" and not any(one.ok for one in evidence.attempts):
+        return True
+    usual = evidence.usual
+    return names <= usual.keys() and all(one.values.get(name) == usual[name] for one in kept for name in names)
+
+
 def field_unread(probe: Probe, evidence: Evidence) -> bool:
     names = {one.name for one in probe.mutant.forbids if one.predicate == "stored-outside-rule"}
+    if probe.mutant.expect is Expect.IGNORED:
+        return not _told_apart(probe, evidence)
     kept = [one for one in evidence.effects if one.kind != "deleted"]
     return any(name not in effect.values for name in names for effect in kept)

@@ -12,6 +12,8 @@ def success(probe: Probe, evidence: Evidence) -> Verdict:
     blind = unread(evidence)
     if blind:
         return blind
+    if probe.mutant.expect is Expect.IGNORED:
+        return held("ignored", evidence) if evidence.effects else inconclusive("no-effect", "nothing was stored at all")
     if probe.mutant.expect is Expect.INVALID or probe.mutant.method in READS:
         return held("ignored", evidence)
     if soft(evidence):
@@ -28,7 +30,7 @@ def redirect(probe: Probe, evidence: Evidence) -> Verdict:
         return inconclusive("unexpected-status", f"status {answer.status}, and a guest is not redirected alike")
     if sent_back(answer):
         return inconclusive("unexpected-status", f"status {answer.status}, to a path that is no login's")
-    if probe.mutant.expect is Expect.INVALID:
+    if probe.mutant.expect in (Expect.INVALID, Expect.IGNORED):
         return inconclusive("control", "a valid credential was sent to where a guest is sent")
     return held("login-redirect", evidence)
 
@@ -43,6 +45,8 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
     else:
         listed = listed_for(probe, rules)
         proper, also = REFUSALS, caused(probe.mutant) - _of_guests(evidence)
+        if probe.mutant.expect is Expect.IGNORED:
+            also |= REFUSALS | REJECTIONS
     if status in listed or status in also:
         return blind or held("refused", evidence)
     if status in proper:
@@ -52,7 +56,7 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
             Confidence.RESPONSE,
             f"refused with {status}, where the target asks for {_list(listed)}",
         )
-    if status == 404 and probe.mutant.expect is Expect.REFUSED and _hidden(evidence):
+    if status == 404 and probe.mutant.expect is Expect.REFUSED and _hidden(probe, evidence):
         return blind or held("hidden", evidence)
     if status in REJECTIONS | {404, 405, 406, 410, 411, 412, 413, 414, 415, 431}:
         return inconclusive(f"masked:{status}", "something before the decision answered")
@@ -65,8 +69,9 @@ def _of_guests(evidence: Evidence) -> frozenset[int]:
     return frozenset() if status is None else frozenset({status})
 
 
-def _hidden(evidence: Evidence) -> bool:
-    both = evidence.reference, evidence.guest_item
+def _hidden(probe: Probe, evidence: Evidence) -> bool:
+    """Whether whoever may not read the object, and is told so by a 404, gets one for the write, too."""
+    both = (evidence.guest_item,) if probe.mutant.foreign else (evidence.reference, evidence.guest_item)
     path = evidence.attempts[-1].request.target.partition("?")[0]
     same = evidence.guest_item is not None and evidence.guest_item.request.target.partition("?")[0] == path
     return same and all(one is not None and one.status == 404 for one in both)

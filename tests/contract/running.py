@@ -33,6 +33,10 @@ urls:
 limits: {{settle: {settle}ms}}
 """
 
+PLAIN = '  plain: {username: plain, key: "${PLAIN_KEY}"}'
+PEER = '  peer: {username: peer, key: "${PEER_KEY}"}'
+"""Stands in a target file that has anything added to it."""
+
 Rows = Mapping[str, Mapping[int, Mapping[str, object]]]
 Choice = Callable[[Probe], bool]
 _DEFAULTS = Settings()
@@ -80,21 +84,30 @@ def run(
     settle: int = 50,
     settings: Settings = _DEFAULTS,
     keys: Mapping[str, str] | None = None,
+    more: str = "",
 ) -> Ran:
     """Runs the chosen probes against a workshop that wears a mask, and sees that nothing else was touched.
 
-    `settle` is the target's limit in milliseconds; `keys` replaces keys of users in the target file.
+    `settle` is the target's limit in milliseconds; `keys` replaces keys of users in the target file; `more` is added to
+    that file.
     """
     with Workshop.start(mask, settings) as server:
-        return run_against(server, folder, choice, settle=settle, keys=keys)
+        return run_against(server, folder, choice, settle=settle, keys=keys, more=more)
 
 
 def run_against(
-    server: Workshop, folder: Path, choice: Choice, *, settle: int = 50, keys: Mapping[str, str] | None = None
+    server: Workshop,
+    folder: Path,
+    choice: Choice,
+    *,
+    settle: int = 50,
+    keys: Mapping[str, str] | None = None,
+    more: str = "",
 ) -> Ran:
     """As `run`, against a workshop that is up."""
     file = folder / "target.yaml"
-    file.write_text(TARGET.format(url=server.url, settle=settle))
+    text = TARGET.format(url=server.url, settle=settle)
+    file.write_text(text.replace(PLAIN, f"{PLAIN}\n{PEER}") + more if more else text)
     environment = {f"{name.upper()}_KEY": key for name, key in {**server.keys, **(keys or {})}.items()}
     opened = open_target(file, environment)
     plan = make_plan(_families(), opened)

@@ -32,12 +32,12 @@ class Standing(Enum):
 
 
 class Accounts:
-    """`admin` and `second` may write, `plain` may read, `keyless` may write but has no key to do it with."""
+    """`admin` and `second` may write, `plain` and `peer` may read, `keyless` may write but has no key to do it with."""
 
     privileged = frozenset({"admin", "second", "keyless"})
 
     def __init__(self) -> None:
-        self.keys: Mapping[str, str] = {name: secrets.token_hex(20) for name in ("admin", "second", "plain")}
+        self.keys: Mapping[str, str] = {name: secrets.token_hex(20) for name in ("admin", "second", "plain", "peer")}
 
     def judge(self, username: str | None, key: str | None) -> Standing:
         """The standing of a credential that was sent."""

@@ -20,7 +20,7 @@ class Workshop:
     url: str
     """Scheme, host and port, without a slash at the end; the OpenAPI document is at `/openapi.json`."""
     keys: Mapping[str, str] = field(repr=False)
-    """The keys of `admin`, `second` and `plain`, new for each server; `keyless` has none."""
+    """The keys of `admin`, `second`, `plain` and `peer`, new for each server; `keyless` has none."""
     requests: Record = field(repr=False)
     """What the server was sent."""
     shop: Shop = field(repr=False)
