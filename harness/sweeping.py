@@ -13,6 +13,7 @@ from harness.ledger import Ledger
 from harness.model import Json
 from harness.observe import Observer, Reading
 from harness.resources import Graph, Resource
+from harness.trails import without_trails
 
 ROUNDS = 5
 
@@ -92,7 +93,7 @@ class Sweeper:
             return None
         found: dict[str, frozenset[str]] = {}
         for row in (row for one in listings for row in one.rows):
-            markers = self._keeper.markers.find(dict(row))
+            markers = self._keeper.markers.find(without_trails(row))
             own = {one for one in markers if self._resource_of.get(self._keeper.wrote.get(one, "")) == resource.name}
             object_id = self._observer.identify(resource, row)
             known = self._known.get(resource.name, frozenset())
@@ -155,7 +156,7 @@ class Sweeper:
         reading = reader.item(resource, slots)
         if reading.state != "present":
             return reading.state
-        return "ours" if self._keeper.markers.find(dict(reading.values)) else "another's"
+        return "ours" if self._keeper.markers.find(without_trails(reading.values)) else "another's"
 
 
 def _filled(resource: Resource, slots: Mapping[str, Json]) -> bool:

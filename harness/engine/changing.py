@@ -22,6 +22,7 @@ from harness.observe import Reading, holds
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, fill_path, read_path, template
+from harness.trails import without_trails
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Changing:
         for one in self._sent:
             for row in rows:
                 object_id = self._stage.observer.identify(self._resource, row)
-                if holds(dict(row), one.marker) and object_id != one.canary:
+                if holds(without_trails(row), one.marker) and object_id != one.canary:
                     broken = breaches(self._resource, row)
                     effect = Effect("changed", self._resource.name, object_id or "?", False, row, broken)
                     found = self._done[one.probe.id]
@@ -431,4 +432,4 @@ class Changing:
 
 
 def _wrote(one: _Sent, reading: Reading) -> bool:
-    return holds(dict(reading.values), one.marker)
+    return holds(without_trails(reading.values), one.marker)

@@ -16,6 +16,7 @@ from harness.observe import Listing, holds
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, Template, fill_path, read_path, template
+from harness.trails import without_trails
 
 
 @dataclass
@@ -158,7 +159,11 @@ class Creating:
         return supplied(self._stage, one.probe, evidence, fill_path(read_path(self._resource, "list"), self._slots))
 
     def _effects(self, one: _Sent, first: Listing, second: Listing) -> tuple[Effect, ...]:
-        rows = [row for row in (*second.rows, *first.rows) if any(holds(dict(row), marker) for marker in one.markers)]
+        rows = [
+            row
+            for row in (*second.rows, *first.rows)
+            if any(holds(without_trails(row), marker) for marker in one.markers)
+        ]
         marked = {self._stage.observer.identify(self._resource, row) or "?": row for row in reversed(rows)}
         for exchange in one.attempts:
             told = told_id(self._resource, exchange, {}, "") if exchange.ok else None

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 
 from harness.model import Json
+from harness.trails import without_trails
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 Leaves = Mapping[str, Json]
 
 
 def leaves(values: Json) -> dict[str, Json]:
-    """Every scalar of an object by its dotted path."""
-    return dict(_walk(values, ""))
+    """Every scalar of an object by its dotted path, records of refused attempts left aside."""
+    return dict(_walk(without_trails(values), ""))
 
 
 def _walk(value: Json, path: str) -> Iterator[tuple[str, Json]]:

@@ -46,6 +46,7 @@ from harness.openapi import Unsatisfiable
 from harness.oracle import Rules, forbidden, judge
 from harness.resources import Graph, Resource, read_path, template
 from harness.sweeping import Left, Sweeper
+from harness.trails import without_trails
 
 OBSERVER = "without a privileged credential this run can show an open door, never a closed one"
 READS_ONLY = "the target is in production: nothing was written, and nothing is said of writes"
@@ -250,7 +251,7 @@ class Run:
         resource, canary, values = harmed
         kind = "changed" if values else "deleted"
         effect = Effect(kind, resource.name, canary.id, False, values, breaches(resource, values))
-        writers = {probe.id for marker, probe in stage.wrote.items() if holds(dict(values), marker)}
+        writers = {probe.id for marker, probe in stage.wrote.items() if holds(without_trails(values), marker)}
         suspects = tuple(probe.id for probe in lane.probes if evidence[probe.id].attempts)
         for name in writers & evidence.keys():
             evidence[name] = replace(evidence[name], effects=(*evidence[name].effects, effect))

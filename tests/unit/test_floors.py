@@ -19,7 +19,7 @@ FLOORS = {
         [
             ("bodies", "errors"),
             ("model",),
-            ("documents", "ledger", "markers", "removals", "urls", "wire"),
+            ("documents", "ledger", "markers", "removals", "trails", "urls", "wire"),
             ("config", "openapi", "credentials"),
             ("resources", "identities", "oracle"),
             ("observe",),

@@ -379,3 +379,32 @@ class Header422(Correct):
 
     def deny(self, req: Request) -> Response:
         return reply({"error": "no header"}, 422) if self.caller(req) == "guest" else super().deny(req)
+
+
+class Audited(Correct):
+    """An object shows who was refused on it, with what."""
+
+    trail = "refused"
+
+    def create(self, body: dict[str, Any]) -> dict[str, Any]:
+        row = super().create(body)
+        row[self.trail] = []
+        return row
+
+    def others(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        answer = self.deny(req)
+        if key in self.rows:
+            entry = {"who": self.caller(req), "method": req.method, "body": body, "status": answer.status_code}
+            self.rows[key][self.trail].append(entry)
+        return answer
+
+
+class Logged(Audited):
+    """The same in the log of everything, where the good attempts stand, too."""
+
+    trail = "history"
+
+    def write(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        if key in self.rows:
+            self.rows[key][self.trail].append({"who": "boss", "method": req.method, "status": 200})
+        return super().write(req, key, body)
