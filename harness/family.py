@@ -200,6 +200,8 @@ class Family:
     on: frozenset[str] = WRITES
     public: bool = False
     """Whether it is also asked of reads that guests may do."""
+    waived_by: str = ""
+    """Policy of a target under which there is nothing to test, as `word: value`; empty for none."""
     url_fields: bool = False
     """Whether it is asked once for each URL field of the body, and not of the credential."""
     name: str = ""

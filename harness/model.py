@@ -332,6 +332,8 @@ class Mutant:
     """Statuses that the mutation itself may cause, taken for a refusal."""
     actor: str = ""
     """Name of the identity whose valid credential it carries; empty where it carries none."""
+    waived_by: str = ""
+    """Policy of a target under which there is nothing to test, as `word: value`; empty for none."""
     telling: bool = False
     """Whether the smoke profile takes it where its mutation yields several."""
 

@@ -121,7 +121,13 @@ class _Planner:
                 family, mutation, operation, Mutant(), f"{mutation.none}: there is nothing here to change"
             )
         for mutant in () if kept else mutants:
-            yield self._probe(family, mutation, operation, mutant)
+            yield self._probe(family, mutation, operation, mutant, self._waived(mutant.waived_by or family.waived_by))
+
+    def _waived(self, policy: str) -> str | None:
+        """Why the owner's policy leaves nothing to test; None where it does not."""
+        word, _, value = policy.partition(": ")
+        waived = word != "" and str(getattr(self._target.policy, word)).lower() == value
+        return f"policy: the target file says {policy}" if waived else None
 
     def _kept_out_of_logs(self, mutants: Sequence[Mutant]) -> str:
         """The first identity whose valid key these mutants hold and that is no throwaway; empty where there is none,

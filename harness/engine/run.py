@@ -405,7 +405,8 @@ def rules_of(opened: Opened) -> Rules:
         frozenset(expect.forbidden),
         frozenset(expect.invalid),
         opened.target.denied_when,
-        opened.target.policy.invalid_on_read == "strict",
+        crashes_pass=opened.target.policy.crash == "warn",
+        strict_reads=opened.target.policy.invalid_on_read == "strict",
     )
 
 

@@ -18,9 +18,10 @@ def crash_verdict(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | N
         return None
     fine_after = evidence.repeat_after is not None and evidence.repeat_after.good
     if len(attempts) > 1 and fine_after and (errors or len(broken) == len(attempts)):
+        reason = "advisory" if rules.crashes_pass else "crash"
         intermittent = " (intermittent)" if len(errors + broken) < len(attempts) else ""
         what = f"status {errors[0].status}" if errors else f"no answer ({broken[0].failure})"
-        return unread(evidence) or Verdict(Outcome.CRASHED, "crash", Confidence.RESPONSE, f"{what}{intermittent}")
+        return unread(evidence) or Verdict(Outcome.CRASHED, reason, Confidence.RESPONSE, f"{what}{intermittent}")
     if errors or len(broken) == len(attempts) or attempts[-1].status is None:
         return inconclusive("network", attempts[-1].failure or "it failed, and the control could not show why")
     return None

@@ -19,6 +19,8 @@ class Rules:
     forbidden: frozenset[int] = REFUSALS
     invalid: frozenset[int] = frozenset({400, 422})
     denials: tuple[Denial, ...] = field(default=())
+    crashes_pass: bool = False
+    """Whether a crash is told and does not fail a run."""
     strict_reads: bool = False
     """Whether a bad credential on a public read is to be refused, and not served as a guest."""
 

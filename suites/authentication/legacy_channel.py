@@ -55,7 +55,9 @@ from dataclasses import replace
 
 from harness.family import Control, Family, Mutant, Outcome, Part, Severity
 
-FAMILY = Family(severity=Severity.MEDIUM, cwe=(598, 522, 532, 288), owasp="API2:2023")
+FAMILY = Family(
+    severity=Severity.MEDIUM, cwe=(598, 522, 532, 288), owasp="API2:2023", waived_by="legacy_channels: allowed"
+)
 
 ALIASES = ("key", "token", "access_token", "private_token", "auth", "apikey")
 """Names that APIs give to a key in the query, besides `api_key`."""

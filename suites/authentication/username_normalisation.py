@@ -52,6 +52,7 @@ Flask: no `lower()`, `strip()` or `normalize()` on the way to the lookup; refuse
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from harness.family import Control, Family, Mutant, Part, Severity
 
@@ -93,6 +94,10 @@ def _replaced(name: str, twins: Mapping[str, str]) -> str:
 
 def _wide(text: str) -> str:
     return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
+
+
+CASES = frozenset({"upper", "title", "swapped"})
+"""Spellings that are the same name where letter case says nothing."""
 
 
 def _spellings(name: str, other: str) -> Mapping[str, str]:
@@ -138,7 +143,9 @@ def _spelled(control: Control, key: Part) -> Iterator[Mutant]:
     for case, name in _spellings(control.username, other).items() if control.username else ():
         if name not in seen:
             seen.add(name)
-            yield control.signed(username=_sendable(control, name), key=key).named(case=case)
+            waived = "case_insensitive_names: true" if case in CASES else ""
+            mutant = control.signed(username=_sendable(control, name), key=key).named(case=case)
+            yield replace(mutant, waived_by=waived)
     yield from _as_list(control, key, other)
 
 
