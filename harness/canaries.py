@@ -14,7 +14,7 @@ from harness.markers import Markers
 from harness.model import REFUSALS, Exchange, Json, Operation, Proof, Send
 from harness.observe import Observer, Reading, holds, id_in_path, identify, unwrapped
 from harness.openapi import Unsatisfiable
-from harness.resources import Graph, Resource, fill, fill_path, read_path, takes_marker, template
+from harness.resources import Graph, Resource, fill, fill_path, read_path, takes_marker, template, value_at
 
 PAUSES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 _Seen = TypeVar("_Seen")
@@ -80,6 +80,9 @@ class Keeper:
         self.line = "control"
         """Connection of the identity that makes them."""
         self._parents: dict[tuple[str, str], Canary] = {}
+        self._ways: dict[str, tuple[Operation, ...]] = {}
+        """The way in that works, by resource, when it is known."""
+        self._telling: dict[str, bool] = {}
         self.made: list[Made] = []
         """Every object of the run that an id is known of."""
         self.wrote: dict[str, str] = {}
@@ -127,27 +130,52 @@ class Keeper:
         return self._lender.make(resource, group=group)
 
     def make(
-        self, resource: Resource, variant: str = "", group: str = "", fields: Mapping[str, Json] | None = None
+        self,
+        resource: Resource,
+        variant: str = "",
+        group: str = "",
+        fields: Mapping[str, Json] | None = None,
+        by: Operation | None = None,
     ) -> tuple[Canary | None, Proof]:
         """A new object, as `_make` says; lent where it may be."""
         words = self._target.resources.get(resource.name)
-        if self._lender is None or not self._lends or variant or fields or (words and words.owner):
-            return self._make(resource, variant, group, fields)
+        if self._lender is None or not self._lends or variant or fields or by or (words and words.owner):
+            return self._make(resource, variant, group, fields, by)
         return self._made_or_lent(resource, group)
 
     def _make(
-        self, resource: Resource, variant: str = "", group: str = "", fields: Mapping[str, Json] | None = None
+        self,
+        resource: Resource,
+        variant: str = "",
+        group: str = "",
+        fields: Mapping[str, Json] | None = None,
+        by: Operation | None = None,
     ) -> tuple[Canary | None, Proof]:
         """A new object, made by this identity and read back; None with the reason where that fails.
 
-        This is at once the control of the resource's POST, with `variant` for a URL field that it is to carry, and that
-        is to be read back as well. `fields` are set besides.
+        This is at once the control of the operation `by`, with `variant` for a URL field that it is to carry, and that
+        is to be read back as well. `fields` are set besides. Without `by` it is made by the first way in that works.
         """
-        operation = resource.operation("POST", "list")
-        if operation is None:
-            return None, Proof(None, False, f"nothing creates a {resource.name}")
+        failed = Proof(None, False, f"nothing creates a {resource.name}")
+        for way in [by] if by else self._ways.get(resource.name, resource.creators):
+            canary, proof = self._made(resource, way, variant, group, fields)
+            if canary:
+                if by is None:
+                    self._ways[resource.name] = (way,)
+                return canary, proof
+            failed = proof if failed.exchange is None else failed
+        return None, failed
+
+    def _made(
+        self,
+        resource: Resource,
+        operation: Operation,
+        variant: str,
+        group: str,
+        fields: Mapping[str, Json] | None,
+    ) -> tuple[Canary | None, Proof]:
         try:
-            made = template(resource, operation, "list", self._target, variant)
+            made = template(resource, operation, self._graph.place(operation), self._target, variant)
             slots = self.parents(resource, group)
         except (Unsatisfiable, NoCanary) as error:
             return None, Proof(getattr(error, "exchange", None), False, str(error))
@@ -157,17 +185,26 @@ class Keeper:
             )
         marker = self.new_marker(operation, "control")
         slots |= {"marker": marker, "unique": marker}
-        body = fill({**(made.body or {}), **(fields or {})}, slots)
-        request = self._signer.signed("POST", fill_path(made.path, slots), self._owner, body)
+        fields = {**(made.body or {}), **(fields or {})}
+        body = fill(fields, slots) if fields or made.body is not None else None
+        request = self._signer.signed(operation.method, fill_path(made.path, slots), self._owner, body)
         exchange = self._send(request, self.line)
         if not exchange.ok:
             return None, Proof(exchange, False, refused(operation, exchange))
-        return self._read_back(resource, marker, slots, exchange, variant)
+        named = marker if "{marker}" in made.path else _sent_id(resource, body)
+        return self._read_back(resource, marker, slots, exchange, variant, named)
 
     def _read_back(
-        self, resource: Resource, marker: str, slots: dict[str, Json], exchange: Exchange, variant: str
+        self,
+        resource: Resource,
+        marker: str,
+        slots: dict[str, Json],
+        exchange: Exchange,
+        variant: str,
+        named: str | None,
     ) -> tuple[Canary | None, Proof]:
-        told = told_id(resource, exchange, slots, marker)
+        """`named` is the id that we chose, where we did."""
+        told = named if named is not None else told_id(resource, exchange)
 
         def look() -> Reading:
             if told is None:
@@ -175,13 +212,15 @@ class Keeper:
             return self._observer.item(resource, {**slots, "self.id": told})
 
         def seen(one: Reading) -> bool:
-            return holds(dict(one.values), marker) and (not variant or holds(one.values.get(variant), marker))
+            known = holds(dict(one.values), marker) or (one.state == "present" and marker in (named or ""))
+            return known and (not variant or holds(one.values.get(variant), marker))
 
-        sure = told is not None and _tells_our_own(resource, exchange, told, marker)
+        sure = told is not None and (marker in told or _tells_our_own(resource, exchange, told, marker))
         if told is not None:
             self._keep(resource, told, slots, marker, sure)
         reading, waited = until(look, seen, self._target.limits.settle)
-        if not seen(reading):
+        silent = not holds(dict(reading.values), marker) and not self.names_tell(resource, slots)
+        if not seen(reading) or silent:
             what = f"its {variant}" if variant and holds(dict(reading.values), marker) else "what it made"
             reason = f"{exchange.status}, but {what} was not seen again"
             return None, Proof(exchange, False, reason)
@@ -198,6 +237,13 @@ class Keeper:
             self._keep(resource, found, slots, marker, sure=True)
             self.made[-1] = replace(self.made[-1], seen=True)
         return canary, Proof(exchange, True, settle=waited)
+
+    def names_tell(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
+        """Whether nothing is read under a name that nobody gave: then what is read under ours is what we made."""
+        if resource.name not in self._telling:
+            reading = self._observer.item(resource, {**slots, "self.id": self.markers.new()})
+            self._telling[resource.name] = reading.state == "absent"
+        return self._telling[resource.name]
 
     def _keep(self, resource: Resource, object_id: str, slots: Mapping[str, Json], marker: str, sure: bool) -> None:
         kept = {name: value for name, value in slots.items() if name not in ("marker", "unique")}
@@ -247,6 +293,17 @@ class Keeper:
                 found.append({key: slots[key] for key in wanted})
         return [dict(one) for one in dict.fromkeys(tuple(sorted(slots.items())) for slots in found)]
 
+    def adopt_names(self, resource: Resource) -> None:
+        """Counts what may stand under a name of ours among what was made, where no list would show it."""
+        if resource.operation("GET", "list") is not None:
+            return
+        named = {one.name for one in resource.creators if self._graph.place(one) == "create"}
+        known = {str(one.slots["self.id"]) for one in self.made if one.resource.name == resource.name}
+        for slots in self.places(resource):
+            for marker, operation in self.wrote.items():
+                if operation in named and marker not in known:
+                    self.made.append(Made(resource, {**slots, "self.id": marker}, sure=True, seen=True))
+
     def adopt(self, entries: Sequence[Mapping[str, Json]]) -> None:
         """Takes over the markers and canaries of another process's ledger."""
         names = {one.name: one for one in self._graph.resources}
@@ -270,12 +327,17 @@ class NoCanary(Exception):
         self.exchange = proof.exchange
 
 
-def told_id(resource: Resource, exchange: Exchange, slots: Mapping[str, Json], marker: str) -> str | None:
+def _sent_id(resource: Resource, body: Json) -> str | None:
+    """The id that we chose in the body, where the target's `id:` says so."""
+    kind, _, place = resource.id_from.partition(":")
+    found = value_at(body, place) if kind == "sent" else None
+    return str(found) if isinstance(found, str | int) and found != "" else None
+
+
+def told_id(resource: Resource, exchange: Exchange) -> str | None:
     """The id of a new object as its answer tells it, by the target's `id:` or in the usual places."""
     kind = resource.id_from.partition(":")[0]
     body = unwrapped(exchange.json) or {}
-    if kind == "sent":
-        return marker
     found = _told(resource, exchange, body, kind)
     # An address that ends in nothing, or climbs, is that of the list.
     return None if found is None or found.strip(".") == "" or "/" in found else found
@@ -293,9 +355,7 @@ def _tells_our_own(resource: Resource, exchange: Exchange, told: str, marker: st
 
 def _told(resource: Resource, exchange: Exchange, body: Mapping[str, Json], kind: str) -> str | None:
     if resource.id_from.startswith("$."):
-        value: Json = exchange.json
-        for step in resource.id_from[2:].split("."):
-            value = value.get(step) if isinstance(value, dict) else None
+        value = value_at(exchange.json, resource.id_from)
         return None if value is None else str(value)
     located = id_in_path(resource, exchange.header("location"))
     return located if located is not None or kind == "location" else identify(resource, body)

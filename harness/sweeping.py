@@ -56,7 +56,7 @@ class Sweeper:
     def note(self, ledger: Ledger | None) -> None:
         """Notes, before anything is written, which objects are there."""
         for resource in self._graph.resources:
-            if resource.operation("POST", "list") is None or resource.parents:
+            if not resource.creators or resource.parents:
                 continue
             rows = [row for reader in self._readers(resource) for row in reader.listing(resource, {}).rows]
             ids = frozenset(one for one in (self._observer.identify(resource, row) for row in rows) if one is not None)
@@ -74,8 +74,9 @@ class Sweeper:
         """Removes it, children first, and looks again until nothing is left; gives what is."""
         left: list[Left] = []
         for resource in reversed(self._graph.resources):
-            if resource.operation("POST", "list"):
+            if resource.creators:
                 lines = [line for slots in self._keeper.places(resource) for line in self._listed(resource, slots)]
+                self._keeper.adopt_names(resource)
                 lines += self._by_id(resource)
                 expected = resource.operation("DELETE", "item") is None
                 left += [Left(f"{resource.name} {line}", expected) for line in dict.fromkeys(lines)]
@@ -156,7 +157,8 @@ class Sweeper:
         reading = reader.item(resource, slots)
         if reading.state != "present":
             return reading.state
-        return "ours" if self._keeper.markers.find(without_trails(reading.values)) else "another's"
+        told = [without_trails(reading.values), str(slots["self.id"])]
+        return "ours" if self._keeper.markers.find(told) else "another's"
 
 
 def _filled(resource: Resource, slots: Mapping[str, Json]) -> bool:

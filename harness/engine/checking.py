@@ -81,14 +81,14 @@ def _of_left(one: Left) -> Check:
 def _lasting(opened: Opened) -> Iterator[Check]:
     """What a run would leave behind for want of a way to remove it, before it is made."""
     for resource in opened.graph.resources:
-        if resource.operation("POST", "list") and resource.operation("DELETE", "item") is None:
+        if resource.creators and resource.operation("DELETE", "item") is None:
             why = "nothing removes it: whatever a run makes of it stays"
             yield Check(
                 "cleanup",
                 resource.name,
                 True,
                 why,
-                f'keep it out with operations: {{never: ["POST {resource.list_path}"]}}',
+                f'keep it out with operations: {{never: ["{resource.creators[0].name}"]}}',
             )
 
 
@@ -123,11 +123,12 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
 
 def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -> Iterator[Check]:
     """A write by the entitled identity, and by those who may not."""
-    canary, proof = stage.keeper.make(resource)
+    creates = where in ("list", "create")
+    canary, proof = stage.keeper.make(resource, by=operation if creates else None)
     try:
         made = template(resource, operation, where, stage.target)
         slots = stage.keeper.parents(resource)
-        if canary is not None and where != "list":
+        if canary is not None and not creates:
             proof = stage.controls.write(made, canary, slots)
     except (Unsatisfiable, NoCanary) as error:
         proof = Proof(None, False, str(error))
@@ -138,7 +139,7 @@ def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -
     why, advice = unlisted_refusal(stage, made, filled)
     if why:
         yield Check("control", operation.name, False, why, advice)
-    if where == "list":
+    if creates:
         told = names_mean_nothing(stage, stage.target.auth, made, filled)
         if told:
             why, _, advice = told.partition("; ")

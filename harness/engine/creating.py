@@ -46,10 +46,12 @@ class Creating:
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
         try:
-            made = template(self._resource, self._lane.operation, "list", self._stage.target, self._lane.variant)
+            place = self._stage.graph.place(self._lane.operation)
+            made = template(self._resource, self._lane.operation, place, self._stage.target, self._lane.variant)
             self._slots |= self._stage.keeper.parents(self._resource)
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
+        self._names = "{marker}" in made.path and self._resource.operation("GET", "item") is not None
         self._collection = Collection(self._stage, self._resource, self._slots)
         before = self._control()
         if self._canaries:
@@ -66,7 +68,7 @@ class Creating:
         return self._owning.told(self._markers, self._done, self._lane)
 
     def _control(self) -> Proof:
-        canary, proof = self._stage.keeper.make(self._resource, self._lane.variant)
+        canary, proof = self._stage.keeper.make(self._resource, self._lane.variant, by=self._lane.operation)
         if canary:
             self._canaries.append(canary)
             self._slots |= canary.slots("other")
@@ -88,7 +90,7 @@ class Creating:
             proofs.append(after)
             sent += members
         time.sleep(self._stage.settle(*proofs))
-        first, second = self._collection.read(), self._collection.read()
+        first, second = self._read(sent), self._read(sent)
         again = []
         noise = bool(self._collection.strange(second, self._told(sent)))
         if noise:
@@ -101,6 +103,21 @@ class Creating:
                 self._done[one.probe.id] = evidence
         return again
 
+    def _read(self, sent: Sequence[_Sent]) -> Listing:
+        """The list, or, where there is none, what stands under the names that were sent."""
+        listing = self._collection.read()
+        if listing.whole or not self._names or not self._stage.keeper.names_tell(self._resource, self._slots):
+            return listing
+        names = [*(canary.id for canary in self._canaries), *(marker for one in sent for marker in one.markers)]
+        found = {
+            name: self._stage.observer.item(self._resource, {**self._slots, "self.id": name})
+            for name in dict.fromkeys(names)
+        }
+        rows = tuple(
+            {**one.values, self._resource.parameter: name} for name, one in found.items() if one.state == "present"
+        )
+        return Listing(rows, whole=all(one.state != "unreadable" for one in found.values()))
+
     def _recovered(self, proofs: list[Proof]) -> bool:
         """Whether a lost control works again."""
         again = self._control()
@@ -110,7 +127,7 @@ class Creating:
 
     def _told(self, sent: Sequence[_Sent]) -> list[str | None]:
         """Ids of new objects that the mutants' own answers name."""
-        return [told_id(self._resource, exchange, {}, "") for one in sent for exchange in one.attempts if exchange.ok]
+        return [told_id(self._resource, exchange) for one in sent for exchange in one.attempts if exchange.ok]
 
     def _same(self, probe: Probe, made: Template) -> bool:
         same = self._stage.same_as_control(probe, made, self._slots) or self._owning.pointless(probe)
@@ -156,7 +173,9 @@ class Creating:
             public=self._stage.public,
             identity=standing(self._stage, one.probe),
         )
-        return supplied(self._stage, one.probe, evidence, fill_path(read_path(self._resource, "list"), self._slots))
+        where = "item" if self._names and self._canaries else "list"
+        slots = {**self._slots, **(self._canaries[0].slots("self") if self._canaries else {})}
+        return supplied(self._stage, one.probe, evidence, fill_path(read_path(self._resource, where), slots))
 
     def _effects(self, one: _Sent, first: Listing, second: Listing) -> tuple[Effect, ...]:
         rows = [
@@ -166,7 +185,7 @@ class Creating:
         ]
         marked = {self._stage.observer.identify(self._resource, row) or "?": row for row in reversed(rows)}
         for exchange in one.attempts:
-            told = told_id(self._resource, exchange, {}, "") if exchange.ok else None
+            told = told_id(self._resource, exchange) if exchange.ok else None
             if told and told not in marked and self._is_new(told, one):
                 marked[told] = {}
         return tuple(self._effect(key, row) for key, row in marked.items())

@@ -83,7 +83,7 @@ def estimate(opened: Opened, plan: Plan, selected: Sequence[str]) -> Estimate:
         return Estimate(Span(1, 2), (), {}, ())
     made = _made(opened, lanes)
     pages = Span(1, PAGES + math.ceil(max((one.most for one in made.values()), default=0) / PER_PAGE))
-    lists = sum(1 for one in opened.graph.resources if one.operation("POST", "list"))
+    lists = sum(1 for one in opened.graph.resources if one.creators)
     proving = Span(2, PROVING) * (len(opened.identities) + len(opened.sessions) - 1)
     overhead = Span(2, 4) + pages * (4 * lists) + proving + _bystanding(opened, lanes) + _cleaning(made)
     for lane in lanes:
@@ -103,8 +103,8 @@ def _around(opened: Opened, lane: Lane, pages: Span) -> Span:
         return Span(7, 12 + 3 * count)
     if role is None or lane.operation.broken:
         return Span()
-    if role[1] == "list":
-        return Span(6, 8) + Span(2, 4) * groups + pages * 4 + Span(0, 3) * count + Span(0, 1) * pages.most * 6
+    if role[1] in ("list", "create"):
+        return Span(6, 9) + Span(2, 4) * groups + pages * 4 + Span(0, 5) * count + Span(0, 1) * pages.most * 6
     return Span(11, 16) + Span(6, 8) * groups + pages * 4 + Span(0, 45) * count + Span(0, 1) * pages.most * 4
 
 
@@ -119,12 +119,12 @@ def _made(opened: Opened, lanes: Sequence[Lane]) -> dict[str, Span]:
 
     for lane in lanes:
         role = opened.graph.roles.get(lane.operation.name)
-        if role is None or role[0].operation("POST", "list") is None:
+        if role is None or not role[0].creators:
             continue
         count, groups = len(lane.probes), math.ceil(len(lane.probes) / GROUP)
         if not lane.operation.writes:
             add(role[0].name, Span(1, 2))
-        elif role[1] == "list":
+        elif role[1] in ("list", "create"):
             add(role[0].name, Span(2 + groups, 4 + 2 * groups + AGAIN * count))
         else:
             add(role[0].name, Span(2 + groups, 4 + 4 * groups + 10 * count))

@@ -236,8 +236,9 @@ class Run:
                 "say that it is public, or never sent, if it is"
             )
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
-        kind = Creating if role[1] == "list" else Changing
-        acting = stage.acting(lane.by, lends=role[1] != "list") if lane.by else stage
+        creates = role[1] in ("list", "create")
+        kind = Creating if creates else Changing
+        acting = stage.acting(lane.by, lends=not creates) if lane.by else stage
         found = kind(acting, lane, role[0]).run()
         return {
             probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes
@@ -366,11 +367,11 @@ def _try_write(stage: Stage, opened: Opened) -> Callable[[Credential, str], Exch
 
     def write(credential: Credential, line: str) -> Exchange | None:
         for resource in opened.graph.resources:
-            operation = resource.operation("POST", "list")
+            operation = next(iter(resource.creators), None)
             if operation is None or resource.needs:
                 continue
             try:
-                made = template(resource, operation, "list", opened.target)
+                made = template(resource, operation, opened.graph.place(operation), opened.target)
             except Unsatisfiable:
                 continue
             marker = stage.keeper.new_marker(operation, "liveness")

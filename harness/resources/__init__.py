@@ -6,7 +6,7 @@ from harness.resources.inference import ADDRESS_FIELDS, build_graph
 from harness.resources.links import spellings
 from harness.resources.parameters import Asked, asked
 from harness.resources.paths import read_path, sub_path
-from harness.resources.slots import fill, fill_path
+from harness.resources.slots import fill, fill_path, value_at
 from harness.resources.turns import takes_marker
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "sub_path",
     "takes_marker",
     "template",
+    "value_at",
 ]

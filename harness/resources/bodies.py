@@ -7,6 +7,7 @@ from harness.config import Target
 from harness.model import Json, Operation
 from harness.openapi import Unsatisfiable, smallest_body
 from harness.resources.graph import Resource, Template
+from harness.resources.pairs import takes_name
 from harness.resources.paths import read_path, sub_path
 from harness.resources.schemas import (
     EXAMPLE_MARKER,
@@ -17,7 +18,7 @@ from harness.resources.schemas import (
     resolved,
     types_of,
 )
-from harness.resources.slots import fill
+from harness.resources.slots import fill, placed, steps_of
 from harness.resources.turns import takes_marker, turn_of
 
 
@@ -30,7 +31,10 @@ def template(resource: Resource, operation: Operation, where: str, target: Targe
     """
     paths = {"list": read_path(resource, "list"), "item": read_path(resource, "item")}
     path = paths[where] if where in paths else sub_path(resource, operation.path)
-    if operation.method == "DELETE" or (where == "below" and not operation.body_schema):
+    if where == "create":
+        path = _named_by_us(resource, operation, path)
+    bodiless = where == "below" or (where == "create" and "{marker}" in path)
+    if operation.method == "DELETE" or (bodiless and not operation.body_schema):
         return Template(operation, resource, path, where=where)
     body = body_of(resource, operation, target, variant)
     if where != "item" or takes_marker(body):
@@ -42,16 +46,36 @@ def template(resource: Resource, operation: Operation, where: str, target: Targe
     return Template(operation, resource, path, body, where, turn)
 
 
+def _named_by_us(resource: Resource, operation: Operation, path: str) -> str:
+    """The path that makes an object under a name that we choose, which is the marker."""
+    if "{self.id}" in path and not takes_name(operation):
+        raise Unsatisfiable(f"{resource.parameter}: the new object's name, into which no marker fits")
+    return path.replace("{self.id}", "{marker}")
+
+
 def body_of(resource: Resource, operation: Operation, target: Target, variant: str) -> dict[str, Json]:
     schema = resolved(operation.body_schema)
     if not operation.body_schema:
         raise Unsatisfiable("the document describes no JSON body for it; say one in the target file's resources")
-    slots = _slots_of_body(resource, schema, operation.method, target, variant)
+    # A PUT that makes an object names it as a POST's body would.
+    creates = operation.name in {one.name for one in resource.creators}
+    method = "POST" if creates else operation.method
+    slots = _slots_of_body(resource, schema, method, target, variant)
     examples = {name: _example(value, resource) for name, value in slots.items()}
     body = smallest_body(schema, examples)
     if not isinstance(body, dict):
         raise Unsatisfiable("its body is no JSON object")
-    return body | slots
+    return _told_by_what_is_sent(resource, body | slots, target) if method == "POST" else body | slots
+
+
+def _told_by_what_is_sent(resource: Resource, body: dict[str, Json], target: Target) -> dict[str, Json]:
+    """The body with the marker where the target file says that the object's id is sent, and nothing of its own."""
+    words = target.resources.get(resource.name)
+    kind, _, place = resource.id_from.partition(":")
+    name, *steps = steps_of(place) or [""]
+    if kind != "sent" or name not in body or name in ((words.body if words else None) or {}):
+        return body
+    return {**body, name: placed(body[name], steps, "{marker}")}
 
 
 def _slots_of_body(

@@ -47,6 +47,8 @@ class Resource:
     reaches them."""
     filtered: bool = False
     """Whether its list is read with a filter that nobody told the value of, and may not be the whole."""
+    creators: tuple[Operation, ...] = ()
+    """The operations that make an object, the first to be tried first."""
 
     def operation(self, method: str, where: str) -> Operation | None:
         """The operation on the resource's `list` or `item` path."""
@@ -84,7 +86,7 @@ class Template:
     path: str
     body: Json = None
     where: str = "item"
-    """`list`, `item` or `below` (a path below an item)."""
+    """`list`, `create` (another path that makes one), `item` or `below` (a path below an item)."""
     turn: Turn | None = None
     """What it changes, where no marker fits in."""
 
@@ -99,7 +101,12 @@ class Graph:
 
     resources: tuple[Resource, ...]
     roles: Mapping[str, tuple[Resource, str]]
-    """Operation name -> its resource and `list`, `item` or `below` (a path below an item)."""
+    """Operation name -> its resource and `list`, `create` (another path that makes one), `item` or `below` (a path
+    below an item)."""
+
+    def place(self, operation: Operation) -> str:
+        """What the operation's path is to its resource."""
+        return self.roles[operation.name][1]
 
     def resource(self, name: str) -> Resource:
         """The resource of that name."""

@@ -1,16 +1,16 @@
 """Target and operations -> the graph of resources.
 
-A resource is a path that takes POST (`/x/`) with a path of one more parameter (`/x/{id}/`). What cannot be seen in the
-document is said by the target file's `resources:`.
+Where resources are, and what makes their objects, is told by `pairs`; what cannot be seen in the document, by the
+target file's `resources:`.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from harness.config import Target
 from harness.model import Json, Operation
 from harness.resources.graph import Graph, Resource
 from harness.resources.links import links_of
+from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, prefixes, shape
 from harness.resources.schemas import field_schema, has_field, is_free_text, required_fields, resolved
@@ -25,7 +25,7 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
     by_path: dict[str, dict[str, Operation]] = {}
     for operation in operations:
         by_path.setdefault(operation.path, {})[operation.method] = operation
-    pairs = _pairs(by_path, target)
+    pairs = pairs_of(by_path, target)
     resources = [_resource(name, paths, by_path, pairs, target) for name, paths in pairs.items()]
     ordered = parents_first(resources)
     roles = {
@@ -33,6 +33,10 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         for resource in ordered
         for key, operation in resource.operations.items()
     }
+    for resource in ordered:
+        for operation in resource.creators:
+            on_list = operation.name in {one.name for key, one in resource.operations.items() if key == "POST list"}
+            roles[operation.name] = (resource, "list" if on_list else "create")
     for operation in operations:
         owner = next((one for one in reversed(ordered) if shape(operation.path).startswith(_below(one))), None)
         if owner:
@@ -42,35 +46,6 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
 
 def _below(resource: Resource) -> str:
     return shape(resource.item_path) + "/"
-
-
-def _pairs(by_path: Mapping[str, Mapping[str, Operation]], target: Target) -> dict[str, tuple[str, str]]:
-    """Resource name -> its list path and item path."""
-    pairs: dict[str, tuple[str, str]] = {}
-    for name, words in target.resources.items():
-        if words.create and words.item:
-            pairs[name] = (words.create.partition(" ")[2], words.item)
-    taken = {paths[1] for paths in pairs.values()}
-    shapes = {shape(path): path for path in by_path}
-    for path in by_path:
-        head, slash = (path[:-1], "/") if path.endswith("/") else (path, "")
-        cut = re.fullmatch(r"(.*)/\{[^{}]+\}", head)
-        if not cut or path in taken:
-            continue
-        candidates = (cut[1] + slash, cut[1], cut[1] + "/", shapes.get(shape(cut[1]), ""))
-        list_path = next((found for found in candidates if found in by_path), None)
-        if list_path and "POST" in by_path[list_path]:
-            pairs[_name_of(list_path, pairs)] = (list_path, path)
-    return pairs
-
-
-def _name_of(list_path: str, taken: Iterable[str]) -> str:
-    words = [word for word in list_path.split("/") if word and "{" not in word] or ["root"]
-    for length in range(1, len(words) + 1):
-        name = "-".join(words[-length:])
-        if name not in taken:
-            return name
-    return list_path
 
 
 def _resource(
@@ -88,7 +63,8 @@ def _resource(
         for method, operation in by_path.get(path, {}).items()
     }
     parameters = PARAMETER.findall(item_path)
-    create = operations.get("POST list")
+    creators = creators_of(name, operations, by_path, target)
+    create = next(iter(creators), None)
     body = resolved(create.body_schema if create else None)
     read = operations.get("GET item") or operations.get("PATCH item") or operations.get("PUT item") or create
     answer = resolved(read.answer_schema if read else None)
@@ -110,6 +86,7 @@ def _resource(
         {one: rule_of(target, one) for one in url_fields(body, target) if one not in named},
         deep_url_fields(operations.values(), target),
         "GET list" in operations and filtered(operations["GET list"], target),
+        creators,
     )
 
 
