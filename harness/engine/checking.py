@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.canaries import NoCanary
 from harness.engine.callers import names_mean_nothing, unlisted_refusal
+from harness.engine.estimate import estimate
 from harness.engine.opening import Opened
 from harness.engine.plan import Plan
 from harness.engine.run import make_stage, prove_identities, start_ledger
@@ -47,7 +48,7 @@ class Checks:
 
 def check_target(opened: Opened, plan: Plan) -> Checks:
     """Tries everything that a run rests on. Raises Unreachable where the target does not answer."""
-    done = [*_document(opened), *_lasting(opened)]
+    done = [*_document(opened), *_budget(opened, plan), *_lasting(opened)]
     if "admin" not in plan.roles:
         advice = "add an identity with `privileged: true` and a key"
         return Checks((*done, Check("identity", "admin", False, "there is no privileged credential", advice)))
@@ -99,6 +100,15 @@ def _document(opened: Opened) -> Iterator[Check]:
         yield Check("document", name, False, why, "mend the document; this operation cannot be probed")
 
 
+def _budget(opened: Opened, plan: Plan) -> Iterator[Check]:
+    cost = estimate(opened, plan, [one.id for one in plan.probes])
+    for name, told in cost.above(opened.target.failures).items():
+        advice = (
+            "raise limits.failures_per_identity where accounts are not locked, or run less: --profile smoke, --family"
+        )
+        yield Check("budget", name, False, told, advice)
+
+
 def _identities(stage: Stage, opened: Opened, plan: Plan) -> Iterator[Check]:
     for one in prove_identities(stage, opened, plan):
         good = one.proved != "disproved"
@@ -133,6 +143,8 @@ def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -
     except (Unsatisfiable, NoCanary) as error:
         proof = Proof(None, False, str(error))
     yield Check("control", operation.name, proof.good, proof.reason, _advice(stage, resource, proof))
+    if proof.good and operation.method == "DELETE":
+        canary, _ = stage.keeper.make(resource)
     if canary is None or not proof.good:
         return
     filled = {**slots, **canary.slots("self"), **canary.slots("other")}

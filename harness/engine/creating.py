@@ -139,7 +139,7 @@ class Creating:
         """Sends a group; where the target has stopped answering, not all of it."""
         members: list[_Sent] = []
         for probe in group:
-            silent = members and all(exchange.status is None for exchange in members[-1].attempts)
+            silent = members and all(one.status is None and one.failure != "budget" for one in members[-1].attempts)
             members.append(_Sent(probe) if silent else self._send(probe, made))
         return members
 

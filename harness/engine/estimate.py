@@ -15,6 +15,7 @@ from harness.engine.opening import Opened
 from harness.engine.plan import Lane, Plan
 from harness.model import Identity
 
+GUEST = "guest"
 AGAIN = 4
 """Times that a probe is sent at most: in its group, alone, and both once more where others wrote meanwhile."""
 TWICE = 2
@@ -70,9 +71,16 @@ class Estimate:
     staying: tuple[str, ...]
     """Resources of which the API can remove none."""
 
-    def above(self, budget: int | None) -> list[Share]:
-        """Those whose refusals may be more than a budget."""
-        return [one for one in self.shares if budget is not None and one.failures > budget]
+    def above(self, budget: int | None) -> dict[str, str]:
+        """Identities whose refusals may be more than a budget, with what that comes to."""
+        if budget is None:
+            return {}
+        return {
+            one.name: f"up to {one.failures:,} refusals name it, and limits.failures_per_identity is {budget:,}: "
+            "what is beyond that will not be sent"
+            for one in self.shares
+            if one.failures > budget and one.name != GUEST
+        }
 
 
 def estimate(opened: Opened, plan: Plan, selected: Sequence[str]) -> Estimate:
@@ -152,7 +160,7 @@ def _shares(opened: Opened, plan: Plan, lanes: Sequence[Lane], owner: Identity, 
     by_name = {one.name: one for one in accounts}
     sent, refused = Counter[str](), Counter[str]()
     for probe in (probe for lane in lanes for probe in lane.probes):
-        names = named(probe, accounts) or {"guest"}
+        names = named(probe, accounts) or {GUEST}
         sent.update(names)
         if refusable(probe, by_name):
             refused.update(names)
@@ -163,5 +171,5 @@ def _shares(opened: Opened, plan: Plan, lanes: Sequence[Lane], owner: Identity, 
         proving = 0 if one.name == owner.name else PROVING_REFUSED
         requests = own + Span(1, AGAIN) * sent[one.name]
         shares.append(Share(one.name, roles.get(one.name, "-"), requests, TWICE * refused[one.name] + proving))
-    guest = Span(1, AGAIN) * sent["guest"] + Span(2, 4 + 8 * len(lanes))
-    return (*shares, Share("guest", "-", guest, TWICE * refused["guest"] + 8 * len(lanes)))
+    guest = Span(1, AGAIN) * sent[GUEST] + Span(2, 4 + 8 * len(lanes))
+    return (*shares, Share(GUEST, "-", guest, TWICE * refused[GUEST] + 8 * len(lanes)))

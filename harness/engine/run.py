@@ -21,6 +21,7 @@ from harness.engine.opening import Opened, carried
 from harness.engine.patience import Patient
 from harness.engine.plan import Lane, Plan
 from harness.engine.reading import Looking
+from harness.engine.sparing import Sparing
 from harness.engine.stage import Stage, Strike
 from harness.engine.watching import Bystanders, restless
 from harness.errors import UsageError
@@ -218,6 +219,11 @@ class Run:
                 continue
             if down:
                 evidence.update({probe.id: Evidence(not_sent=down) for probe in lane.probes})
+                continue
+            beyond = stage.sparing.left_out(lane.probes)
+            evidence.update({name: Evidence(not_sent=why) for name, why in beyond.items()})
+            lane = replace(lane, probes=tuple(one for one in lane.probes if one.id not in beyond))
+            if not lane.probes:
                 continue
             found = self._lane(stage, lane)
             evidence.update(found)
@@ -447,6 +453,7 @@ def make_stage(
         rules_of(opened),
         owner,
         _sweeper(opened, keeper, observer, owner),
+        Sparing(opened.target.failures, (*opened.identities, *opened.sessions)),
         public_path=_public_path(opened),
         told=told,
     )

@@ -10,6 +10,7 @@ from harness.controls import Controls, materialise
 from harness.credentials import Signer
 from harness.engine.aiming import Aimed
 from harness.engine.plan import Lane
+from harness.engine.sparing import Sparing
 from harness.model import GUEST, Credential, Effect, Exchange, Json, Mutant, Part, Probe, Proof
 from harness.observe import Observer
 from harness.oracle import Rules
@@ -54,6 +55,7 @@ class Stage:
     owner: str
     """Name of the identity that makes the controls; `guest` for none."""
     sweeper: Sweeper
+    sparing: Sparing
     public: Exchange | None = None
     """N4, as it was before anything else was sent."""
     public_path: str = "/"
@@ -90,14 +92,19 @@ class Stage:
     def attempt(
         self, probe: Probe, template: Template, slots: Mapping[str, Json], fresh_line: bool = False
     ) -> tuple[str, Exchange]:
-        """Sends a mutant once, with a marker of its own that the ledger holds first."""
+        """Sends a mutant once, with a marker of its own that the ledger holds first; not if that would cost an account
+        more refusals than it is to meet."""
         marker = self.keeper.new_marker(probe.operation, probe.id)
         self.wrote[marker] = probe
         filled = {**slots, "marker": marker, "unique": marker}
         line = f"as {probe.mutant.actor}" if probe.mutant.actor else "mutant"
         turn = next(self._turns)
         line = f"{line} again {turn}" if fresh_line else f"{line} {turn // TURNS % LINES}"
-        exchange = self.send(materialise(template, probe.mutant, filled, self.signer), line)
+        request = materialise(template, probe.mutant, filled, self.signer)
+        if self.sparing.spent(probe):
+            return marker, Exchange(request.shown or request, failure="budget")
+        exchange = self.send(request, line)
+        self.sparing.note(probe, exchange)
         self.told(probe.id)
         return marker, exchange
 

@@ -28,7 +28,7 @@ def wants(probe: Probe, evidence: Evidence) -> frozenset[Want]:
     last, missing = evidence.attempts[-1], set()
     once = len(evidence.attempts) == 1
     alike = answers_alike(probe, evidence) or _shown(probe, evidence) is not None
-    if once and (crashed(last) or alike):
+    if once and last.failure != "budget" and (crashed(last) or alike):
         missing.add(Want.REPEAT)
     if last.status == 404 and evidence.guest_item is None:
         missing.add(Want.GUEST_ITEM)
@@ -72,6 +72,8 @@ def _answer(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
         return shown
     if answers_alike(probe, evidence) and not denied(probe, evidence, rules, likest(evidence)):
         return opened(evidence)
+    if evidence.attempts[-1].failure == "budget":
+        return inconclusive("budget", "what the target's `limits` allow was spent before it could be told")
     answer = telling(evidence)
     refused = denied(probe, evidence, rules, answer)
     if not refused and evidence.attempts[-1].status == 429:

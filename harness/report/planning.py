@@ -1,7 +1,7 @@
 """What a run would send and cost, before it does."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from rich.console import Console
@@ -9,13 +9,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from harness.engine import Estimate, Opened, Plan, Share
+from harness.engine import Estimate, Opened, Plan
 from harness.family import Family
 from harness.model import Json, Probe
 from harness.report.text import safe
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
-_BUDGET = "limits.failures_per_identity"
 
 
 def show(
@@ -73,16 +72,6 @@ def document(opened: Opened, plan: Plan, chosen: Sequence[str], cost: Estimate) 
             "staying": list(cost.staying),
         },
     }
-
-
-def warnings(opened: Opened, cost: Estimate) -> Iterator[tuple[Share, str]]:
-    """Identities whose refusals may be more than the budget, with what that means."""
-    for one in cost.above(opened.target.failures):
-        yield (
-            one,
-            f"up to {one.failures:,} refusals name it, and {_BUDGET} is {opened.target.failures:,}: "
-            "what is beyond that will not be sent",
-        )
 
 
 def _show_family(console: Console, family: str, members: Sequence[Probe], claim: str) -> None:
@@ -149,14 +138,14 @@ def _show_budget(console: Console, opened: Opened, cost: Estimate) -> None:
         table.add_column(name, no_wrap=True)
     for name in ("requests", "refusals, at most"):
         table.add_column(name, no_wrap=True, justify="right")
-    above = {one.name for one in cost.above(opened.target.failures)}
+    above = cost.above(opened.target.failures)
     for one in cost.shares:
         failures = Text(f"{one.failures:,}", "bold red" if one.name in above else "")
         table.add_row(Text(safe(one.name)), Text(one.role), str(one.requests), failures)
     _titled(console, "budget: where all is refused, to where nothing is", table)
     console.print(Text(f"in all {cost.requests} requests"))
-    for one, told in warnings(opened, cost):
-        console.print(Text(f"{one.name}: {told}", "bold red"))
+    for name, told in above.items():
+        console.print(Text(f"{safe(name)}: {told}", "bold red"))
     _show_made(console, cost.made, cost.staying)
 
 

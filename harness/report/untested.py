@@ -18,6 +18,7 @@ _ADVICE: Mapping[str, str] = {
     "aborted": "find out what changed before running again",
     "blocked": "something in front of the API refuses everybody: run from where it lets you in",
     "rate-limited": "lift the limit for these accounts, or narrow the run with --family",
+    "budget": "raise it under `limits:` where no account is locked for it, or run less: `--profile smoke`, `--family`",
     "network": "see the target's log, and run again",
     "masked": "give a body that passes validation: `resources: NAME: body:`",
     "noise": "run while nobody else writes",
