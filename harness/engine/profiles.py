@@ -1,8 +1,8 @@
 """Profiles: which of the planned probes a run is for. `standard` is all of them; `smoke` is the most telling ones.
 
 Most of what a probe costs is its lane: a control, canaries and reading back, shared by all probes of one operation. So
-smoke sends a few mutations to every door (making an object, writing on one, each action), and each of the others only
-through the one that shows it cheapest.
+smoke sends a few mutations to every door (making an object of each kind, writing on one, each action), and each of the
+others only through the one that shows it cheapest.
 """
 
 from collections.abc import Sequence
@@ -48,9 +48,9 @@ def _place(probe: Probe) -> _Place:
 
 
 def _door(probe: Probe, graph: Graph) -> str:
-    """What one probe may stand for: all ways to write on an object of a kind are one door, a path below it another."""
-    resource, where = graph.roles.get(probe.operation.name, (None, ""))
-    return f"{resource.name} {where}" if resource and where in ("list", "item") else probe.operation.name
+    """What one probe may stand for: all writes on objects are one door, for their lanes are the dearest."""
+    _, where = graph.roles.get(probe.operation.name, (None, ""))
+    return where if where == "item" else probe.operation.name
 
 
 def _best(members: Sequence[Probe], graph: Graph) -> Probe:
