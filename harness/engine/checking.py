@@ -170,6 +170,8 @@ def _advice(stage: Stage, resource: Resource, proof: Proof) -> str:
         return (
             f"say how it is read back: resources: {{{resource.name}: {{marker: FIELD, id: PLACE, find: GET /PATH?…}}}}"
         )
+    if status == 405:
+        return "if nobody is served this, keep it out with operations: {never: […]}"
     if status is None:
         return f"say a body: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}"
     return ""

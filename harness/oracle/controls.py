@@ -21,7 +21,7 @@ def lost_controls(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | N
         and control.status == 405
         and answers
         and all(one.status == 405 for one in answers)
-        and not _allows(control, probe.operation.method)
+        and _leaves_out(control, probe.operation.method)
     ):
         return Verdict(Outcome.NOT_APPLICABLE, "not-routed", detail="405 to everybody, the control included")
     if control and control.status == 404 and _nothing_there(control, evidence) and not served:
@@ -39,10 +39,11 @@ def lost_controls(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | N
     return inconclusive("control", before.reason if before else "no control was made")
 
 
-def _allows(control: Exchange, method: str) -> bool:
-    """Whether a 405 itself says that the method is served: then it goes by the object's state, not by the route."""
-    allowed = (control.header("allow") or "").upper().split(",")
-    return method in {one.strip() for one in allowed}
+def _leaves_out(control: Exchange, method: str) -> bool:
+    """Whether a 405 says which methods are served, as it must (RFC 9110, 15.5.6), and this is none of them. One that
+    does not may go by the object's state, and not by the route."""
+    allowed = control.header("allow")
+    return allowed is not None and method not in {one.strip() for one in allowed.upper().split(",")}
 
 
 def _nothing_there(control: Exchange, evidence: Evidence) -> bool:

@@ -269,7 +269,7 @@ BLOCKED = replace(
     QUIET, attempts=(FORBIDDEN_PAGE,), public=FORBIDDEN_PAGE, before=Proof(FORBIDDEN_PAGE, False, "403"), after=None
 )
 NOWHERE = Proof(said(404, ERROR), False, "404")
-NO_METHOD = Proof(said(405, ERROR), False, "405")
+NO_METHOD = Proof(replace(said(405, ERROR), headers=(("Content-Type", JSON_TYPE), ("Allow", "GET"))), False, "405")
 UNSERVED = replace(QUIET, before=NOWHERE, after=NOWHERE, unknown_path=UNKNOWN, own_path=said(404, ERROR))
 
 
@@ -301,6 +301,12 @@ CONTROL_ROWS = [
         "NOT-APPLICABLE(not-routed)",
     ),
     Row("405, and other methods allowed", allowing("GET", "HEAD"), "NOT-APPLICABLE(not-routed)"),
+    Row("405, and nothing said of methods", allowing(), "NOT-APPLICABLE(not-routed)"),
+    Row(
+        "405 without Allow",
+        answered(said(405), base=replace(QUIET, before=Proof(said(405, ERROR), False, "405"))),
+        "INCONCLUSIVE(control)",
+    ),
     Row("405, and its own method allowed", allowing("get", "put"), "INCONCLUSIVE(control)"),
     Row("405 to the mutant alone", answered(said(405)), "INCONCLUSIVE(masked:405)"),
     Row("404 as on an unknown path", UNSERVED, "NOT-APPLICABLE(not-served)"),

@@ -7,7 +7,6 @@ import pytest
 HERE = Path(__file__).parent
 KNOWN = {
     "organisation": "an effect below a parent that is not ours is looked for nowhere",
-    "goes_by_state": "405 without an Allow header is taken for a method that is not routed",
     "[Elsewhere]": "a list that shows summaries hides what was written to another object",
     "PatchFlagsOldest": "a list that shows summaries hides what was written to another object",
     "PostEdits": "a list that shows summaries hides what was written to another object",
