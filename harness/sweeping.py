@@ -5,6 +5,7 @@ resource; one whose id alone is known is looked at first. What a server merely t
 in somebody's profile, is not ours.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,10 @@ from harness.observe import Observer, Reading
 from harness.resources import Graph, Resource
 from harness.trails import without_trails
 
-ROUNDS = 5
+TRIES = 2
+"""How often an object is asked to go."""
+MOST = 20_000
+"""Removals in one list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +119,22 @@ class Sweeper:
         return [self._observer, *(self._owners.values() if resource.name in self._owned else ())]
 
     def _listed(self, resource: Resource, slots: Mapping[str, Json]) -> list[str]:
-        found, before = self.ours(resource, slots, removed=False), list[str]()
-        for _ in range(ROUNDS):
-            if not found:
-                return []
-            ids = sorted(found)
-            if ids == before or resource.operation("DELETE", "item") is None:
-                return ids
-            for object_id in ids:
+        """Removes what the list shows, until it shows nothing of ours; gives what it shows still."""
+        found, tries = self.ours(resource, slots, removed=False), Counter[str]()
+        while found and resource.operation("DELETE", "item"):
+            due = [one for one in sorted(found) if tries[one] < TRIES]
+            if not due or sum(tries.values()) > MOST:
+                break
+            for object_id in due:
                 self._keeper.remove(resource, {**slots, "self.id": object_id})
                 self._gone.add((resource.name, object_id))
-            before = ids
-            # A list may show for a while what is gone.
-            found, _ = until(lambda: self.ours(resource, slots, removed=False), lambda now: not now, self._settle)
+                tries[object_id] += 1
+            # A list may show for a while what is gone, and then others of ours that it had no room for.
+            found, _ = until(
+                lambda: self.ours(resource, slots, removed=False),
+                lambda now: not now or tries.keys().isdisjoint(now),
+                self._settle,
+            )
         return sorted(found or ())
 
     def _by_id(self, resource: Resource) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.canaries import Canary, NoCanary
-from harness.engine.lanes import GROUP, breaches, past_authentication, standing, supplied, unsent
+from harness.engine.lanes import AGAIN, GROUP, breaches, past_authentication, standing, supplied, unsent
 from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
@@ -61,8 +61,6 @@ class Changing:
         self._parents: dict[str, Json] = {}
         self._volatile: frozenset[str] = frozenset()
         self._references: tuple[Exchange, Exchange] | None = None
-        self._doubted = False
-        """Whether the lane was looked around in before."""
         self._done: dict[str, Evidence] = {}
 
     def run(self) -> dict[str, Evidence]:
@@ -91,39 +89,54 @@ class Changing:
         self._proof = proof
         self._owning.prepare(self._lane, own)
         self._calibrate()
-        for _ in range(2):
-            waiting = [probe for probe in self._lane.probes if probe.id not in self._done]
-            while waiting and self._still_good():
-                waiting = self._trial(waiting[: self._size]) + waiting[self._size :]
-            self._look_around()
+        waiting = list(self._lane.probes)
+        while waiting and self._still_good():
+            waiting = self._trial(waiting[: self._size]) + waiting[self._size :]
+        self._look_around(frozenset(), last_time=False)
+        for most, last_time in AGAIN:
+            self._strike_again(min(most, self._size), last_time)
         markers: dict[str, list[str]] = {}
         for one in self._sent:
             markers.setdefault(one.probe.id, []).append(one.marker)
         return self._owning.told(markers, self._done, self._lane)
 
-    def _look_around(self) -> None:
-        """What the lane did to other objects of the list. A marker there names its writer. What names nobody takes the
-        silence of all away: they are sent once more, and if it happens again nothing is said of them."""
+    def _strike_again(self, size: int, last_time: bool) -> None:
+        """Sends those that are not judged yet in groups of so many, and looks around after each."""
+        waiting = [probe for probe in self._lane.probes if probe.id not in self._done]
+        while waiting and self._still_good():
+            since = frozenset(self._done)
+            waiting = self._trial(waiting[:size]) + waiting[size:]
+            self._look_around(since, last_time)
+
+    def _look_around(self, since: frozenset[str], last_time: bool) -> None:
+        """What probes not among `since` did to other objects of the list. A marker there names its writer. What
+        names nobody takes the silence of all of them away: they are sent again, and the last time nothing is said of
+        them."""
         now = self._collection.read()
-        rows = [row for row in now.rows if self._stage.keeper.markers.find(dict(row))]
+        self._charge_strays([row for row in now.rows if self._stage.keeper.markers.find(dict(row))])
+        mine = {name: one for name, one in self._done.items() if name not in since}
+        strayed = any(not effect.inside for one in mine.values() for effect in one.effects)
+        if not strayed and not self._collection.strange(now):
+            return
+        self._collection = Collection(self._stage, self._resource, self._parents)
+        for name, found in mine.items():
+            silent = found.attempts and not found.effects
+            if silent and last_time:
+                self._done[name] = replace(found, look=Look.NOISE)
+            elif silent and not found.suspects:
+                del self._done[name]
+
+    def _charge_strays(self, rows: Sequence[Mapping[str, Json]]) -> None:
+        """Charges each probe whose marker stands in another object than its canary."""
         for one in self._sent:
             for row in rows:
                 object_id = self._stage.observer.identify(self._resource, row)
-                if holds(without_trails(row), one.marker) and object_id != one.canary:
+                found = self._done.get(one.probe.id)
+                if found and holds(without_trails(row), one.marker) and object_id != one.canary:
                     broken = breaches(self._resource, row)
                     effect = Effect("changed", self._resource.name, object_id or "?", False, row, broken)
-                    found = self._done[one.probe.id]
-                    self._done[one.probe.id] = replace(found, effects=(*found.effects, effect))
-        strayed = any(not effect.inside for one in self._done.values() for effect in one.effects)
-        if strayed or self._collection.strange(now):
-            self._collection = Collection(self._stage, self._resource, self._parents)
-            silent = {name: one for name, one in self._done.items() if one.attempts and not one.effects}
-            for name, found in silent.items():
-                if self._doubted:
-                    self._done[name] = replace(found, look=Look.NOISE)
-                elif not found.suspects:
-                    del self._done[name]
-        self._doubted = True
+                    if effect not in found.effects:
+                        self._done[one.probe.id] = replace(found, effects=(*found.effects, effect))
 
     def _still_good(self) -> bool:
         """Whether the last control still carries; a lost one is tried once more before the rest is given up."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.canaries import Canary, NoCanary, told_id
-from harness.engine.lanes import breaches, groups, past_authentication, standing, supplied, unsent
+from harness.engine.lanes import AGAIN, breaches, groups, past_authentication, standing, supplied, unsent
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
@@ -60,11 +60,9 @@ class Creating:
         self._collection.calibrate()
         if not before.good and not past_authentication(before):
             return unsent(self._stage, self._lane, made, self._slots, before)
-        pending = list(self._lane.probes)
-        for last_time in (False, True):
-            pending = self._pass(made, pending, before, last_time)
-            if not pending:
-                break
+        pending = self._pass(made, self._lane.probes, before, last_time=False)
+        for size, last in AGAIN:
+            pending = [one for some in groups(pending, size) for one in self._pass(made, some, before, last)]
         return self._owning.told(self._markers, self._done, self._lane)
 
     def _control(self) -> Proof:
@@ -104,8 +102,11 @@ class Creating:
         return again
 
     def _read(self, sent: Sequence[_Sent]) -> Listing:
-        """The list, or, where there is none, what stands under the names that were sent."""
+        """The list; where it cannot be read to its end, what the target's search finds, or, where there is none, what
+        stands under the names that were sent."""
         listing = self._collection.read()
+        if self._resource.find and not listing.whole:
+            return self._searched(listing, sent)
         if listing.whole or not self._names or not self._stage.keeper.names_tell(self._resource, self._slots):
             return listing
         names = [*(canary.id for canary in self._canaries), *(marker for one in sent for marker in one.markers)]
@@ -117,6 +118,13 @@ class Creating:
             {**one.values, self._resource.parameter: name} for name, one in found.items() if one.state == "present"
         )
         return Listing(rows, whole=all(one.state != "unreadable" for one in found.values()))
+
+    def _searched(self, listing: Listing, sent: Sequence[_Sent]) -> Listing:
+        """The list, with what the target's search finds of each marker."""
+        markers = [*(one.marker for one in self._canaries), *(marker for one in sent for marker in one.markers)]
+        found = [self._stage.observer.find(self._resource, one, self._slots) for one in markers]
+        rows = (*listing.rows, *(one.values for one in found if one.state == "present"))
+        return Listing(rows, all(one.state != "unreadable" for one in found), listing.exchange)
 
     def _recovered(self, proofs: list[Proof]) -> bool:
         """Whether a lost control works again."""

@@ -14,13 +14,16 @@ from harness.urls import judge
 
 GROUP = 19
 """Odd, so that a switch which every member throws does not end where it began."""
+AGAIN = ((GROUP, False), (5, False), (5, True))
+"""Where somebody else was writing meanwhile: in groups of so many once more, so that a quiet moment is enough for each,
+and whether it is the last time."""
 _Item = TypeVar("_Item")
 
 
-def groups(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    """Runs of at most `GROUP`."""
-    for start in range(0, len(items), GROUP):
-        yield items[start : start + GROUP]
+def groups(items: Sequence[_Item], size: int = GROUP) -> Iterator[Sequence[_Item]]:
+    """Runs of at most `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def past_authentication(proof: Proof) -> bool:

@@ -408,3 +408,29 @@ class Logged(Audited):
         if key in self.rows:
             self.rows[key][self.trail].append({"who": "boss", "method": req.method, "status": 200})
         return super().write(req, key, body)
+
+
+class Recent(Correct):
+    """The list shows the ten newest of many and says that there are more; a search finds the others."""
+
+    seeded = 30
+    words = Correct.words + '\nresources: {things: {find: "GET /things?q={marker}"}}'
+
+    def listing(self, req: Request) -> Response:
+        wanted = req.args.get("q", "")
+        rows = [row for row in self.rows.values() if wanted in json.dumps(row)]
+        return reply({"items": rows[-10:], "has_more": len(rows) > 10})
+
+
+class Busy(Correct):
+    """Others write to the list, too: they make an object now and then, or change one of theirs."""
+
+    requests = 0
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        self.requests += 1
+        if self.requests % 100 == 60:
+            self.create({"title": f"of others {self.requests}"})
+        if self.requests % 100 == 0:
+            self.rows["1"]["notes"] = f"edited by others {self.requests}"
+        return super().route(req, body)
