@@ -21,6 +21,7 @@ from harness.engine.opening import Opened, carried
 from harness.engine.patience import Patient
 from harness.engine.plan import Lane, Plan
 from harness.engine.reading import Looking
+from harness.engine.renewing import Renewing
 from harness.engine.sparing import Sparing
 from harness.engine.stage import Stage, Strike
 from harness.engine.watching import Bystanders, restless
@@ -49,6 +50,7 @@ from harness.resources import Graph, Resource, read_path, template
 from harness.sweeping import Left, Sweeper
 from harness.trails import without_trails
 
+EXPIRED = "control-lost: a token expired meanwhile, and again when it was tried once more"
 OBSERVER = "without a privileged credential this run can show an open door, never a closed one"
 READS_ONLY = "the target is in production: nothing was written, and nothing is said of writes"
 
@@ -204,8 +206,12 @@ class Run:
             nobody = Evidence(not_sent=f"target-down: no answer ({stage.public.failure})")
             evidence.update(dict.fromkeys(evidence, nobody))
             return
-        stage.sweeper.note(ledger)
         self._opened.logins.open()
+        locked_out = self._opened.logins.failures.get(stage.owner)
+        if locked_out:
+            evidence.update(dict.fromkeys(evidence, Evidence(not_sent=f"identity: {stage.owner}: {locked_out}")))
+            return
+        stage.sweeper.note(ledger)
         results.standings = tuple(prove_identities(stage, self._opened, self._plan))
         stage.standing = {one.name: str(one) for one in results.standings}
         stage.reference_probes = self._reference_probes()
@@ -243,12 +249,29 @@ class Run:
             )
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
         creates = role[1] in ("list", "create")
-        kind = Creating if creates else Changing
         acting = stage.acting(lane.by, lends=not creates) if lane.by else stage
-        found = kind(acting, lane, role[0]).run()
+        found = self._written(acting, lane, role[0], creates)
         return {
             probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes
         }
+
+    def _written(self, stage: Stage, lane: Lane, resource: Resource, creates: bool) -> dict[str, Evidence]:
+        """The evidence of a lane of writes. Where a token expired in the course of it, who was silent is asked once
+        more: a valid credential may have been refused for its age."""
+        kind = Creating if creates else Changing
+        found: dict[str, Evidence] = {}
+        for _ in range(2):
+            tokens = stage.tokens.total()
+            asked = tuple(probe for probe in lane.probes if probe.id not in found)
+            if not asked:
+                return found
+            found |= kind(stage, replace(lane, probes=asked), resource).run()
+            if tokens == stage.tokens.total():
+                return found
+            told = {name: one for name, one in found.items() if one.effects or one.suspects}
+            lost = {name: replace(one, not_sent=EXPIRED) for name, one in found.items() if name not in told}
+            found = told
+        return lost | told
 
     def _harmed(self, stage: Stage, lane: Lane, evidence: dict[str, Evidence], bystanders: Bystanders) -> str:
         """Why the run must stop: a bystander changed. Its writer, where its marker tells, is charged with it."""
@@ -438,7 +461,8 @@ def make_stage(
     owner = plan.roles["admin"].name
     guarded = Guarded(opened.wire, opened.target.operations.never)
     asking = Asking(guarded, opened.reading.operations, opened.target, carried(opened.channels))
-    send = Aimed(Patient(Conditional(asking)))
+    renewing = Renewing(asking, opened.logins, owner)
+    send = Aimed(Patient(Conditional(renewing)))
     observer = Observer(send, opened.signer, owner)
     keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner)
     controls = Controls(send, opened.signer, observer, keeper, opened.target, owner)
@@ -456,6 +480,7 @@ def make_stage(
         Sparing(opened.target.failures, (*opened.identities, *opened.sessions)),
         public_path=_public_path(opened),
         told=told,
+        tokens=renewing.times,
     )
 
 

@@ -1,6 +1,7 @@
 """What every lane of a run shares: the means to send, to read back, to make canaries, and what was found out once."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -74,6 +75,8 @@ class Stage:
     """Called with the id of each probe when it has been sent."""
     base: "Stage | None" = None
     """The stage of the entitled identity, where another one acts."""
+    tokens: Counter[str] = field(default_factory=Counter)
+    """New tokens that were got since one had expired, by identity."""
     _turns: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def acting(self, name: str, lends: bool = False) -> "Stage":
