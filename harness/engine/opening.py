@@ -1,5 +1,6 @@
 """From a target file to what a run starts from: the wire, the document, the resources."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from harness.engine.consent import ask_consent
 from harness.errors import ConfigError, DocumentError, Problem, Unreachable, UsageError
 from harness.identities import Logins
 from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request
-from harness.openapi import Reading, Unsatisfiable, channels, read_operations
+from harness.openapi import Reading, Unsatisfiable, bundled, channels, read_operations
 from harness.resources import Graph, asked, build_graph
 from harness.wire import Pace, Redactor, Wire
 
@@ -63,8 +64,17 @@ def open_target(
     parsed = documents.parse(data, name)
     if not isinstance(parsed.data, dict):
         raise DocumentError(f"{name}: this is no OpenAPI document; its top is no mapping")
-    reading = _added(target, read_operations(parsed.data, base_path=target.base_url.prefix, line=parsed.line))
-    found = _channels(target, parsed.data)
+    whole = parsed.data
+    if target.document_file is not None and document is None:
+        whole = bundled(parsed.data, target.document_file, target.source.parent)
+        # What is kept for cleaning up must do without the other files.
+        data = data if whole == parsed.data else json.dumps(whole).encode()
+    try:
+        read = read_operations(whole, base_path=target.base_url.prefix, line=parsed.line)
+    except DocumentError as error:
+        raise DocumentError(f"{name}: {error}") from None
+    reading = _added(target, read)
+    found = _channels(target, whole)
     reading = replace(reading, operations=tuple(_askable(one, target, found) for one in reading.operations))
     identities = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.identities)
     _check_names(target, identities, found)
@@ -97,7 +107,8 @@ def _document(target: Target, wire: Wire, redactor: Redactor, pace: Pace) -> byt
         file = target.document_file
         assert file is not None
         try:
-            return file.read_bytes()
+            with file.open("rb") as opened:
+                return opened.read(documents.MAX_BYTES + 1)
         except OSError as error:
             raise UsageError(
                 f"{file}: the OpenAPI document cannot be read ({error.strerror}); check `openapi:`"

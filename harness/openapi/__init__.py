@@ -6,6 +6,7 @@ more than a second of CPU, and most commands never need it.
 
 from harness.openapi.bodies import accepts, property_schema, smallest_body
 from harness.openapi.channels import channels
+from harness.openapi.files import bundled
 from harness.openapi.merging import whole
 from harness.openapi.operations import Reading, read_operations
 from harness.openapi.values import Unsatisfiable
@@ -14,6 +15,7 @@ __all__ = [
     "Reading",
     "Unsatisfiable",
     "accepts",
+    "bundled",
     "channels",
     "property_schema",
     "read_operations",

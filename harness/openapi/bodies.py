@@ -13,7 +13,7 @@ from harness.model import Json
 from harness.openapi.merging import flat, target
 from harness.openapi.values import Unsatisfiable, scalar, type_of, validator
 
-_STEPS = 5_000
+_STEPS = 3_000
 """Schemas looked at for one body; a schema that needs more is taken for a bomb."""
 _ITEMS = 1_000
 _LEVELS = 60

@@ -18,7 +18,9 @@ import jsonschema_rs
 OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000, size_limit=20_000_000)
 _LONGEST = 2_000
 _MANY = 16
-"""Repeats from which on a repeat in a repeat is taken to be able to backtrack without end."""
+"""Repeats from which on a repeat of what may go two ways is taken to be able to backtrack without end."""
+_OPEN = 3
+"""Choices side by side that are still tried: each multiplies by the length of the text."""
 _ALPHABET = "x0aA-_.1/" + string.printable[:95]
 _EXAMPLES = ("x", "1", "1.0.0", "example", "a" * 32, "0" * 40, "a" * 64, "Aa1!Aa1!Aa1!")
 
@@ -51,7 +53,7 @@ def matching(pattern: str, fits: Callable[[str], bool], before: Sequence[str] = 
         drawn = _shortest(tree, extra)
         if drawn is not None and fits(start + drawn):
             return start + drawn
-    return None if _backtracks(tree, False) else _searched(pattern, fits)
+    return None if _backtracks(tree) else _searched(pattern, fits)
 
 
 def _shortest(tree: Any, extra: int) -> str | None:
@@ -114,15 +116,34 @@ def _in(letter: str, choice: Any) -> bool:
     return not held[name[4:]] if name.startswith("NOT_") else held[name]
 
 
-def _backtracks(tree: Any, inside: bool) -> bool:
-    """Whether a long repeat holds another one."""
-    for operator, argument in tree:
-        repeats = str(operator).endswith("_REPEAT") and argument[1] > _MANY
-        if repeats and inside:
-            return True
-        if any(_backtracks(part, inside or repeats) for part in _inner(str(operator), argument)):
-            return True
-    return False
+def _backtracks(tree: Any) -> bool:
+    """Whether a text may match in more ways than can be tried, as far as can be told in a moment.
+
+    So it is where a long repeat holds anything that may go two ways, and where many repeats stand side by side.
+    """
+    return _choices(tree) > _OPEN or any(
+        (_is_long(operator, argument) and _choices(argument[-1]) > 0)
+        or any(_backtracks(part) for part in _inner(operator, argument))
+        for operator, argument in _named(tree)
+    )
+
+
+def _choices(tree: Any) -> int:
+    """Places where the pattern may go on in more than one way."""
+    found = 0
+    for operator, argument in _named(tree):
+        repeats = operator.endswith("_REPEAT") and argument[0] != argument[1]
+        found += repeats or operator == "BRANCH" or operator.startswith("GROUPREF")
+        found += sum(_choices(part) for part in _inner(operator, argument))
+    return found
+
+
+def _is_long(operator: str, argument: Any) -> bool:
+    return operator.endswith("_REPEAT") and argument[1] > _MANY
+
+
+def _named(tree: Any) -> list[tuple[str, Any]]:
+    return [(str(operator), argument) for operator, argument in tree]
 
 
 def _inner(operator: str, argument: Any) -> list[Any]:

@@ -60,8 +60,13 @@ def _is_foreign(reference: Json) -> bool:
     return isinstance(reference, str) and not reference.startswith("#")
 
 
+def refused(why: str) -> str:
+    """A reference that points at nothing and says why."""
+    return _REFUSED + quote(why[:160], safe="")
+
+
 def _refused(why: str) -> dict[str, Json]:
-    return {"$ref": _REFUSED + quote(why[:160], safe="")}
+    return {"$ref": refused(why)}
 
 
 class References:

@@ -1,7 +1,7 @@
 """One value for a schema without alternatives: short, plain, and the same in every process."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import jsonschema_rs
@@ -100,21 +100,29 @@ def _matching(pattern: str, form: str | None, low: int, high: int) -> str | None
 
 
 def _number(schema: Mapping[str, Json], whole: bool, where: str) -> int | float:
+    fits = validator({key: schema[key] for key in schema if key.endswith("imum") or key == "multipleOf"}).is_valid
+    try:
+        for number in _numbers(schema, whole):
+            value = int(number) if float(number).is_integer() else number
+            if fits(value) and not (whole and isinstance(value, float)):
+                return value
+    except OverflowError:
+        raise Unsatisfiable(f"{where}: its bounds are beyond what a number of JSON surely holds") from None
+    raise Unsatisfiable(f"{where}: found no number within its bounds")
+
+
+def _numbers(schema: Mapping[str, Json], whole: bool) -> Iterator[int | float]:
+    """Numbers that may do, the best first. Raises `OverflowError` for bounds that no double holds."""
     step = schema.get("multipleOf") or (1 if whole else None)
     low = max(schema.get("minimum", -math.inf), schema.get("exclusiveMinimum", -math.inf))
     high = min(schema.get("maximum", math.inf), schema.get("exclusiveMaximum", math.inf))
-    fits = validator({key: schema[key] for key in schema if key.endswith("imum") or key == "multipleOf"}).is_valid
-    tried: list[int | float] = [1, 0]
+    yield from (1, 0)
     for bound in (low, high):
         if math.isfinite(bound):
-            tried += [bound, math.ceil(bound), math.floor(bound), math.floor(bound) + 1, math.ceil(bound) - 1]
-            tried += [times * step for times in (math.ceil(bound / step), math.floor(bound / step) + 1)] if step else []
-    tried += [step or 1, (low + high) / 2 if math.isfinite(low + high) else 1]
-    for number in tried:
-        value = int(number) if float(number).is_integer() else number
-        if fits(value) and not (whole and isinstance(value, float)):
-            return value
-    raise Unsatisfiable(f"{where}: found no number within its bounds")
+            yield from (bound, math.ceil(bound), math.floor(bound), math.floor(bound) + 1, math.ceil(bound) - 1)
+            if step:
+                yield from (times * step for times in (math.ceil(bound / step), math.floor(bound / step) + 1))
+    yield from (step or 1, (low + high) / 2 if math.isfinite(low + high) else 1)
 
 
 def validator(schema: Json) -> jsonschema_rs.Draft202012Validator:
