@@ -503,6 +503,8 @@ class Evidence:
     not_sent: str | None = None
     """Why the mutant was never sent: an INCONCLUSIVE reason."""
     same_as_control: bool = False
+    uncontrolled: bool = False
+    """Whether no valid key may be sent to the operation, so that there is no control."""
     pointless: str | None = None
     """Why there was nothing to test, as it turned out: a NOT-APPLICABLE reason, with a detail behind a colon."""
     usual: Mapping[str, Json] = field(default_factory=dict)

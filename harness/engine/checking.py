@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.canaries import NoCanary
+from harness.config import matches
 from harness.engine.callers import names_mean_nothing, unlisted_refusal
 from harness.engine.estimate import estimate
 from harness.engine.opening import Opened
@@ -122,6 +123,8 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
     for operation in opened.reading.operations:
         role = opened.graph.roles.get(operation.name)
         if not operation.writes or (role and role[1] == "list" and operation.method != "POST"):
+            continue
+        if any(matches(one, operation.method, operation.path) for one in stage.target.operations.refuse_only):
             continue
         if operation.broken or role is None:
             why = operation.broken or "it is no write on an object that could be read back"

@@ -29,6 +29,8 @@ class Lane:
     """Real ids for the parameters of a read that no canary fills."""
     by: str = ""
     """Name of the identity that makes the controls, `guest` for none; empty for the entitled one."""
+    refuse_only: bool = False
+    """Whether no valid key may be sent to the operation; such lanes come last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Plan:
     fixtures: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     """Real ids by operation and parameter."""
     profile: Profile = "standard"
+    refuse_only: frozenset[str] = frozenset()
+    """Operations to which no valid key may be sent."""
 
     def lanes(self, selected: Sequence[str]) -> list[Lane]:
         """The lanes of the selected probes, in the plan's order; what is not applicable has none."""
@@ -48,10 +52,11 @@ class Plan:
         for probe in self.probes:
             if probe.id in wanted and not probe.not_applicable:
                 lanes.setdefault((probe.operation.name, probe.variant, probe.by), []).append(probe)
-        return [
-            Lane(probes[0].operation, variant, tuple(probes), self.fixtures.get(name, {}), by)
+        found = [
+            Lane(probes[0].operation, variant, tuple(probes), self.fixtures.get(name, {}), by, name in self.refuse_only)
             for (name, variant, by), probes in lanes.items()
         ]
+        return sorted(found, key=lambda lane: lane.refuse_only)
 
 
 def roles_of(identities: Sequence[Identity]) -> dict[str, Identity]:
@@ -85,7 +90,8 @@ def make_plan(families: Sequence[Family], opened: Opened, profile: Profile = "st
         seen.add(probe.id)
     fixtures = {one.name: fixtures_of(opened.target, one) for one in operations if not one.writes}
     kept = smoke(probes, families, opened.graph) if profile == "smoke" else tuple(probes)
-    return Plan(kept, roles, fixtures, profile)
+    refuse_only = frozenset(one.name for one in operations if _any(opened.target.operations.refuse_only, one))
+    return Plan(kept, roles, fixtures, profile, refuse_only)
 
 
 class _Planner:
@@ -121,7 +127,17 @@ class _Planner:
                 family, mutation, operation, Mutant(), f"{mutation.none}: there is nothing here to change"
             )
         for mutant in () if kept else mutants:
-            yield self._probe(family, mutation, operation, mutant, self._waived(mutant.waived_by or family.waived_by))
+            why = self._waived(mutant.waived_by or family.waived_by) or self._keyless(operation, mutant)
+            yield self._probe(family, mutation, operation, mutant, why)
+
+    def _keyless(self, operation: Operation, mutant: Mutant) -> str | None:
+        """Why a mutant is not for an operation to which no valid key may be sent."""
+        credential = mutant.credential
+        parts = [part for part in (credential.key, *mutant.parts()) if part.kind != "username"]
+        valid = credential.valid or any(part.of and part.bend is Bend.AS_IS for part in parts)
+        if valid and _any(self._target.operations.refuse_only, operation):
+            return "never: the target file says that no valid key is sent to it"
+        return None
 
     def _waived(self, policy: str) -> str | None:
         """Why the owner's policy leaves nothing to test; None where it does not."""
@@ -195,7 +211,11 @@ class _Planner:
         if mutation.by != "guest" and self.is_public(operation) and (operation.writes or not family.public):
             told = "the target file" if self._target.public is not None else "the document, as open to all,"
             return f"public: {told} says that guests may do this"
-        if role and role[1] == "list" and operation.method in ("PUT", "PATCH", "DELETE"):
+        refuse_only = _any(self._target.operations.refuse_only, operation)
+        kept = self._not_refused_only(family, operation) if refuse_only else None
+        if kept:
+            return kept
+        if not refuse_only and role and role[1] == "list" and operation.method in ("PUT", "PATCH", "DELETE"):
             return "bulk: a write on a whole list is not sent"
         low = self._roles.get("low")
         if low and not mutation.by and "low" in (*family.needs, *mutation.needs) and _any(low.may, operation):
@@ -204,6 +224,16 @@ class _Planner:
         if missing:
             return f"no-identity: {missing[0]}; {MISSING[missing[0]]}"
         return self._not_for_this_credential(mutation, operation)
+
+    def _not_refused_only(self, family: Family, operation: Operation) -> str | None:
+        """Why nothing is tried on an operation to which no valid key may be sent."""
+        if family.url_fields or not operation.writes:
+            return "never: the target file says that no valid key is sent to it"
+        role = self._graph.roles.get(operation.name)
+        bounded = role is not None and (role[1] != "list" or operation.method == "POST")
+        if bounded or (self._target.environment == "local" and self._target.base_url.is_loopback):
+            return None
+        return "needs-disposable: it may reach more than a run makes; try it on a local target that can be thrown away"
 
     def _logins(self) -> list[str]:
         return [one.login.operation for one in self._target.auth.values() if one.login]

@@ -21,6 +21,7 @@ from harness.engine.opening import Opened, carried
 from harness.engine.patience import Patient
 from harness.engine.plan import Lane, Plan
 from harness.engine.reading import Looking
+from harness.engine.refusing import Refusing
 from harness.engine.renewing import Renewing
 from harness.engine.sparing import Sparing
 from harness.engine.stage import Stage, Strike
@@ -231,6 +232,10 @@ class Run:
             lane = replace(lane, probes=tuple(one for one in lane.probes if one.id not in beyond))
             if not lane.probes:
                 continue
+            if lane.refuse_only and stage.strikes:
+                # What such an operation reaches must not be laid to the charge of those before it.
+                time.sleep(stage.target.limits.settle)
+                self._doubt_all(stage, evidence)
             found = self._lane(stage, lane)
             evidence.update(found)
             down = _gone(stage, found)
@@ -240,6 +245,8 @@ class Run:
         role = self._opened.graph.roles.get(lane.operation.name)
         if lane.operation.broken:
             return {probe.id: Evidence(not_sent=f"schema: {lane.operation.broken}") for probe in lane.probes}
+        if lane.refuse_only:
+            return Refusing(stage, lane, role[0] if role else None).run()
         if not lane.operation.writes:
             return Looking(stage, lane, role[0] if role else None).run()
         if role is None:
@@ -285,7 +292,7 @@ class Run:
         suspects = tuple(probe.id for probe in lane.probes if evidence[probe.id].attempts)
         for name in writers & evidence.keys():
             evidence[name] = replace(evidence[name], effects=(*evidence[name].effects, effect))
-        if not writers and not values:
+        if not writers and not values and not any(evidence[name].effects for name in suspects):
             for name in suspects:
                 evidence[name] = replace(evidence[name], suspects=suspects)
         return f"a bystander of ours ({resource.name} {canary.id}) was {kind} during {lane.operation.name}"
@@ -334,8 +341,7 @@ class Run:
                         values = stage.sweeper.read(resource, {**slots, "self.id": object_id}).values
                         effect = Effect(kind, resource.name, object_id, True, values, breaches(resource, values))
                         self._charge(results, evidence, probe, effect, late=True)
-        for strike in stage.strikes:
-            self._doubt(stage, strike, evidence)
+        self._doubt_all(stage, evidence)
 
     def _charge(
         self, results: Results, evidence: dict[str, Evidence], probe: Probe, effect: Effect, late: bool
@@ -348,6 +354,11 @@ class Run:
         if forbidden(probe, found) or found.suspects:
             return
         evidence[probe.id] = replace(found, effects=(*found.effects, effect), late=late)
+
+    def _doubt_all(self, stage: Stage, evidence: dict[str, Evidence]) -> None:
+        for strike in stage.strikes:
+            self._doubt(stage, strike, evidence)
+        stage.strikes.clear()
 
     def _doubt(self, stage: Stage, strike: Strike, evidence: dict[str, Evidence]) -> None:
         """Charges those who struck a canary with what happened to it since. Where a late change names its writer, it
@@ -459,7 +470,8 @@ def make_stage(
 ) -> Stage:
     """The means of a run."""
     owner = plan.roles["admin"].name
-    guarded = Guarded(opened.wire, opened.target.operations.never)
+    words = opened.target.operations
+    guarded = Guarded(opened.wire, words.never, words.refuse_only)
     asking = Asking(guarded, opened.reading.operations, opened.target, carried(opened.channels))
     renewing = Renewing(asking, opened.logins, owner)
     send = Aimed(Patient(Conditional(renewing)))

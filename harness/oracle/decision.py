@@ -10,6 +10,7 @@ from harness.oracle.effects import effect_verdict, field_unread, forbidden
 from harness.oracle.reads import opened_read, served
 from harness.oracle.rules import Rules, denied
 from harness.oracle.statuses import redirect, refusal, success
+from harness.oracle.uncontrolled import uncontrolled
 from harness.oracle.unread import answers_alike, likest, opened
 
 
@@ -47,7 +48,10 @@ def judge(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
         return Verdict(Outcome.NOT_APPLICABLE, reason, detail=detail)
     if evidence.same_as_control:
         return Verdict(Outcome.NOT_APPLICABLE, "same-as-control", detail="the mutant comes out equal to its control")
-    return effect_verdict(probe, evidence) or _not_judged(probe, evidence, rules) or _answer(probe, evidence, rules)
+    told = effect_verdict(probe, evidence) or _not_judged(probe, evidence, rules)
+    if told:
+        return told
+    return uncontrolled(probe, evidence, rules) if evidence.uncontrolled else _answer(probe, evidence, rules)
 
 
 def _not_judged(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | None:
