@@ -1,55 +1,20 @@
-"""Canaries: the objects that a run makes, aims at and reads back."""
+"""Making canaries, and removing whatever the run has written."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
-from itertools import chain, repeat
-from typing import TypeVar
+from dataclasses import replace
 
+from harness.canaries.telling import refused, sent_id, tells_our_own, told_id
+from harness.canaries.values import Canary, Made, NoCanary
+from harness.canaries.waiting import until
 from harness.config import Target
 from harness.credentials import Signer
 from harness.ledger import Ledger
 from harness.markers import Markers
 from harness.model import REFUSALS, Exchange, Json, Operation, Proof, Send
-from harness.observe import Observer, Reading, holds, id_in_path, identify, unwrapped
+from harness.observe import Observer, Reading, holds
 from harness.openapi import Unsatisfiable
-from harness.resources import Graph, Resource, fill, fill_path, read_path, takes_marker, template, value_at
-
-PAUSES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
-_Seen = TypeVar("_Seen")
-
-
-@dataclass(frozen=True, slots=True)
-class Canary:
-    """An object of this run."""
-
-    resource: str
-    id: str
-    uri: str
-    marker: str
-    values: Mapping[str, Json] = field(default_factory=dict)
-    """As it was first read."""
-
-    def slots(self, name: str) -> dict[str, Json]:
-        """What templates put where they name this canary as `name`."""
-        number = int(self.id) if self.id.isdigit() else self.id
-        return {f"{name}.id": self.id, f"{name}.number": number, f"{name}.uri": self.uri}
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An object that the run made, as far as an answer told."""
-
-    resource: Resource
-    slots: Mapping[str, Json]
-    sure: bool
-    """Whether the answer left no doubt that the id is that of the object, and not of a job or of something around
-    it."""
-    seen: bool = False
-    """Whether it was read back."""
-    by: str = ""
-    """Name of the identity that made it, which may be the only one to read and remove it."""
+from harness.resources import Graph, Resource, fill, fill_path, read_path, takes_marker, template
 
 
 class Keeper:
@@ -191,7 +156,7 @@ class Keeper:
         exchange = self._send(request, self.line)
         if not exchange.ok:
             return None, Proof(exchange, False, refused(operation, exchange))
-        named = marker if "{marker}" in made.path else _sent_id(resource, body)
+        named = marker if "{marker}" in made.path else sent_id(resource, body)
         return self._read_back(resource, marker, slots, exchange, variant, named)
 
     def _read_back(
@@ -215,7 +180,7 @@ class Keeper:
             known = holds(dict(one.values), marker) or (one.state == "present" and marker in (named or ""))
             return known and (not variant or holds(one.values.get(variant), marker))
 
-        sure = told is not None and (marker in told or _tells_our_own(resource, exchange, told, marker))
+        sure = told is not None and (marker in told or tells_our_own(resource, exchange, told, marker))
         if told is not None:
             self._keep(resource, told, slots, marker, sure)
         reading, waited = until(look, seen, self._target.limits.settle)
@@ -317,75 +282,3 @@ class Keeper:
                 kept = {**(slots if isinstance(slots, dict) else {}), "self.id": canary.id}
                 self.made.append(Made(resource, kept, sure=False, by=str(entry.get("by") or "")))
                 self._parents[canary.resource, f"ledger {canary.id}"] = canary
-
-
-class NoCanary(Exception):
-    """A parent could not be made."""
-
-    def __init__(self, resource: str, proof: Proof) -> None:
-        super().__init__(f"no {resource} could be made for it: {proof.reason}")
-        self.exchange = proof.exchange
-
-
-def _sent_id(resource: Resource, body: Json) -> str | None:
-    """The id that we chose in the body, where the target's `id:` says so."""
-    kind, _, place = resource.id_from.partition(":")
-    found = value_at(body, place) if kind == "sent" else None
-    return str(found) if isinstance(found, str | int) and found != "" else None
-
-
-def told_id(resource: Resource, exchange: Exchange) -> str | None:
-    """The id of a new object as its answer tells it, by the target's `id:` or in the usual places."""
-    kind = resource.id_from.partition(":")[0]
-    body = unwrapped(exchange.json) or {}
-    found = _told(resource, exchange, body, kind)
-    # An address that ends in nothing, or climbs, is that of the list.
-    return None if found is None or found.strip(".") == "" or "/" in found else found
-
-
-def _tells_our_own(resource: Resource, exchange: Exchange, told: str, marker: str) -> bool:
-    """Whether an answer names the object itself: by its address, or with our marker right beside the id."""
-    if id_in_path(resource, exchange.header("location")) == told:
-        return True
-    body = unwrapped(exchange.json) or {}
-    return identify(resource, body) == told and any(
-        isinstance(one, str) and holds(one, marker) for one in body.values()
-    )
-
-
-def _told(resource: Resource, exchange: Exchange, body: Mapping[str, Json], kind: str) -> str | None:
-    if resource.id_from.startswith("$."):
-        value = value_at(exchange.json, resource.id_from)
-        return None if value is None else str(value)
-    located = id_in_path(resource, exchange.header("location"))
-    return located if located is not None or kind == "location" else identify(resource, body)
-
-
-def refused(operation: Operation, exchange: Exchange) -> str:
-    """Why a control does not count, for a person: status and the beginning of what the server said."""
-    if exchange.status is None:
-        return f"{operation.name}: no answer ({exchange.failure})"
-    said = exchange.body[:200].decode("utf-8", "replace").strip()
-    safe = "".join(char if char.isprintable() else " " for char in said)
-    return f"{operation.name}: {exchange.status}{' ' + safe if safe else ''}"
-
-
-def until(look: Callable[[], _Seen], seen: Callable[[_Seen], bool], longest: float) -> tuple[_Seen, float]:
-    """Looks until it is seen or `longest` seconds are over; gives the last look and the seconds waited for it."""
-    start = time.monotonic()
-    for pause in _pauses(longest):
-        time.sleep(pause)
-        reading = look()
-        waited = time.monotonic() - start
-        if seen(reading):
-            return reading, waited if pause else 0.0
-    return reading, waited
-
-
-def _pauses(longest: float) -> Iterator[float]:
-    left = longest
-    for pause in chain(PAUSES, repeat(PAUSES[-1])):
-        yield min(pause, left)
-        left -= pause
-        if left <= 0:
-            return
