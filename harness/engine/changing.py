@@ -118,6 +118,7 @@ class Changing:
         strayed = any(not effect.inside for one in mine.values() for effect in one.effects)
         if not strayed and not self._collection.strange(now):
             return
+        last_time |= self._collection.for_good
         self._collection = Collection(self._stage, self._resource, self._parents)
         for name, found in mine.items():
             silent = found.attempts and not found.effects

@@ -91,6 +91,7 @@ class Creating:
         first, second = self._read(sent), self._read(sent)
         again = []
         noise = bool(self._collection.strange(second, self._told(sent)))
+        last_time |= self._collection.for_good
         if noise:
             self._collection = Collection(self._stage, self._resource, self._slots)
         for one in sent:

@@ -31,6 +31,15 @@ def changed(before: Json, after: Json) -> frozenset[str]:
     return frozenset(path for path in {**one, **other} if one.get(path, missing) != other.get(path, missing))
 
 
+def switched(path: str, before: Json, after: Json) -> bool:
+    """Whether a leaf went from one of few values to another: true, false, null or a single word."""
+    return all(_of_few(side.get(path)) for side in (leaves(before), leaves(after)))
+
+
+def _of_few(value: Json) -> bool:
+    return value is None or isinstance(value, bool) or (isinstance(value, str) and value.isidentifier())
+
+
 def counts_or_dates(paths: frozenset[str], before: Json, after: Json) -> frozenset[str]:
     """Those of the changed leaves that only count or tell the time: what a server moves by itself.
 

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.canaries import Canary
-from harness.engine.leaves import changed
+from harness.engine.leaves import changed, leaves, switched
 from harness.engine.stage import Stage
 from harness.model import Json
 from harness.observe import Listing
@@ -21,13 +21,36 @@ class Collection:
     slots: Mapping[str, Json]
     _known: Listing = field(init=False)
     _volatile: frozenset[str] = frozenset()
+    _ends: tuple[str, ...] = ()
+    """Ids of the first and last object of others in it, where it does not show all of them: what aims at any object at
+    all most often hits one of these."""
+    for_good: bool = False
+    """Whether what was last found strange is a switch that was thrown: sending the same again would not show it."""
 
     def __post_init__(self) -> None:
         self._known = self.read()
+        rows, others = self._known.rows, list(self._others(self._known).values())
+        ends = [self.stage.observer.identify(self.resource, row) for row in (*others[:1], *others[-1:])]
+        if self._known.whole and self.resource.operation("GET", "item"):
+            self._ends = tuple(dict.fromkeys(one for one in ends if one is not None))
+            whole = self._filled(self._known)
+            if any(leaves(one).keys() - leaves(row).keys() for one, row in zip(whole.rows, rows, strict=True)):
+                self._known = whole
+            else:
+                self._ends = ()
 
     def read(self) -> Listing:
-        """The list, now."""
-        return self.stage.observer.listing(self.resource, self.slots)
+        """The list, now, with all that its first and last object of the beginning hold."""
+        return self._filled(self.stage.observer.listing(self.resource, self.slots))
+
+    def _filled(self, listing: Listing) -> Listing:
+        return replace(listing, rows=tuple(map(self._whole, listing.rows))) if self._ends else listing
+
+    def _whole(self, row: Mapping[str, Json]) -> Mapping[str, Json]:
+        object_id = self.stage.observer.identify(self.resource, row)
+        if object_id not in self._ends:
+            return row
+        return {**row, **self.stage.observer.item(self.resource, {**self.slots, "self.id": object_id}).values}
 
     def calibrate(self) -> None:
         """To be called when a control has worked: what that changed in objects of others changes by itself."""
@@ -55,7 +78,9 @@ class Collection:
         if set(after) - set(before) - named:
             return f"an object of others came into the list of {self.resource.name}"
         for key, one, other in self._pairs(self._known, now):
-            if changed(one, other) - self._volatile:
+            moved = changed(one, other) - self._volatile
+            if moved:
+                self.for_good = any(switched(path, one, other) for path in moved)
                 return f"{self.resource.name} {key}, which is not ours, was changed"
         return ""
 

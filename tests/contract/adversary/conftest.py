@@ -7,9 +7,6 @@ import pytest
 HERE = Path(__file__).parent
 KNOWN = {
     "organisation": "an effect below a parent that is not ours is looked for nowhere",
-    "[Elsewhere]": "a list that shows summaries hides what was written to another object",
-    "PatchFlagsOldest": "a list that shows summaries hides what was written to another object",
-    "PostEdits": "a list that shows summaries hides what was written to another object",
     "Unlisted": "an object that is only taken off its list is still there when read by its id",
     "Overwritten": "what is written just before the next control's own write is not told from it",
     "second_time": "a door that opens at the second try is tried once",

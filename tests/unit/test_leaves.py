@@ -1,8 +1,8 @@
-"""What is taken for a record of refused attempts."""
+"""Objects compared leaf by leaf: what counts as a change, and what is only a record of refused attempts."""
 
 import pytest
 
-from harness.engine.leaves import changed
+from harness.engine.leaves import changed, switched
 from harness.model import Json
 
 REFUSED: Json = {"who": "guest", "status": 401}
@@ -25,3 +25,19 @@ DONE: Json = {"who": "boss", "status": 200}
 )
 def test_growth(before: Json, after: Json, found: set[str]) -> None:
     assert changed(before, after) == found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (False, True, True),
+        (None, "published", True),
+        ("draft", "published", True),
+        ("an old text", "published", False),
+        ("draft", "a new text", False),
+        (1, 2, False),
+        (None, "2026-01-01T00:00:00Z", False),
+    ],
+)
+def test_a_switch_goes_between_few_values(before: Json, after: Json, found: bool) -> None:
+    assert switched(".a", {"a": before}, {"a": after}) is found
