@@ -18,6 +18,7 @@ from harness.model import (
     ANY_CHANGE,
     GUEST,
     OPENED,
+    REFUSALS,
     WRITES,
     Bend,
     Credential,
@@ -129,7 +130,8 @@ class Control:
         own = Credential(
             whose.auth, Part(of=whose.name, kind="username"), Part(of=whose.name), valid=whose.state is None
         )
-        return Mutant(own, actor=whose.name)
+        # An API that knows no sessions answers one as it answers a guest, and one that does may ask for a CSRF token.
+        return Mutant(own, actor=whose.name, also=REFUSALS if whose.of else frozenset())
 
     def storing(self, value: Json) -> Mutant:
         """The same request, validly signed, with this value in the field under test: to be refused as invalid, or

@@ -2,16 +2,23 @@
 
 from harness.model import Confidence, Evidence, Outcome, Probe, Verdict
 from harness.oracle.answers import inconclusive, unread
+from harness.oracle.causes import caused
 from harness.oracle.rules import Rules, denied
 
 
 def crash_verdict(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | None:
-    """A 5xx counts once, a reset or a silence only when it repeats while the control works."""
-    attempts = evidence.attempts
+    """A 5xx counts once, a reset or a silence only when it repeats while the control works.
+
+    The 501 of a method that was asked for on purpose is an answer, and no crash.
+    """
+    attempts, answers = evidence.attempts, caused(probe.mutant)
     errors = [
         one
         for one in attempts
-        if one.status is not None and one.status >= 500 and not denied(probe, evidence, rules, one)
+        if one.status is not None
+        and one.status >= 500
+        and one.status not in answers
+        and not denied(probe, evidence, rules, one)
     ]
     broken = [one for one in attempts if one.status is None]
     if not errors and not broken:

@@ -64,9 +64,9 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
 
 
 def _of_guests(evidence: Evidence) -> frozenset[int]:
-    """The status that any guest gets here, which a mutation therefore did not cause."""
+    """The status that any guest gets here, which a mutation therefore did not cause; a refusal needs no cause."""
     status = evidence.reference.status if evidence.reference else None
-    return frozenset() if status is None else frozenset({status})
+    return frozenset() if status is None else frozenset({status}) - REFUSALS
 
 
 def _hidden(probe: Probe, evidence: Evidence) -> bool:

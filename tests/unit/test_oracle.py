@@ -600,6 +600,8 @@ REDIRECT_ROWS = [
 ]
 
 ALSO = replace(PROBE, mutant=Mutant(GUEST, also=frozenset({400, 431})))
+SESSION = replace(ACTOR, mutant=replace(ACTOR.mutant, also=frozenset({401, 403})))
+TUNNEL = replace(PROBE, mutant=Mutant(GUEST).by_method("POST"))
 MASKS = (400, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 422, 431)
 GUEST_404 = said(404, ERROR)
 HIDDEN = replace(alike(GUEST_404), guest_item=GUEST_404)
@@ -616,6 +618,13 @@ REFUSAL_ROWS = [
     Row("403 outside a narrowed list", answered(said(403)), "WEAK(status, response)", rules=NARROW),
     Row("401 to an actor outside a narrowed list", QUIET, "WEAK(status, response)", ACTOR, NARROW),
     Row("403 to an actor inside a narrowed list", answered(said(403)), HELD, ACTOR, NARROW),
+    Row("401 to a session where 403 is listed, as a guest gets it", QUIET, HELD, SESSION, NARROW),
+    Row("401 to a session, unread", replace(QUIET, look=Look.UNREADABLE), "INCONCLUSIVE(unobserved)", SESSION, NARROW),
+    Row("501 to a method that was asked for on purpose", answered(said(501)), HELD, TUNNEL),
+    Row("501 to it, twice", answered(said(501), said(501), base=FINE_AFTER), HELD, TUNNEL),
+    Row("500 to it, twice", answered(said(500), said(500), base=FINE_AFTER), "CRASHED(crash, response)", TUNNEL),
+    Row("501 to the method itself", answered(said(501), said(501), base=FINE_AFTER), "CRASHED(crash, response)"),
+    Row("501 to it as to any guest", alike(said(501)), "INCONCLUSIVE(unexpected-status)", TUNNEL),
     Row(
         "403 outside a narrowed list, unread",
         replace(answered(said(403)), look=Look.UNREADABLE),

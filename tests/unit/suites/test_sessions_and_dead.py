@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.credentials import Channel
-from harness.model import Expect, Operation, Parameter
+from harness.model import REFUSALS, Expect, Operation, Parameter
 from tests.unit.suites.fake_control import ADMIN, API_KEY, BASIC, FAKES, LOW, SECOND, TOKEN, Fake
 from tests.unit.suites.fake_people import COOKIE, CSRF, DEAD, SESSION, channels, control, people, sent
 
@@ -221,13 +221,20 @@ def test_no_secret_is_shown(name: str, method: str) -> None:
             assert [key for key in (SESSION, CSRF, ADMIN, LOW, SECOND, *DEAD.values()) if key in text] == []
 
 
+def test_a_session_may_be_refused_as_a_guest_or_for_want_of_rights() -> None:
+    found = sent(API_KEY, "session-without-key")
+    for key in ("cookie-alone", "wrong-key", "method-override"):
+        assert found[key].mutant.also >= REFUSALS
+    assert not sent(API_KEY, "low-privilege-write")["own-credential"].mutant.also
+
+
 def test_only_a_changed_form_may_be_answered_otherwise() -> None:
     also = {
-        f"{name}/{key}": sorted(one.mutant.also)
+        f"{name}/{key}": sorted(one.mutant.also - REFUSALS)
         for name in FAMILIES
         for method in ("POST", "GET")
         for key, one in sent(API_KEY, name, method).items()
-        if one.mutant.also
+        if one.mutant.also - REFUSALS
     }
     assert also == {
         "session-without-key/plain-text-body": [400, 415],
