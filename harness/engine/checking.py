@@ -124,7 +124,8 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
         role = opened.graph.roles.get(operation.name)
         if not operation.writes or (role and role[1] == "list" and operation.method != "POST"):
             continue
-        if any(matches(one, operation.method, operation.path) for one in stage.target.operations.refuse_only):
+        words = stage.target.operations
+        if any(matches(one, operation.method, operation.path) for one in (*words.never, *words.refuse_only)):
             continue
         if operation.broken or role is None:
             why = operation.broken or "it is no write on an object that could be read back"
