@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from harness.demo import dispatch, document, schemas
 from harness.demo.accounts import Accounts
+from harness.demo.asides import ROOT, root, schema_path, set_path
 from harness.demo.builds import Build
 from harness.demo.call import Call, call_from
 from harness.demo.document import Described
@@ -26,6 +27,7 @@ from harness.demo.v2 import dispatch as dispatch2
 from harness.demo.v2 import document as document2
 from harness.demo.v2 import schemas as schemas2
 from harness.demo.v2.objects import BULK_PATH, item_path, list_path
+from harness.demo.v2.objects import ROOT as ROOT2
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"]
 DOCUMENT, DOCUMENT2 = "/openapi.json", "/openapi-v2.json"
@@ -57,16 +59,20 @@ def application(build: Build, store: Store, accounts: Accounts) -> FastAPI:
 
 
 def _endpoints(dispatcher: dispatch.Dispatcher) -> Mapping[str, Endpoint]:
-    found: dict[str, Endpoint] = {}
+    # Routes are tried in this order, so what an `{id}` could stand for comes before it.
+    found: dict[str, Endpoint] = {ROOT: _endpoint(root)}
     for resource in RESOURCES.values():
         endpoint = _endpoint(lambda call, resource=resource: dispatcher.respond(call, resource))
+        told = _endpoint(lambda call, resource=resource: dispatcher.respond(call, resource, "schema"))
+        several = _endpoint(lambda call, resource=resource: dispatcher.respond(call, resource, "set"))
+        found |= {schema_path(resource): told, set_path(resource, "{id}"): several}
         found |= {resource.list_path: endpoint, resource.item_path("{id}"): endpoint}
     return found
 
 
 def _endpoints2(dispatcher: dispatch2.Dispatcher) -> Mapping[str, Endpoint]:
-    # Routes are tried in this order, so what an `{id}` could stand for comes before it.
-    found = {BULK_PATH: _endpoint(lambda call: dispatcher.respond(call, RELEASE_FILE, in_bulk=True))}
+    found = {ROOT2: _endpoint(dispatcher.root)}
+    found |= {BULK_PATH: _endpoint(lambda call: dispatcher.respond(call, RELEASE_FILE, in_bulk=True))}
     for resource in RESOURCES.values():
         endpoint = _endpoint(lambda call, resource=resource: dispatcher.respond(call, resource))
         paths = list_path(resource), item_path(resource, "{id}")

@@ -5,10 +5,12 @@ So a 400 says nothing about the caller's rights, and a refusal for want of right
 """
 
 import sqlite3
+from typing import Literal
 
 from starlette.responses import Response
 
 from harness.demo.accounts import Accounts
+from harness.demo.asides import schema, several
 from harness.demo.bodies import Save, hidden, parse
 from harness.demo.builds import Build
 from harness.demo.call import Call, Refusal
@@ -20,6 +22,7 @@ from harness.demo.store import Condition, Store
 
 BODIES = ("POST", "PUT", "PATCH")
 OVERRIDABLE = ("GET", "POST")
+Aside = Literal["schema", "set"]
 
 
 class Dispatcher:
@@ -32,20 +35,20 @@ class Dispatcher:
         self._authentication = build.authentication(accounts)
         self._planner = Planner(build, store)
 
-    def respond(self, call: Call, resource: Resource) -> Response:
-        """The response to a call; it never raises for what a client sent."""
+    def respond(self, call: Call, resource: Resource, aside: Aside | None = None) -> Response:
+        """The response to a call for a list, an object or an aside; it never raises for what a client sent."""
         if call.override and call.method in OVERRIDABLE:
             call.method = call.override
         call.user = self._accounts.in_session(call.session)
         try:
-            return self._stages(call, resource)
+            return self._stages(call, resource, aside)
         except Refusal as refusal:
             return refusal.response
         except (sqlite3.Error, OverflowError, UnicodeEncodeError):
             return apology(500)
 
-    def _stages(self, call: Call, resource: Resource) -> Response:
-        allowed = self._build.methods(resource.name, item=call.item is not None)
+    def _stages(self, call: Call, resource: Resource, aside: Aside | None) -> Response:
+        allowed = ("GET",) if aside else self._build.methods(resource.name, item=call.item is not None)
         allow = {"Allow": ",".join(allowed)}
         if call.method == "OPTIONS":
             return Response(allow["Allow"], headers=allow, media_type="text/plain")
@@ -53,6 +56,10 @@ class Dispatcher:
             raise Refusal(empty(405, allow))
         if not self._authentication.authenticate(call):
             raise Refusal(empty(401))
+        if aside == "schema":
+            return schema(call, resource, self._build)
+        if aside == "set":
+            return several(call, resource, self._store, _shown)
         if call.method == "GET":
             return self._read(call, resource)
         if call.method == "POST" and call.item is not None:

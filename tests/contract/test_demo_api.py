@@ -169,7 +169,7 @@ def test_an_object_has_an_address_and_no_number(staff: Client) -> None:
     assert "id" not in found
 
 
-@pytest.mark.parametrize("item", ["999", "x", "0", "schema", "9" * 30])
+@pytest.mark.parametrize("item", ["999", "x", "0", "scheme", "9" * 30])
 def test_missing_objects_are_not_found(staff: Client, item: str) -> None:
     response = guest(staff).send("GET", f"{OS}{item}/")
     assert (response.status_code, response.content) == (404, b"")
@@ -650,3 +650,42 @@ def test_a_server_ends_with_its_block_and_shows_no_key() -> None:
 def test_a_build_that_does_not_exist_is_said_so() -> None:
     with pytest.raises(RuntimeError, match="invalid choice"), DemoServer.start("1999"):
         pass
+
+
+# What is told beside lists and objects
+
+
+def test_the_root_tells_where_the_resources_are_whoever_asks(staff: Client) -> None:
+    told = guest(staff).send("GET", "/api/v1/", headers={"Authorization": "ApiKey nobody:nothing"})
+    assert told.status_code == 200
+    assert told.json()["downloads/os"] == {"list_endpoint": OS, "schema": f"{OS}schema/"}
+    assert set(told.json()) == {"downloads/os", "downloads/release", "downloads/release_file"}
+    refused = staff.send("POST", "/api/v1/", json={})
+    assert (refused.status_code, refused.headers["Content-Type"]) == (403, "text/html; charset=utf-8")
+
+
+def test_a_schema_tells_the_fields_and_that_of_releases_staff_alone(staff: Client) -> None:
+    told = guest(staff).send("GET", f"{FILE}schema/").json()
+    types = {name: field["type"] for name, field in told["fields"].items()}
+    assert (types["url"], types["release"], types["filesize"]) == ("string", "related", "integer")
+    assert told["fields"]["resource_uri"]["readonly"]
+    assert [name for name, field in told["fields"].items() if field["unique"]] == ["slug", "url"]
+    bounded = staff.demo.build == "2026-06-09"
+    assert ("put" in told["allowed_detail_http_methods"]) is not bounded
+    assert [one.send("GET", f"{RELEASE}schema/").status_code for one in (guest(staff), plain(staff), staff)] == [
+        401,
+        401,
+        200,
+    ]
+    assert staff.send("DELETE", f"{OS}schema/").status_code == 405
+
+
+def test_several_objects_at_once_are_those_that_the_caller_may_see(staff: Client) -> None:
+    hidden = len(PUBLISHED) + 1
+    told = staff.send("GET", f"{RELEASE}set/1;{hidden}/").json()
+    assert [one["resource_uri"] for one in told["objects"]] == [f"{RELEASE}1/", f"{RELEASE}{hidden}/"]
+    assert "not_found" not in told
+    told = guest(staff).send("GET", f"{RELEASE}set/1;{hidden};999/").json()
+    assert [one["resource_uri"] for one in told["objects"]] == [f"{RELEASE}1/"]
+    assert told["not_found"] == [str(hidden), "999"]
+    assert guest(staff).send("GET", f"{RELEASE}set/one/").status_code == 500

@@ -334,3 +334,11 @@ def test_the_document_describes_the_second_api_alone(demos: Demos) -> None:
         assert len(names) == len(set(names)) == 19
         first = send(demos.of(build), "GET", "/openapi.json").json()
         assert all(path.startswith("/api/v1/") for path in first["paths"])
+
+
+def test_the_root_tells_the_address_of_every_list(demo: DemoServer) -> None:
+    told = send(demo, "GET", "/api/v2/")
+    assert told.json()["downloads/os"] == demo.base_url + OS
+    assert len(told.json()) == 3
+    assert send(demo, "POST", "/api/v2/", {}).status_code == 401
+    assert send(demo, "POST", "/api/v2/", {}, user=ADMIN).status_code == 405

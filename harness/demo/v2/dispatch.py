@@ -5,6 +5,7 @@ acceptable answer (406), token (401), rights (401 for a guest, 403 for others), 
 """
 
 import sqlite3
+from collections.abc import Callable
 
 from starlette.responses import Response
 
@@ -12,11 +13,11 @@ from harness.demo.accounts import Accounts
 from harness.demo.builds import Build
 from harness.demo.call import Call, Refusal
 from harness.demo.plans import number_of
-from harness.demo.resources import Resource, Row
+from harness.demo.resources import RESOURCES, Resource, Row
 from harness.demo.store import Condition, Store
-from harness.demo.v2.authentication import authenticate, permit
+from harness.demo.v2.authentication import READING, authenticate, permit
 from harness.demo.v2.bodies import parse
-from harness.demo.v2.objects import item_path, shown, visible
+from harness.demo.v2.objects import item_path, list_path, shown, visible
 from harness.demo.v2.queries import bulk, condition
 from harness.demo.v2.replies import broken, document, nothing, refused
 from harness.demo.v2.serializer import Serializer
@@ -39,10 +40,20 @@ class Dispatcher:
 
     def respond(self, call: Call, resource: Resource, *, in_bulk: bool = False) -> Response:
         """The response to a call; it never raises for what a client sent."""
-        allowed = BULK_METHODS if in_bulk else LIST_METHODS if call.item is None else ITEM_METHODS
+        if in_bulk:
+            return self._guarded(call, BULK_METHODS, lambda: self._bulk(call, resource))
+        allowed = LIST_METHODS if call.item is None else ITEM_METHODS
+        return self._guarded(call, allowed, lambda: self._handle(call, resource))
+
+    def root(self, call: Call) -> Response:
+        """The address of every list."""
+        lists = {f"downloads/{one.name}": call.origin + list_path(one) for one in RESOURCES.values()}
+        return self._guarded(call, READING, lambda: document(lists))
+
+    def _guarded(self, call: Call, allowed: tuple[str, ...], answer: Callable[[], Response]) -> Response:
         try:
             self._admit(call, allowed)
-            response = self._bulk(call, resource) if in_bulk else self._handle(call, resource)
+            response = answer()
         except Refusal as refusal:
             response = refusal.response
         except (sqlite3.Error, OverflowError, UnicodeEncodeError, RecursionError):

@@ -7,7 +7,8 @@ from harness.demo.accounts import Account
 from harness.demo.resources import RELEASE_FILE, RESOURCES, Resource, Row
 from harness.demo.store import EVERY, Condition
 
-PREFIX = "/api/v2/downloads/"
+ROOT = "/api/v2/"
+PREFIX = f"{ROOT}downloads/"
 MOST = 2**63
 """One more than the greatest number that a row can have."""
 

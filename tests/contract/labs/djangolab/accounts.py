@@ -1,14 +1,15 @@
-"""Who the lab knows. Names are data that a target file may quote; secrets are random and ride in the environment."""
+"""Who the lab knows, by the names of the embedded API, so that one target file fits both. Secrets are random and come
+in through the environment."""
 
 import secrets
 import string
 from collections.abc import Mapping
 
-ADMIN = "lab-admin"
-SECOND = "lab-second"
-KEYLESS = "lab-keyless"
-PLAIN = "lab-plain"
-GONE = "lab-gone"
+ADMIN = "release-manager"
+SECOND = "second-manager"
+KEYLESS = "keyless-manager"
+PLAIN = "plain-user"
+GONE = "gone-manager"
 
 STAFF = frozenset({ADMIN, SECOND, KEYLESS, GONE})
 INACTIVE = frozenset({GONE})
