@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 
+from harness.canaries.copying import sendable
+from harness.canaries.readying import not_ready
 from harness.canaries.telling import refused, sent_id, tells_our_own, told_id
 from harness.canaries.values import Canary, Made, NoCanary
 from harness.canaries.waiting import until
@@ -14,7 +16,17 @@ from harness.markers import Markers
 from harness.model import REFUSALS, Exchange, Json, Operation, Proof, Send
 from harness.observe import Observer, Reading, holds
 from harness.openapi import Unsatisfiable
-from harness.resources import Graph, Resource, fill, fill_path, read_path, takes_marker, template
+from harness.resources import (
+    Graph,
+    Resource,
+    Template,
+    fill,
+    fill_path,
+    read_path,
+    sub_path,
+    takes_marker,
+    template,
+)
 
 
 class Keeper:
@@ -48,6 +60,7 @@ class Keeper:
         self._ways: dict[str, tuple[Operation, ...]] = {}
         """The way in that works, by resource, when it is known."""
         self._telling: dict[str, bool] = {}
+        self._copies: dict[str, dict[str, Json]] = {}
         self.made: list[Made] = []
         """Every object of the run that an id is known of."""
         self.wrote: dict[str, str] = {}
@@ -140,7 +153,7 @@ class Keeper:
         fields: Mapping[str, Json] | None,
     ) -> tuple[Canary | None, Proof]:
         try:
-            made = template(resource, operation, self._graph.place(operation), self._target, variant)
+            made = self.template(resource, operation, variant)
             slots = self.parents(resource, group)
         except (Unsatisfiable, NoCanary) as error:
             return None, Proof(getattr(error, "exchange", None), False, str(error))
@@ -157,7 +170,50 @@ class Keeper:
         if not exchange.ok:
             return None, Proof(exchange, False, refused(operation, exchange))
         named = marker if "{marker}" in made.path else sent_id(resource, body)
-        return self._read_back(resource, marker, slots, exchange, variant, named)
+        canary, proof = self._read_back(resource, marker, slots, exchange, variant, named)
+        return self._usable(resource, canary, slots, proof) if canary else (None, proof)
+
+    def _usable(
+        self, resource: Resource, canary: Canary, slots: Mapping[str, Json], proof: Proof
+    ) -> tuple[Canary | None, Proof]:
+        """The canary when all has happened that it needs; None with the reason where that fails."""
+        words = self._target.resources.get(resource.name)
+        if words is None or not words.needs:
+            return canary, proof
+        filled = {**slots, **canary.slots("self")}
+
+        def ask(method: str, path: str) -> Exchange:
+            request = self._signer.signed(method, fill_path(sub_path(resource, path), filled), self._owner)
+            return self._send(request, self.line)
+
+        try:
+            why = not_ready(words.needs, ask, self._target.limits.settle)
+        except Unsatisfiable as error:
+            why = str(error)
+        if why:
+            return None, replace(proof, seen=False, reason=why)
+        return replace(canary, values=self._observer.item(resource, filled).values), proof
+
+    def template(self, resource: Resource, operation: Operation, variant: str = "") -> Template:
+        """The template of a write, which starts from a fixture where the target file says so. Raises Unsatisfiable."""
+        words, copied = self._target.resources.get(resource.name), dict[str, Json]()
+        if words and words.copies_fixture and operation.method in ("POST", "PUT"):
+            copied = self._copied(resource)
+        return template(resource, operation, self._graph.place(operation), self._target, variant, copied)
+
+    def _copied(self, resource: Resource) -> dict[str, Json]:
+        """What an object that exists gives a new one. It is read once, and never written to."""
+        if resource.name not in self._copies:
+            read = resource.operation("GET", "item")
+            name = read.name if read else ""
+            found = self._target.fixture(name, resource.parameter) or self._target.fixture(name, resource.name)
+            if found is None:
+                raise Unsatisfiable(f"copy: names no object to start from; say `fixtures: {{{resource.name}: ID}}`")
+            reading = self._observer.item(resource, {"self.id": found})
+            if reading.state != "present":
+                raise Unsatisfiable(f"copy: the fixture {resource.name} {found} is {reading.state}")
+            self._copies[resource.name] = sendable(resource, reading.values)
+        return self._copies[resource.name]
 
     def _read_back(
         self,

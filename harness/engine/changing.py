@@ -21,7 +21,7 @@ from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
 from harness.observe import Reading, holds
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
-from harness.resources import Resource, fill_path, read_path, template
+from harness.resources import Resource, fill_path, read_path
 from harness.trails import without_trails
 
 
@@ -66,10 +66,7 @@ class Changing:
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
         try:
-            where = self._stage.graph.roles[self._lane.operation.name][1]
-            self._template = template(
-                self._resource, self._lane.operation, where, self._stage.target, self._lane.variant
-            )
+            self._template = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variant)
             self._parents = self._stage.keeper.parents(self._resource)
             if self._template.turn:
                 self._size = 1

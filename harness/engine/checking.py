@@ -18,7 +18,7 @@ from harness.errors import Unreachable
 from harness.markers import Markers
 from harness.model import REFUSALS, Operation, Proof
 from harness.openapi import Unsatisfiable
-from harness.resources import Resource, template
+from harness.resources import Resource
 from harness.sweeping import Left
 
 
@@ -140,7 +140,7 @@ def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -
     creates = where in ("list", "create")
     canary, proof = stage.keeper.make(resource, by=operation if creates else None)
     try:
-        made = template(resource, operation, where, stage.target)
+        made = stage.keeper.template(resource, operation)
         slots = stage.keeper.parents(resource)
         if canary is not None and not creates:
             proof = stage.controls.write(made, canary, slots)

@@ -15,7 +15,7 @@ from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
 from harness.observe import Listing, holds
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
-from harness.resources import Resource, Template, fill_path, read_path, template
+from harness.resources import Resource, Template, fill_path, read_path
 from harness.trails import without_trails
 
 
@@ -46,8 +46,7 @@ class Creating:
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
         try:
-            place = self._stage.graph.place(self._lane.operation)
-            made = template(self._resource, self._lane.operation, place, self._stage.target, self._lane.variant)
+            made = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variant)
             self._slots |= self._stage.keeper.parents(self._resource)
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))

@@ -18,7 +18,7 @@ from harness.engine.watching import Collection, restless
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe
 from harness.observe import Listing, holds
 from harness.openapi import Unsatisfiable
-from harness.resources import Resource, Template, template
+from harness.resources import Resource, Template
 from harness.resources.paths import shape
 
 
@@ -91,7 +91,7 @@ class Refusing:
         operation = self._lane.operation
         slots = {name: value for one in watches for name, value in one.slots.items()}
         if self._resource:
-            made = template(self._resource, operation, self._stage.graph.place(operation), self._stage.target)
+            made = self._stage.keeper.template(self._resource, operation)
             return made, slots | made.turned(watches[0].canary.values)
         if "{" in operation.path:
             raise Unsatisfiable(f"{operation.path} hangs on objects that no POST of the document makes")

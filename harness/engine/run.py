@@ -47,7 +47,7 @@ from harness.model import (
 from harness.observe import Observer, holds
 from harness.openapi import Unsatisfiable
 from harness.oracle import Rules, forbidden, judge
-from harness.resources import Graph, Resource, read_path, template
+from harness.resources import Graph, Resource, read_path
 from harness.sweeping import Left, Sweeper
 from harness.trails import without_trails
 
@@ -411,7 +411,7 @@ def _try_write(stage: Stage, opened: Opened) -> Callable[[Credential, str], Exch
             if operation is None or resource.needs:
                 continue
             try:
-                made = template(resource, operation, opened.graph.place(operation), opened.target)
+                made = stage.keeper.template(resource, operation)
             except Unsatisfiable:
                 continue
             marker = stage.keeper.new_marker(operation, "liveness")

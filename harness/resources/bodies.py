@@ -22,9 +22,16 @@ from harness.resources.slots import fill, placed, steps_of
 from harness.resources.turns import takes_marker, turn_of
 
 
-def template(resource: Resource, operation: Operation, where: str, target: Target, variant: str = "") -> Template:
+def template(
+    resource: Resource,
+    operation: Operation,
+    where: str,
+    target: Target,
+    variant: str = "",
+    copied: Mapping[str, Json] | None = None,
+) -> Template:
     """The smallest valid request of an item write, with the marker; with a good value in the URL field `variant`, if
-    any.
+    any. `copied` are fields that an object which exists has.
 
     Raises Unsatisfiable where no body can be made, naming the field, or a parameter of its paths names nothing that a
     run could make.
@@ -36,7 +43,7 @@ def template(resource: Resource, operation: Operation, where: str, target: Targe
     bodiless = where == "below" or (where == "create" and "{marker}" in path)
     if operation.method == "DELETE" or (bodiless and not operation.body_schema):
         return Template(operation, resource, path, where=where)
-    body = body_of(resource, operation, target, variant)
+    body = body_of(resource, operation, target, variant, copied or {})
     if where != "item" or takes_marker(body):
         return Template(operation, resource, path, body, where)
     words = target.resources.get(resource.name)
@@ -53,14 +60,19 @@ def _named_by_us(resource: Resource, operation: Operation, path: str) -> str:
     return path.replace("{self.id}", "{marker}")
 
 
-def body_of(resource: Resource, operation: Operation, target: Target, variant: str) -> dict[str, Json]:
+def body_of(
+    resource: Resource, operation: Operation, target: Target, variant: str, copied: Mapping[str, Json]
+) -> dict[str, Json]:
     schema = resolved(operation.body_schema)
-    if not operation.body_schema:
+    if not operation.body_schema and copied:
+        # What is not described is known by example.
+        schema = {"type": "object", "properties": {name: {"type": "string"} for name in _named(resource, target)}}
+    elif not operation.body_schema:
         raise Unsatisfiable("the document describes no JSON body for it; say one in the target file's resources")
     # A PUT that makes an object names it as a POST's body would.
     creates = operation.name in {one.name for one in resource.creators}
     method = "POST" if creates else operation.method
-    slots = _slots_of_body(resource, schema, method, target, variant)
+    slots = _slots_of_body(resource, schema, method, target, variant, copied)
     examples = {name: _example(value, resource) for name, value in slots.items()}
     body = smallest_body(schema, examples)
     if not isinstance(body, dict):
@@ -78,12 +90,23 @@ def _told_by_what_is_sent(resource: Resource, body: dict[str, Json], target: Tar
     return {**body, name: placed(body[name], steps, "{marker}")}
 
 
+def _named(resource: Resource, target: Target) -> list[str]:
+    """The fields that the target file says carry the marker."""
+    words = target.resources.get(resource.name)
+    return [*([resource.marker] if resource.marker else []), *(words.unique if words else ())]
+
+
 def _slots_of_body(
-    resource: Resource, schema: Mapping[str, Json], method: str, target: Target, variant: str
+    resource: Resource,
+    schema: Mapping[str, Json],
+    method: str,
+    target: Target,
+    variant: str,
+    copied: Mapping[str, Json],
 ) -> dict[str, Json]:
     """What the body must hold besides what the schema alone would give, with slots."""
     required = required_fields(schema)
-    slots: dict[str, Json] = {
+    slots: dict[str, Json] = dict(copied) | {
         link.field: f"{{{link.resource}.{link.form}}}" for link in resource.links if link.field in required
     }
     words = target.resources.get(resource.name)
@@ -92,7 +115,8 @@ def _slots_of_body(
         wanted = name in required or (name in unique and method != "PATCH")
         found = field_schema(schema, name)
         said = words is not None and words.body is not None and name in words.body
-        if name in slots or said or not wanted:
+        alone = name in copied and (name in unique or found.get("x-unique"))
+        if (name in slots and not alone) or said or not wanted:
             continue
         own = _own_id(resource, name, found, method)
         if own:
