@@ -115,9 +115,9 @@ class Target(Words):
 
     @property
     def failures(self) -> int | None:
-        """Refusals that an identity's name may meet in one run; None for any number: where `environment` is local,
-        accounts are there to be locked out."""
-        return self.limits.failures_per_identity or (None if self.environment == "local" else FAILURES)
+        """Refusals that an identity's name may meet in one run; None for any number: nobody else is locked out of one's
+        own machine."""
+        return self.limits.failures_per_identity or (None if self.base_url.is_loopback else FAILURES)
 
     @property
     def document_path(self) -> str | None:

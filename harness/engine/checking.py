@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.canaries import NoCanary
 from harness.config import matches
+from harness.engine import advising
 from harness.engine.callers import names_mean_nothing, unlisted_refusal
 from harness.engine.estimate import estimate
 from harness.engine.opening import Opened
@@ -16,7 +17,7 @@ from harness.engine.run import make_stage, prove_identities, start_ledger
 from harness.engine.stage import Stage
 from harness.errors import Unreachable
 from harness.markers import Markers
-from harness.model import REFUSALS, Operation, Proof
+from harness.model import Operation, Proof
 from harness.openapi import Unsatisfiable
 from harness.resources import Resource
 from harness.sweeping import Left
@@ -113,7 +114,7 @@ def _budget(opened: Opened, plan: Plan) -> Iterator[Check]:
 def _identities(stage: Stage, opened: Opened, plan: Plan) -> Iterator[Check]:
     for one in prove_identities(stage, opened, plan):
         good = one.proved != "disproved"
-        yield Check("identity", one.name, good, str(one), "" if good else f"check identities.{one.name}")
+        yield Check("identity", one.name, good, str(one), "" if good else advising.on_identity(one.name))
     for role, advice in (("low", "add an identity with a key and without `privileged`"), ("admin2", "")):
         if role not in plan.roles and advice:
             yield Check("identity", role, True, "there is none, so its families have nothing to try", advice)
@@ -146,7 +147,7 @@ def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -
             proof = stage.controls.write(made, canary, slots)
     except (Unsatisfiable, NoCanary) as error:
         proof = Proof(None, False, str(error))
-    yield Check("control", operation.name, proof.good, proof.reason, _advice(stage, resource, proof))
+    yield Check("control", operation.name, proof.good, proof.reason, advising.on_control(stage.owner, resource, proof))
     if proof.good and operation.method == "DELETE":
         canary, _ = stage.keeper.make(resource)
     if canary is None or not proof.good:
@@ -160,22 +161,3 @@ def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -
         if told:
             why, _, advice = told.partition("; ")
             yield Check("identity", stage.owner, True, why, advice)
-
-
-def _advice(stage: Stage, resource: Resource, proof: Proof) -> str:
-    status = proof.exchange.status if proof.exchange else None
-    if proof.good:
-        return ""
-    if status in REFUSALS:
-        return f"check the key of identities.{stage.owner}, and that it may do this"
-    if status in (400, 409, 422):
-        return f"say what a valid body is: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}"
-    if status is not None and 200 <= status < 300:
-        return (
-            f"say how it is read back: resources: {{{resource.name}: {{marker: FIELD, id: PLACE, find: GET /PATH?…}}}}"
-        )
-    if status == 405:
-        return "if nobody is served this, keep it out with operations: {never: […]}"
-    if status is None:
-        return f"say a body: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}"
-    return ""

@@ -192,10 +192,10 @@ _DOORS: dict[str, Callable[[Desk, dict[str, Any]], Any]] = {
 
 
 @contextmanager
-def running() -> Iterator[Desk]:
-    """A desk that answers on a port of its own."""
+def running(application: Callable[[Desk], Flask] | None = None) -> Iterator[Desk]:
+    """A desk that answers on a port of its own, or another application over its accounts."""
     desk = Desk()
-    server = make_server("127.0.0.1", 0, _app(desk), threaded=True)
+    server = make_server("127.0.0.1", 0, (application or _app)(desk), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     desk.url = f"http://127.0.0.1:{server.port}"

@@ -78,7 +78,7 @@ def test_small_file_has_defaults(tmp_path: Path) -> None:
     assert target.expect.unauthenticated == target.expect.forbidden == (401, 403)
     assert target.expect.invalid == (400, 422)
     assert (target.limits.deadline, target.limits.requests, target.limits.settle) == (10.0, 20_000, 3.0)
-    assert (target.rate, target.concurrency, target.failures) == (None, 16, 300)
+    assert (target.rate, target.concurrency, target.failures) == (None, 16, None)
     assert target.document_file == tmp_path / "openapi.yaml"
     assert target.document_path is None
     assert target.secrets() == {}

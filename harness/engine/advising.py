@@ -1,0 +1,76 @@
+"""What to write into a target file where a rehearsal failed, as far as the answers tell."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from harness.model import REFUSALS, Exchange, Json, Proof
+from harness.resources import Resource
+
+MOST = 3
+"""Fields named at most."""
+_DEPTH = 4
+_WORDS = """error errors err message messages msg code detail details title type status fields issues violations reason
+description success ok data instance path source timestamp ctx input url request_id hint"""
+_ENVELOPE = frozenset(_WORDS.split())
+"""Keys of a refusal that are no field's name."""
+_NAMING = ("field", "param", "parameter", "property", "pointer", "loc")
+"""Keys under which a refusal names a field."""
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def on_identity(name: str) -> str:
+    """For an identity that is not what the target file says."""
+    return f"give identities.{name} its key, or say what it is: `state: inactive` (or revoked, rotated, expired)"
+
+
+def on_control(owner: str, resource: Resource, proof: Proof) -> str:
+    """For a control of the entitled identity that failed; empty where it did not, or nothing can be said."""
+    status = proof.exchange.status if proof.exchange else None
+    if proof.good:
+        return ""
+    if status in REFUSALS:
+        return f"check the key of identities.{owner}, and that it may do this"
+    if proof.exchange is not None and status in (400, 409, 422):
+        return _on_body(resource, proof.exchange)
+    if status is not None and 200 <= status < 300 and resource.id_from:
+        where = f"resources.{resource.name}.id ({resource.id_from})"
+        return f"check {where}: it has to say where the answer tells what stands in {resource.item_path}"
+    if status is not None and 200 <= status < 300:
+        return (
+            f"say how it is read back: resources: {{{resource.name}: {{marker: FIELD, id: PLACE, find: GET /PATH?…}}}}"
+        )
+    if status == 405:
+        return "if nobody is served this, keep it out with operations: {never: […]}"
+    return f"say a body: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}" if status is None else ""
+
+
+def _on_body(resource: Resource, exchange: Exchange) -> str:
+    """For a body that is not taken. A field that was sent has a wrong value, which often is an id of nothing."""
+    sent = exchange.request.body
+    known = Exchange(exchange.request, body=sent or b"").json_keys
+    names = [one for one in dict.fromkeys(_complained(exchange.json, _DEPTH)) if _NAME.fullmatch(one)][:MOST]
+    names = names or [
+        one for one in sorted(known) if re.search(rf"\b{re.escape(one)}\b", exchange.body.decode("latin-1"))
+    ]
+    fields = ", ".join(f"{one}: VALUE" for one in names[:MOST]) or "FIELD: VALUE"
+    advice = f"say what a valid body is: resources: {{{resource.name}: {{body: {{{fields}}}}}}}"
+    if known & set(names):
+        advice += '; where it names an object that the run makes, VALUE is "{NAME.id}" or "{NAME.number}"'
+    return advice
+
+
+def _complained(value: Json, left: int) -> Iterator[str]:
+    """Names of fields that a refusal speaks of: its own keys, and what stands under a key that names a field."""
+    if isinstance(value, list):
+        for one in value if left else ():
+            yield from _complained(one, left - 1)
+    if not isinstance(value, Mapping) or not left:
+        return
+    for key, one in value.items():
+        if key in _NAMING:
+            last = one[-1] if isinstance(one, list) and one else one
+            yield from [last.rpartition("/")[2]] if isinstance(last, str) else []
+        elif key not in _ENVELOPE:
+            yield key
+        else:
+            yield from _complained(one, left - 1)
