@@ -114,6 +114,11 @@ class Control:
         """The control's own request, validly signed: something to add to."""
         return self._valid(self.identity)
 
+    def listening(self, kind: str) -> Mutant:
+        """Nothing is sent: all answers of the run are listened to, for an `own-key`, an `other-key` or a
+        `password-hash`."""
+        return Mutant(listens=kind)
+
     def name_of(self, role: str) -> Part:
         """A role's name as the API knows it."""
         return Part(of=self.roles[role].name, kind="username")
@@ -204,6 +209,8 @@ class Family:
     """Whether it is also asked of reads that guests may do."""
     waived_by: str = ""
     """Policy of a target under which there is nothing to test, as `word: value`; empty for none."""
+    passive: bool = False
+    """Whether it sends nothing, and listens to what the others are answered."""
     url_fields: bool = False
     """Whether it is asked once for each URL field of the body, and not of the credential."""
     name: str = ""

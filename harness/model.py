@@ -332,6 +332,9 @@ class Mutant:
     """Statuses that the mutation itself may cause, taken for a refusal."""
     actor: str = ""
     """Name of the identity whose valid credential it carries; empty where it carries none."""
+    listens: str = ""
+    """What is listened for in all answers of the run, where nothing is sent: `own-key`, `other-key` or
+    `password-hash`."""
     waived_by: str = ""
     """Policy of a target under which there is nothing to test, as `word: value`; empty for none."""
     telling: bool = False
@@ -510,6 +513,10 @@ class Evidence:
     usual: Mapping[str, Json] = field(default_factory=dict)
     """By field, what an object holds that was made without the part that counts. Only fields are in it of which a
     reader was shown another value, too."""
+    told: tuple[str, ...] = ()
+    """Where nothing was sent: what answers hold that they should not, a line each, without the secret."""
+    answers: int = 0
+    """Where nothing was sent: how many answers of the operation were listened to."""
     hidden: tuple[str, ...] = ()
     """Markers that the mutant's caller may not read."""
 

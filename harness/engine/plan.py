@@ -50,7 +50,7 @@ class Plan:
         """The lanes of the selected probes, in the plan's order; what is not applicable has none."""
         wanted, lanes = set(selected), dict[tuple[str, str, str], list[Probe]]()
         for probe in self.probes:
-            if probe.id in wanted and not probe.not_applicable:
+            if probe.id in wanted and not probe.not_applicable and not probe.mutant.listens:
                 lanes.setdefault((probe.operation.name, probe.variant, probe.by), []).append(probe)
         found = [
             Lane(probes[0].operation, variant, tuple(probes), self.fixtures.get(name, {}), by, name in self.refuse_only)
@@ -206,6 +206,8 @@ class _Planner:
             return "policy: the target is in production, which is only read from"
         if _any((*self._target.operations.never, *self._logins()), operation):
             return "never: the target file says so, or it is how identities log in"
+        if family.passive:
+            return None
         if mutation.by == "guest" and not self.is_public(operation):
             return "policy: guests may not do this"
         if mutation.by != "guest" and self.is_public(operation) and (operation.writes or not family.public):

@@ -17,6 +17,7 @@ from harness.engine.creating import Creating
 from harness.engine.guarding import Guarded
 from harness.engine.lanes import breaches
 from harness.engine.leaves import changed
+from harness.engine.listening import Listener
 from harness.engine.opening import Opened, carried
 from harness.engine.patience import Patient
 from harness.engine.plan import Lane, Plan
@@ -193,12 +194,17 @@ class Run:
         secret = secrets.token_bytes(32)
         ledger = start_ledger(self._opened, self._out, results.id, secret)
         stage = make_stage(self._opened, self._plan, ledger, Markers(secret, self._opened.redactor.fresh), self._told)
+        listener = Listener(self._opened.redactor, self._opened.reading.operations)
+        self._opened.wire.listener = listener
+        listening = [one for one in self._plan.probes if one.mutant.listens and one.id in evidence]
+        evidence.update({one.id: Evidence(answers=1) for one in listening})
         try:
             self._lanes(stage, results, evidence, ledger)
         except KeyboardInterrupt:
             results.interrupted = True
         finally:
             self._finish(stage, results, evidence)
+            evidence.update({one.id: listener.evidence(one) for one in listening if not evidence[one.id].not_sent})
             ledger.close([one.what for one in results.left])
 
     def _lanes(self, stage: Stage, results: Results, evidence: dict[str, Evidence], ledger: Ledger) -> None:
@@ -301,7 +307,13 @@ class Run:
         """Looks for effects that came late, removes all that carries a marker, and checks that the target is as it
         was."""
         for name, found in evidence.items():
-            if not found.attempts and not found.not_sent and not found.before and not found.same_as_control:
+            if (
+                not found.attempts
+                and not found.answers
+                and not found.not_sent
+                and not found.before
+                and not found.same_as_control
+            ):
                 reason = "interrupted: the run was stopped" if results.interrupted else "not-sent: the run ended early"
                 evidence[name] = replace(found, not_sent=reason)
         self._look_again(stage, results, evidence)

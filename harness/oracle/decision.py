@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from harness.model import Evidence, Outcome, Probe, Verdict
+from harness.model import Confidence, Evidence, Outcome, Probe, Verdict
 from harness.oracle.answers import crashed, held, inconclusive, status_of, telling
 from harness.oracle.controls import lost_controls
 from harness.oracle.crashes import crash_verdict
@@ -46,6 +46,8 @@ def judge(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     if evidence.pointless:
         reason, _, detail = evidence.pointless.partition(": ")
         return Verdict(Outcome.NOT_APPLICABLE, reason, detail=detail)
+    if probe.mutant.listens:
+        return _heard(probe, evidence)
     if evidence.same_as_control:
         return Verdict(Outcome.NOT_APPLICABLE, "same-as-control", detail="the mutant comes out equal to its control")
     told = effect_verdict(probe, evidence) or _not_judged(probe, evidence, rules)
@@ -63,6 +65,19 @@ def _not_judged(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | Non
     if evidence.identity.startswith("disproved"):
         return inconclusive("identity", evidence.identity.partition(": ")[2])
     return None
+
+
+def _heard(probe: Probe, evidence: Evidence) -> Verdict:
+    """The verdict on what a run answered besides. The answers are the state here: all of them were seen."""
+    if evidence.not_sent:
+        reason, _, detail = evidence.not_sent.partition(": ")
+        return inconclusive(reason, detail)
+    if evidence.told:
+        reason = "advisory" if probe.advisory else "credential-echo"
+        return Verdict(probe.worst, reason, Confidence.RESPONSE, f"an answer holds {'; '.join(evidence.told)}")
+    if not evidence.answers:
+        return Verdict(Outcome.NOT_APPLICABLE, "policy", detail="nothing was asked of it in this run")
+    return Verdict(Outcome.HELD, "silent", Confidence.STATE, f"{evidence.answers} answers were listened to")
 
 
 def _shown(probe: Probe, evidence: Evidence) -> Verdict | None:

@@ -1,5 +1,6 @@
 """Requests out, answers in: one origin, bytes as written, everything bounded, nothing secret in what comes back."""
 
+from harness.wire.answers import Answer
 from harness.wire.framing import Refused
 from harness.wire.pace import Pace
 from harness.wire.raw import raw
@@ -7,4 +8,4 @@ from harness.wire.redaction import Redactor
 from harness.wire.targets import readings
 from harness.wire.wire import Wire
 
-__all__ = ["Pace", "Redactor", "Refused", "Wire", "raw", "readings"]
+__all__ = ["Answer", "Pace", "Redactor", "Refused", "Wire", "raw", "readings"]

@@ -33,6 +33,7 @@ class Redactor:
         self._labels: tuple[str, ...] = ()
         self._runs: dict[bytes, str] = {}
         self._whole: dict[bytes, str] = {}
+        self._full: dict[str, frozenset[bytes]] = {}
         self._blocks: frozenset[int] = frozenset()
         self._take_in(secrets)
 
@@ -68,6 +69,17 @@ class Redactor:
         found = {label for _, _, label in self._spans(data)}
         return [label for label in self._labels if label in found]
 
+    def whole(self, data: bytes) -> frozenset[str]:
+        """Labels of the secrets of eight characters or more that stand in `data` from end to end, in their own letter
+        case, plain or encoded. A part of a key, as pages show to tell keys apart, is none."""
+        labels = self.finds(data)
+        if not labels:
+            return frozenset()
+        longest = max(len(one) for label in labels for one in self._full.get(label, {b""}))
+        step = range(0, len(data), _PART)
+        read = [view.text for start in step for view in views(data[start : start + _PART + _OVERLAP + 6 * longest])]
+        return frozenset(one for one in labels if any(it in text for it in self._full.get(one, ()) for text in read))
+
     def fresh(self, make: Callable[[], str]) -> str:
         """What `make` gives, drawn again while it happens to hold a secret. Raises `ValueError` after 100 draws."""
         for _ in range(DRAWS):
@@ -79,6 +91,9 @@ class Redactor:
         with self._lock:
             runs, whole, blocks = dict(self._runs), dict(self._whole), set[int]()
             for label, secret in secrets.items():
+                if len(secret) >= RUN:
+                    told = {octets_of(secret), secret.encode("utf-8", "surrogatepass")}
+                    self._full = {**self._full, label: self._full.get(label, frozenset()) | told}
                 for word in _spellings(secret) if 0 < len(secret) < RUN else ():
                     whole.setdefault(word, label)
                 for run in _runs_of(secret) if secret else ():

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -42,6 +43,8 @@ class Wire:
         self._authority = origin.authority
         self._dialer = Dialer(origin, ca)
         self._redact = redact
+        self.listener: Callable[[Request, Answer, Exchange], None] | None = None
+        """Gets each request and its answer as they are, and the exchange without secrets."""
         self._deadline = deadline
         self._budget = budget
         self._reads_only = reads_only
@@ -81,7 +84,10 @@ class Wire:
             outcome: Answer | str = self._answer(request, payload, line, begun + self._deadline)
         except Failed as failed:
             outcome = failed.reason
-        return self._exchange(request.shown or request, outcome, time.monotonic() - begun)
+        exchange = self._exchange(request.shown or request, outcome, time.monotonic() - begun)
+        if self.listener and not isinstance(outcome, str):
+            self.listener(request, outcome, exchange)
+        return exchange
 
     def reserve(self, more: int = 5_000) -> None:
         """Adds to the budget: what a run has written must be removed, whatever it has cost so far."""

@@ -33,12 +33,13 @@ MUTATIONS = {
 }
 """Published names: one may be added, none may change."""
 
-OWNERSHIP = {
+OTHERS = {
+    "credential-echo": "other-key password-hash own-key",
     "foreign-object": "peer-on-low low-on-peer low-on-admin",
     "owner-in-body": "names-peer names-admin",
     "privileged-field": "by-guest by-low",
 }
-PAGES = MUTATIONS | OWNERSHIP
+PAGES = MUTATIONS | OTHERS
 
 
 @pytest.mark.parametrize("name", PAGES)
