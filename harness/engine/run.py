@@ -307,13 +307,8 @@ class Run:
         """Looks for effects that came late, removes all that carries a marker, and checks that the target is as it
         was."""
         for name, found in evidence.items():
-            if (
-                not found.attempts
-                and not found.answers
-                and not found.not_sent
-                and not found.before
-                and not found.same_as_control
-            ):
+            seen = found.attempts or found.answers or found.before or found.same_as_control or found.pointless
+            if not seen and not found.not_sent:
                 reason = "interrupted: the run was stopped" if results.interrupted else "not-sent: the run ended early"
                 evidence[name] = replace(found, not_sent=reason)
         self._look_again(stage, results, evidence)
