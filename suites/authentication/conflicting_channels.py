@@ -140,7 +140,7 @@ def cookie(control: Control) -> Iterator[Mutant]:
     yield from _in_cookie(control, control.unsigned())
 
 
-@FAMILY.mutation(needs=("low",), on=WRITES, parent="query", smoke="once")
+@FAMILY.mutation(needs=("low",), on=WRITES, parent="query")
 def low_and_query(control: Control) -> Iterator[Mutant]:
     """An ordinary account's valid credential, and the privileged pair in the query."""
     yield from _in_query(control, control.as_role("low"), _pair(control.identity))

@@ -72,8 +72,8 @@ class Counted:
         """Requests with this name in them that were refused."""
         return sum(1 for one in self.seen if username in one.names and one.status in (401, 403))
 
-    def target(self, folder: Path, more: str = "") -> Path:
-        """A target file for it."""
+    def target(self, folder: Path, more: str = "limits: {settle: 200ms}\n") -> Path:
+        """A target file for it, which writes at once."""
         file = folder / "target.yaml"
         file.write_text(TARGET.format(url=self.base_url) + more)
         return file

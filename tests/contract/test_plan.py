@@ -13,17 +13,18 @@ from harness.demo.accounts import ADMIN, GONE, KEYLESS, PLAIN, SECOND
 from harness.engine import Run, estimate
 from tests.contract.counted import Counted, counted
 
+QUICK = "limits: {settle: 200ms}\n"
 SUITES = Path(__file__).parents[2] / "suites"
 NAMES = {"admin": ADMIN, "second": SECOND, "keyless": KEYLESS, "plain": PLAIN, "gone": GONE}
 
 
-def command(server: Counted, folder: Path, *arguments: str, more: str = "") -> Result:
+def command(server: Counted, folder: Path, *arguments: str, more: str = QUICK) -> Result:
     """`holdfast plan` on a server."""
     line = ["plan", str(server.target(folder, more)), *arguments]
     return CliRunner().invoke(main, line, env={**server.environment, "COLUMNS": "120"})
 
 
-def planned(server: Counted, folder: Path, *arguments: str, more: str = "") -> dict[str, Any]:
+def planned(server: Counted, folder: Path, *arguments: str, more: str = QUICK) -> dict[str, Any]:
     """What it says for a program."""
     done = command(server, folder, "--json", *arguments, more=more)
     assert done.exit_code == 0, done.output
