@@ -1,8 +1,6 @@
 """The wire against hostile servers: each ends in time as a typed failure, within bounds."""
 
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +15,7 @@ from harness.model import Evidence, Exchange, Look, Mutant, Operation, Outcome, 
 from harness.oracle import Rules, judge
 from harness.wire import Wire
 from tests.contract.wire.behaviours import ENDLESS, ODD, OK, PAUSE, ROUNDS, SLOW, endings
+from tests.contract.wire.meeting import Meeting
 from tests.contract.wire.sockets import Server, once
 
 Serve = Callable[..., Server]
@@ -25,21 +24,6 @@ Make = Callable[..., Wire]
 GET = Request("GET", "/")
 POST = Request("POST", "/", (), b"{}")
 HOSTILE = endings()
-CHILD = """
-import re, sys
-from pathlib import Path
-from harness.model import Request
-from harness.wire import Redactor, Wire
-for line in sys.stdin:
-    wire = Wire(line.strip(), redact=Redactor({"KEY": "0f83be29d7714a6c"}), deadline=20.0)
-    exchange = wire(Request("GET", "/"), "line")
-    exchange.json
-    status = Path("/proc/self/status")
-    # What getrusage tells of a child begins with its parent's peak.
-    peak = re.search(r"VmHWM:\\s*([0-9]+)", status.read_text())[1] if status.exists() else 0
-    print(exchange.failure or exchange.status, peak, flush=True)
-    wire.close()
-"""
 MOST = 150 * 1024
 """Kilobytes that a process may take, whatever it is sent."""
 
@@ -82,19 +66,11 @@ def verdicts(exchange: Exchange) -> Iterator[Verdict]:
 def test_no_behaviour_takes_much_memory(serve: Serve) -> None:
     """One process meets all those that only bounds end, and the largest answers."""
     names = [*ENDLESS, *(name for name, (_, ending) in ODD.items() if ending == 200)]
-    with subprocess.Popen(
-        [sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
+    with Meeting.begin() as meeting:
         for name in names:
-            child.stdin.write(f"{serve(HOSTILE[name][0]).url}\n")
-            child.stdin.flush()
-            ended, kilobytes = child.stdout.readline().split()
-            assert ended == str(HOSTILE[name][1])
-            assert int(kilobytes) < MOST, name
-        child.stdin.close()
-        assert child.wait(30) == 0
+            met = meeting.meet(serve(HOSTILE[name][0]).url, 20.0)
+            assert met.ended == str(HOSTILE[name][1])
+            assert met.kilobytes < MOST, name
 
 
 def test_a_body_that_is_never_read_ends_at_the_deadline(serve: Serve, wire: Make) -> None:

@@ -1,0 +1,65 @@
+"""How long a hostile server can hold an exchange, and how much memory it can make the process take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.contract.wire.behaviours import BROKEN, ENDLESS, ODD, SLOW
+from tests.contract.wire.meeting import Meeting
+from tests.contract.wire.sockets import Handler, Server
+
+DEADLINE = 1.0
+"""Seconds for each exchange."""
+GROUPS: Mapping[str, Mapping[str, Handler]] = {
+    "end at the deadline alone": SLOW,
+    "end at the bounds alone": {name: handle for name, (handle, _) in ENDLESS.items()},
+    "are no answer": {name: handle for name, (handle, _) in BROKEN.items()},
+    "are odd answers": {name: handle for name, (handle, _) in ODD.items()},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The worst of one group."""
+
+    group: str
+    behaviours: int
+    slowest: str
+    seconds: float
+    megabytes: float
+    """Peak of the process, all groups until then included."""
+
+
+def measure() -> list[Row]:
+    """Meets every behaviour, one after the other, in one process."""
+    rows = []
+    with Meeting.begin() as meeting:
+        for group, behaviours in GROUPS.items():
+            times: dict[str, float] = {}
+            for name, handle in behaviours.items():
+                server = Server(handle)
+                try:
+                    met = meeting.meet(server.url, DEADLINE)
+                finally:
+                    server.stop()
+                times[name] = met.seconds
+            slowest = max(times, key=lambda name: times[name])
+            rows.append(Row(group, len(times), slowest, times[slowest], met.kilobytes / 1024))
+    return rows
+
+
+def report() -> str:
+    """The figures as a section of RESULTS.md."""
+    lines = [
+        "## Hostile servers",
+        "",
+        f"Each behaviour met once with a deadline of {DEADLINE:.1f} s, all by one process. The time is that until the",
+        "exchange was there: of an answer as large as the bounds allow, taking secrets out of it comes on top.",
+        "",
+        "| behaviours that | how many | longest exchange | which | peak memory |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row.group} | {row.behaviours} | {row.seconds:.2f} s | {row.slowest} | {row.megabytes:.0f} MB |"
+        for row in measure()
+    ]
+    return "\n".join(lines)
