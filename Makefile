@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: setup lock check test soak bench demo clean
+.PHONY: setup lock check test soak bench docs demo clean
 
 setup: $(VENV)/.installed
 
@@ -51,6 +51,10 @@ soak: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# Pages that are made from the code; a test tells when one of them is old.
+docs: setup
+	$(BIN)/holdfast explain --all > docs/families.md
 
 demo: setup
 	$(BIN)/holdfast demo

@@ -10,18 +10,24 @@ from harness.errors import UsageError
 
 
 @click.command()
-@click.argument("family")
+@click.argument("family", required=False)
+@click.option("--all", "everything", is_flag=True, help="Print every family's page, as one Markdown document.")
 @SUITES
 @told
-def explain(family: str, suites: Sequence[Path]) -> int:
+def explain(family: str | None, everything: bool, suites: Sequence[Path]) -> int:
     """What FAMILY claims, why it matters, how its verdicts are reached and how to fix a finding."""
     from rich.console import Console
 
     from harness.family import load_families
-    from harness.report.pages import show_page
+    from harness.report.pages import document, show_page
 
+    if everything is (family is not None):
+        raise UsageError("name one family, or say --all")
     families = {one.name: one for folder in folders_of(suites) for one in load_families(folder)}
-    if family not in families:
+    if family is None:
+        click.echo(document(list(families.values())), nl=False)
+    elif family in families:
+        show_page(families[family], Console())
+    else:
         raise UsageError(f"there is no family {family!r}; there are {', '.join(sorted(families))}")
-    show_page(families[family], Console())
     return 0

@@ -1,10 +1,15 @@
-"""A family's page, for a terminal."""
+"""A family's page: for a terminal, and all of them as one document."""
+
+import re
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.text import Text
 
 from harness.family import Family
+
+_HEADING = re.compile(r"^## ", re.MULTILINE)
 
 
 def show_page(family: Family, console: Console) -> None:
@@ -14,3 +19,32 @@ def show_page(family: Family, console: Console) -> None:
     console.print(Markdown("## Mutations"))
     for mutation in family.mutations.values():
         console.print(Text.assemble(("  " + mutation.name, "cyan"), "  ", mutation.title), soft_wrap=True)
+
+
+def document(families: Sequence[Family]) -> str:
+    """Every family's page in Markdown, in the order given, behind a table of their claims."""
+    return "\n".join([*_contents(families), *(line for one in families for line in _chapter(one))])
+
+
+def _contents(families: Sequence[Family]) -> Iterator[str]:
+    yield "# Families\n"
+    yield "Written by `make docs` from the families' own files in `suites/`; `holdfast explain FAMILY` shows one.\n"
+    yield "| family | claim | severity |\n|---|---|---|"
+    for one in families:
+        yield f"| [{one.name}](#{one.name}) | {_cell(one.claim.partition(': ')[2])} | {one.severity} |"
+    yield ""
+
+
+def _chapter(family: Family) -> Iterator[str]:
+    # Its own claim is its first line; its parts go one level down.
+    yield f"## {family.name}\n"
+    yield _HEADING.sub("### ", family.page) + "\n"
+    yield "### Mutations\n"
+    yield "| mutation | what is changed |\n|---|---|"
+    for one in family.mutations.values():
+        yield f"| `{one.name}` | {_cell(one.title)} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

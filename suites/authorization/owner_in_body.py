@@ -12,7 +12,7 @@ changed. A body that is stored as it came is all it takes, as in Harbor, where i
 The target file says where a request names the owner (`owner: {owner_field: [body.owner]}`). An ordinary account makes
 or changes an object of its own without a foreign name in it, and that works and is read back. A second account makes
 an object, too: it shows what the field holds for another owner. Then the first account sends its request again with
-the other's name in that place. A server that refuses, or leaves the name aside and edits the caller's object, has held.
+the other's name in that place. HELD is a refusal, and a name that was left aside in an object of the caller's own.
 BYPASSED is an object that belongs to the other afterwards, or one of the other's that changed. Where objects do not
 show whose they are, nothing can be told.
 
