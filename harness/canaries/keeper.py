@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import replace
 
 from harness.canaries.copying import sendable
+from harness.canaries.passwords import with_password
 from harness.canaries.readying import not_ready
 from harness.canaries.telling import refused, sent_id, tells_our_own, told_id
 from harness.canaries.values import Canary, Made, NoCanary
@@ -27,6 +28,12 @@ from harness.resources import (
     takes_marker,
     template,
 )
+from harness.resources.singletons import LOGIN_NAMES
+
+FRESH = (
+    "it is the caller's own object, and only an account that the run makes may be written to; "
+    "add one: `identities: {fresh: {resource: NAME}}`"
+)
 
 
 class Keeper:
@@ -42,7 +49,9 @@ class Keeper:
         ledger: Ledger | None,
         markers: Markers,
         owner: str,
+        password: str = "",
     ) -> None:
+        """`password` is what accounts that the run makes are made with; a secret."""
         self._send = send
         self._signer = signer
         self._observer = observer
@@ -51,6 +60,9 @@ class Keeper:
         self._ledger = ledger
         self.markers = markers
         self._owner = owner
+        self.password = password
+        self.accounts: set[str] = set()
+        """Names of the identities that the run made."""
         self._lender: Keeper | None = None
         self._lends = False
         self._refused: set[str] = set()
@@ -134,6 +146,8 @@ class Keeper:
         This is at once the control of the operation `by`, with `variant` for a URL field that it is to carry, and that
         is to be read back as well. `fields` are set besides. Without `by` it is made by the first way in that works.
         """
+        if resource.singleton:
+            return self._own_object(resource)
         failed = Proof(None, False, f"nothing creates a {resource.name}")
         for way in [by] if by else self._ways.get(resource.name, resource.creators):
             canary, proof = self._made(resource, way, variant, group, fields)
@@ -143,6 +157,16 @@ class Keeper:
                 return canary, proof
             failed = proof if failed.exchange is None else failed
         return None, failed
+
+    def _own_object(self, resource: Resource) -> tuple[Canary | None, Proof]:
+        """The caller's own object, where the caller is an account of the run: nobody else's is ever written to."""
+        if self._owner not in self.accounts:
+            return None, Proof(None, False, FRESH)
+        reading = self._observer.item(resource, {})
+        if reading.state != "present":
+            return None, Proof(reading.exchange, False, f"{self._owner}: its own {resource.name} cannot be read")
+        proof = Proof(reading.exchange, True)
+        return Canary(resource.name, resource.name, resource.item_path, "", reading.values), proof
 
     def _made(
         self,
@@ -199,7 +223,11 @@ class Keeper:
         words, copied = self._target.resources.get(resource.name), dict[str, Json]()
         if words and words.copies_fixture and operation.method in ("POST", "PUT"):
             copied = self._copied(resource)
-        return template(resource, operation, self._graph.place(operation), self._target, variant, copied)
+        if resource.singleton:
+            present = self._observer.item(resource, {}).values
+            copied = {name: value for name, value in present.items() if name in LOGIN_NAMES}
+        made = template(resource, operation, self._graph.place(operation), self._target, variant, copied)
+        return replace(made, body=fill(with_password(made.body, operation.body_schema), {"password": self.password}))
 
     def _copied(self, resource: Resource) -> dict[str, Json]:
         """What an object that exists gives a new one. It is read once, and never written to."""

@@ -248,6 +248,9 @@ class Changing:
         if self._altered(canary, second):
             return _After("altered", second.values)
         members = tuple(one.probe.id for one in sent)
+        if self._resource.singleton:
+            # There is but one, which later mutants are aimed at, too.
+            return _After("same", second.values)
         self._stage.strikes.append(
             Strike(self._resource, slots, second.values, self._volatile, members, self._stage.observer)
         )

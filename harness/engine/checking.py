@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.canaries import NoCanary
 from harness.config import matches
 from harness.engine import advising
+from harness.engine.accounts import open_accounts
 from harness.engine.callers import names_mean_nothing, unlisted_refusal
 from harness.engine.estimate import estimate
 from harness.engine.opening import Opened
@@ -66,7 +67,7 @@ def check_target(opened: Opened, plan: Plan) -> Checks:
         try:
             opened.logins.open()
             stage.sweeper.note(ledger)
-            done += [*_identities(stage, opened, plan), *_controls(stage, opened)]
+            done += [*_identities(stage, opened, plan), *_accounts(stage, opened), *_controls(stage, opened)]
         finally:
             left = stage.sweeper.sweep()
             ledger.close([one.what for one in left])
@@ -120,6 +121,13 @@ def _identities(stage: Stage, opened: Opened, plan: Plan) -> Iterator[Check]:
             yield Check("identity", role, True, "there is none, so its families have nothing to try", advice)
 
 
+def _accounts(stage: Stage, opened: Opened) -> Iterator[Check]:
+    failed = open_accounts(stage, opened)
+    for one in opened.made:
+        why, advice = failed.get(one.name, ""), "make one by hand once, and say under its resource what was missing"
+        yield Check("identity", one.name, not why, why or "made, and logged in", advice if why else "")
+
+
 def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
     for operation in opened.reading.operations:
         role = opened.graph.roles.get(operation.name)
@@ -133,7 +141,8 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
             advice = "say that it is `public`, or never sent (`operations: {never: […]}`), if it is"
             yield Check("control", operation.name, False, why, advice)
             continue
-        yield from _tried(stage, role[0], operation, role[1])
+        acting = stage.acting(opened.made[0].name) if role[0].singleton and stage.keeper.accounts else stage
+        yield from _tried(acting, role[0], operation, role[1])
 
 
 def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -> Iterator[Check]:

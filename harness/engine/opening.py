@@ -29,6 +29,8 @@ class Opened:
     identities: tuple[Identity, ...]
     sessions: tuple[Identity, ...]
     """Other ways in for some of the identities."""
+    made: tuple[Identity, ...]
+    """Accounts that a run makes for itself; they have no credential yet."""
     channels: Mapping[str, Channel]
     wire: Wire
     redactor: Redactor
@@ -77,12 +79,13 @@ def open_target(
     found = _channels(target, whole)
     reading = replace(reading, operations=tuple(_askable(one, target, found) for one in reading.operations))
     identities = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.identities)
+    made = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.made)
     _check_names(target, identities, found)
     signer = Signer(found, (*identities, *target.sessions), target.variables)
     logins = Logins(_wire(target, Redactor({}), pace), signer, target, redactor)
     graph = build_graph(reading.operations, target)
     return Opened(
-        target, identities, target.sessions, found, wire, redactor, signer, logins, data, name, reading, graph
+        target, identities, target.sessions, made, found, wire, redactor, signer, logins, data, name, reading, graph
     )
 
 

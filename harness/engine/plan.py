@@ -80,7 +80,8 @@ def roles_of(identities: Sequence[Identity]) -> dict[str, Identity]:
 def make_plan(families: Sequence[Family], opened: Opened, profile: Profile = "standard") -> Plan:
     """The plan of a run. Raises UsageError where two probes would have one id."""
     roles = roles_of((*opened.identities, *opened.sessions))
-    planner = _Planner(opened, roles)
+    # No family asks for it: it takes the entitled identity's place where that one's own account would be written to.
+    planner = _Planner(opened, roles | ({"fresh": opened.made[0]} if opened.made else {}))
     operations = [one for one in opened.reading.operations if one.method in WRITES | {"GET"}]
     probes = [probe for one in operations for family in families for probe in planner.probes(family, one)]
     seen: set[str] = set()
@@ -117,7 +118,7 @@ class _Planner:
         if why or "admin" not in self._roles:
             yield self._probe(family, mutation, operation, Mutant(), why)
             return
-        mutants = list(mutation.make(self._control(operation, by=mutation.by)))
+        mutants = list(mutation.make(self._control(operation, by=self._by(mutation, operation))))
         kept = self._kept_out_of_logs(mutants) if mutation.exposes else ""
         if kept:
             why = f"policy: a valid key would go to access logs; say `throwaway: true` of {kept} to allow it"
@@ -128,7 +129,25 @@ class _Planner:
             )
         for mutant in () if kept else mutants:
             why = self._waived(mutant.waived_by or family.waived_by) or self._keyless(operation, mutant)
+            why = why or self._foreign_account(operation, mutant)
             yield self._probe(family, mutation, operation, mutant, why)
+
+    def _by(self, mutation: Mutation, operation: Operation) -> str:
+        """The role that makes the control: an account of the run where the object is the caller's own."""
+        role = self._graph.roles.get(operation.name)
+        return "fresh" if role and role[0].singleton and operation.writes and "fresh" in self._roles else mutation.by
+
+    def _foreign_account(self, operation: Operation, mutant: Mutant) -> str | None:
+        """Why a mutant that names an account of the target file, or might, is not sent where it would be written to."""
+        role = self._graph.roles.get(operation.name)
+        if role is None or not role[0].singleton or not operation.writes:
+            return None
+        fresh = self._roles["fresh"].name if "fresh" in self._roles else ""
+        credential = mutant.credential
+        named = {part.of for part in (credential.username, credential.key, *mutant.parts())} - {None, fresh}
+        if named or credential.username.text:
+            return "policy: it would write to the own object of an account that the run did not make"
+        return None
 
     def _keyless(self, operation: Operation, mutant: Mutant) -> str | None:
         """Why a mutant is not for an operation to which no valid key may be sent."""
@@ -171,7 +190,7 @@ class _Planner:
             elif why or "admin" not in self._roles:
                 yield self._probe(family, mutation, operation, bare, why)
             else:
-                for made in mutation.make(self._control(operation, name)):
+                for made in mutation.make(self._control(operation, name, self._by(mutation, operation))):
                     yield self._probe(family, mutation, operation, made.named(field=name), variant=name)
         for name in resource.deep_url_fields:
             if (resource.name, name) not in self._unruled:
@@ -208,6 +227,8 @@ class _Planner:
             return "never: the target file says so, or it is how identities log in"
         if family.passive:
             return None
+        if mutation.by and role and role[0].singleton:
+            return "no-field: whose it is cannot be said in a request"
         if mutation.by == "guest" and not self.is_public(operation):
             return "policy: guests may not do this"
         if mutation.by != "guest" and self.is_public(operation) and (operation.writes or not family.public):
@@ -293,7 +314,7 @@ class _Planner:
             why,
             self.is_public(operation),
             mutation.worst,
-            self._roles[mutation.by].name if mutation.by in self._roles else mutation.by,
+            self._roles[by].name if (by := self._by(mutation, operation)) in self._roles else by,
             advisory=mutation.advisory,
         )
 

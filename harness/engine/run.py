@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.canaries import Keeper
+from harness.canaries import FRESH, Keeper
 from harness.controls import Controls, materialise
+from harness.engine.accounts import open_accounts
 from harness.engine.aiming import Aimed
 from harness.engine.asking import Asking
 from harness.engine.changing import Changing
@@ -162,6 +163,8 @@ class Run:
         self._plan = plan
         self._out = out
         self._told = told
+        self._unmade: dict[str, str] = {}
+        """Accounts that the run could not make, with why."""
 
     def execute(self, selected: Sequence[str]) -> Results:
         """Runs and judges. Whatever happens on the way, what was written is removed and every selected probe is
@@ -223,6 +226,8 @@ class Run:
         stage.standing = {one.name: str(one) for one in results.standings}
         stage.reference_probes = self._reference_probes()
         lanes = self._plan.lanes(results.selected)
+        if any(one.by in {made.name for made in self._opened.made} for one in lanes):
+            self._unmade = open_accounts(stage, self._opened)
         bystanders = Bystanders(stage, _touched(self._opened.graph, lanes))
         down = ""
         for lane in lanes:
@@ -254,7 +259,10 @@ class Run:
         if lane.refuse_only:
             return Refusing(stage, lane, role[0] if role else None).run()
         if not lane.operation.writes:
-            return Looking(stage, lane, role[0] if role else None).run()
+            return Looking(stage, lane, role[0] if role and not role[0].singleton else None).run()
+        if role and role[0].singleton and lane.by not in stage.keeper.accounts:
+            why = f"control: {self._unmade.get(lane.by, FRESH)}"
+            return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
         if role is None:
             why = (
                 f"control: {lane.operation.name} is no write on an object that could be read back; "
@@ -483,7 +491,8 @@ def make_stage(
     renewing = Renewing(asking, opened.logins, owner)
     send = Aimed(Patient(Conditional(renewing)))
     observer = Observer(send, opened.signer, owner)
-    keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner)
+    made = password(opened)
+    keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner, made)
     controls = Controls(send, opened.signer, observer, keeper, opened.target, owner)
     return Stage(
         send,
@@ -501,6 +510,13 @@ def make_stage(
         told=told,
         tokens=renewing.times,
     )
+
+
+def password(opened: Opened) -> str:
+    """What accounts are made with that the run makes: long, of every kind of character, and known to the redactor."""
+    made = f"Aa1!{secrets.token_urlsafe(15)}"
+    opened.redactor.learn("RUN_PASSWORD", made)
+    return made
 
 
 def _sweeper(opened: Opened, keeper: Keeper, observer: Observer, owner: str) -> Sweeper:

@@ -49,6 +49,8 @@ class Resource:
     """Whether its list is read with a filter that nobody told the value of, and may not be the whole."""
     creators: tuple[Operation, ...] = ()
     """The operations that make an object, the first to be tried first."""
+    singleton: bool = False
+    """Whether it is one object of each caller, whose path names nobody."""
 
     def operation(self, method: str, where: str) -> Operation | None:
         """The operation on the resource's `list` or `item` path."""

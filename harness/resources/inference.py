@@ -7,16 +7,16 @@ target file's `resources:`.
 from collections.abc import Mapping, Sequence
 
 from harness.config import Target
-from harness.model import Json, Operation
+from harness.model import Operation
 from harness.resources.graph import Graph, Resource
 from harness.resources.links import links_of
 from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, prefixes, shape
-from harness.resources.schemas import field_schema, has_field, is_free_text, required_fields, resolved
+from harness.resources.schemas import has_field, marker_of, resolved
+from harness.resources.singletons import singletons
 from harness.resources.url_fields import deep_url_fields, rule_of, url_fields
 
-MARKER_FIELDS = ("description", "notes", "comment", "name", "title")
 ADDRESS_FIELDS = ("resource_uri", "self", "href", "uri", "@id", "url")
 
 
@@ -27,7 +27,8 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         by_path.setdefault(operation.path, {})[operation.method] = operation
     pairs = pairs_of(by_path, target)
     resources = [_resource(name, paths, by_path, pairs, target) for name, paths in pairs.items()]
-    ordered = parents_first(resources)
+    taken = {name for pair in pairs.items() for name in (pair[0], pair[1][0])}
+    ordered = [*parents_first(resources), *singletons(by_path, frozenset(taken), target)]
     roles = {
         operation.name: (resource, key.partition(" ")[2])
         for resource in ordered
@@ -37,8 +38,9 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         for operation in resource.creators:
             on_list = operation.name in {one.name for key, one in resource.operations.items() if key == "POST list"}
             roles[operation.name] = (resource, "list" if on_list else "create")
+    deepest_first = [one for one in reversed(ordered) if not one.singleton]
     for operation in operations:
-        owner = next((one for one in reversed(ordered) if shape(operation.path).startswith(_below(one))), None)
+        owner = next((one for one in deepest_first if shape(operation.path).startswith(_below(one))), None)
         if owner:
             roles.setdefault(operation.name, (owner, "below"))
     return Graph(tuple(ordered), roles)
@@ -79,7 +81,7 @@ def _resource(
         operations,
         _path_parents(paths, pairs),
         links,
-        (words.marker if words else None) or _marker(body, answer),
+        (words.marker if words else None) or marker_of(body, answer),
         address,
         (words.id if words else None) or "",
         words.find if words else None,
@@ -96,12 +98,6 @@ def _path_parents(paths: tuple[str, str], pairs: Mapping[str, tuple[str, str]]) 
     own = shape(paths[1])
     found = ((name, prefix) for path in paths for name, prefix in prefixes(path) if prefix != own)
     return {name: owners[prefix] for name, prefix in found if prefix in owners}
-
-
-def _marker(body: Mapping[str, Json], answer: Mapping[str, Json]) -> str | None:
-    names = [*MARKER_FIELDS, *required_fields(body), *body.get("properties", {})]
-    readable = [name for name in names if not answer or has_field(answer, name)] or names
-    return next((name for name in readable if is_free_text(field_schema(body, name))), None)
 
 
 def parents_first(resources: Sequence[Resource]) -> list[Resource]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from harness.model import Json
 from harness.openapi import Unsatisfiable, accepts, property_schema, whole
 
+MARKER_FIELDS = ("description", "notes", "comment", "name", "title")
 EXAMPLE_MARKER = "hf" + "a" * 22
 
 
@@ -46,3 +47,10 @@ def is_free_text(schema: Mapping[str, Json]) -> bool:
     if any(word in schema for word in ("format", "enum", "const", "x-refers-to")):
         return False
     return accepts(schema, EXAMPLE_MARKER)
+
+
+def marker_of(body: Mapping[str, Json], answer: Mapping[str, Json]) -> str | None:
+    """The field of a body that may carry the marker, and is shown in answers where any such is."""
+    names = [*MARKER_FIELDS, *required_fields(body), *body.get("properties", {})]
+    readable = [name for name in names if not answer or has_field(answer, name)] or names
+    return next((name for name in readable if is_free_text(field_schema(body, name))), None)

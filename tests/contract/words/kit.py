@@ -98,7 +98,7 @@ def run(api: Any, folder: Path, mutations: tuple[str, ...] = MUTATIONS) -> Ran:
     """Runs the mutations' probes on an API, served for that long."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "target.yaml"
-    file.write_text(kit.TARGET.format(more=api.more).replace("1800ms", "30ms"))
+    file.write_text(getattr(api, "target", kit.TARGET).format(more=api.more).replace("1800ms", "30ms"))
     names = {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]}
     with kit.served(api) as url:
         opened = open_target(file, names, url)
