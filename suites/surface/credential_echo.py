@@ -14,7 +14,8 @@ errors included: for the whole key, token or session of an account in the target
 that are called a password and hold a hash. Parts of a key, which pages show to tell keys apart, do not count, and
 neither does a cookie that is being set. The answer of a login is not listened to: to hand out a token is what it is
 for. A key that its request had not brought is LEAKED, and so is a hash. A key that the request itself had brought is
-told as WEAK(advisory): its sender knows it, logs should not. Evidence names a key by its variable, and never shows it.
+told as WEAK(advisory): its sender knows it, logs should not. HELD is that nothing of the kind was heard. Evidence names
+a key by its variable, and never shows it.
 
 ## How to fix it
 
