@@ -4,7 +4,8 @@ from harness.engine.estimate import Estimate, Share, Span, estimate
 from harness.engine.opening import Opened, open_target
 from harness.engine.plan import Plan, make_plan
 from harness.engine.profiles import PROFILES, Profile
-from harness.engine.run import Judged, Results, Run
+from harness.engine.results import Judged, Results
+from harness.engine.run import Run
 
 __all__ = [
     "PROFILES",

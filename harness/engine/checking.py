@@ -14,8 +14,9 @@ from harness.engine.callers import names_mean_nothing, unlisted_refusal
 from harness.engine.estimate import estimate
 from harness.engine.opening import Opened
 from harness.engine.plan import Plan
-from harness.engine.run import make_stage, prove_identities, start_ledger
+from harness.engine.proving import prove_identities
 from harness.engine.stage import Stage
+from harness.engine.staging import make_stage, start_ledger
 from harness.errors import Unreachable
 from harness.markers import Markers
 from harness.model import Operation, Proof

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harness.engine.opening import open_target
 from harness.engine.plan import Plan, roles_of
-from harness.engine.run import make_stage
+from harness.engine.staging import make_stage
 from harness.errors import Unreachable, UsageError
 from harness.ledger import LEDGER, end_ledger, read_ledger
 from harness.markers import Markers

@@ -3,155 +3,39 @@
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.canaries import FRESH, Keeper
-from harness.controls import Controls, materialise
+from harness.canaries import FRESH
 from harness.engine.accounts import open_accounts
-from harness.engine.aiming import Aimed
-from harness.engine.asking import Asking
+from harness.engine.aftermath import Aftermath
 from harness.engine.changing import Changing
-from harness.engine.conditions import Conditional
 from harness.engine.creating import Creating
-from harness.engine.guarding import Guarded
 from harness.engine.lanes import breaches
-from harness.engine.leaves import changed
 from harness.engine.listening import Listener
-from harness.engine.opening import Opened, carried
-from harness.engine.patience import Patient
+from harness.engine.opening import Opened
 from harness.engine.plan import Lane, Plan
+from harness.engine.proving import prove_identities
 from harness.engine.reading import Looking
 from harness.engine.refusing import Refusing
-from harness.engine.renewing import Renewing
-from harness.engine.sparing import Sparing
-from harness.engine.stage import Stage, Strike
-from harness.engine.watching import Bystanders, restless
-from harness.errors import UsageError
-from harness.identities import Standing, prove
-from harness.ledger import LEDGER, Ledger
+from harness.engine.results import OBSERVER, Judged, Results
+from harness.engine.stage import Stage
+from harness.engine.staging import make_stage, rules_of, start_ledger
+from harness.engine.watching import Bystanders
+from harness.ledger import Ledger
 from harness.markers import Markers
 from harness.model import (
-    FINDINGS,
-    Confidence,
-    Credential,
     Effect,
     Evidence,
-    Exchange,
-    Json,
-    Look,
-    Mutant,
-    Outcome,
     Probe,
-    Verdict,
 )
-from harness.observe import Observer, holds
-from harness.openapi import Unsatisfiable
-from harness.oracle import Rules, forbidden, judge
-from harness.resources import Graph, Resource, read_path
-from harness.sweeping import Left, Sweeper
+from harness.observe import holds
+from harness.oracle import judge
+from harness.resources import Graph, Resource
 from harness.trails import without_trails
 
 EXPIRED = "control-lost: a token expired meanwhile, and again when it was tried once more"
-OBSERVER = "without a privileged credential this run can show an open door, never a closed one"
-READS_ONLY = "the target is in production: nothing was written, and nothing is said of writes"
-
-
-_UNTOLD = (Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE)
-
-
-def _doubtful(verdict: Verdict) -> bool:
-    if verdict.outcome is Outcome.NOT_APPLICABLE:
-        return verdict.reason in ("no-identity", "no-fixture", "needs-disposable")
-    return verdict.outcome is Outcome.HELD and verdict.confidence is not Confidence.STATE
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A probe with what was seen of it and what that makes."""
-
-    probe: Probe
-    evidence: Evidence
-    verdict: Verdict
-
-
-@dataclass
-class Cost:
-    """What a run cost: counts of requests, and seconds."""
-
-    requests: int = 0
-    writes: int = 0
-    controls: int = 0
-    read_backs: int = 0
-    wall_s: float = 0.0
-    cpu_s: float = 0.0
-
-
-@dataclass
-class Results:
-    """All that a run found out."""
-
-    id: str
-    started: datetime
-    plan: Plan
-    selected: tuple[str, ...]
-    finished: datetime | None = None
-    judged: dict[str, Judged] = field(default_factory=dict)
-    standings: tuple[Standing, ...] = ()
-    left: tuple[Left, ...] = ()
-    reads_only: bool = False
-    """Whether the target allowed no writes."""
-    cost: Cost = field(default_factory=Cost)
-    interrupted: bool = False
-    aborted: str = ""
-    """Why the run was stopped as unsafe; empty where it was not."""
-
-    @property
-    def leftovers(self) -> tuple[str, ...]:
-        """What of the run is still on the target."""
-        return tuple(f"{one.what}{' (the API has no way to remove it)' if one.expected else ''}" for one in self.left)
-
-    @property
-    def profile(self) -> str:
-        """What stands beside the verdict, so that nobody takes a part for the whole; empty for a standard run."""
-        return "" if self.plan.profile == "standard" else f"{self.plan.profile} profile"
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What bounds everything that the run says; every report begins with it."""
-        told = ((self.observer, OBSERVER), (self.reads_only, READS_ONLY))
-        return tuple(text for is_so, text in told if is_so)
-
-    @property
-    def unremoved(self) -> tuple[str, ...]:
-        """What is still there although the API has a way to remove it."""
-        return tuple(one.what for one in self.left if not one.expected)
-
-    @property
-    def partial(self) -> bool:
-        """Whether not everything planned was asked for."""
-        return len(self.selected) < len(self.plan.probes)
-
-    def exit_code(self, strict: bool) -> int:
-        """What the command ends with: 4 unsafe, 1 a finding, 3 not everything could be told, 0 all held.
-
-        `strict` takes attested and weak-control refusals, and what lacks an identity, for not told.
-        """
-        verdicts = [one.verdict for one in self.judged.values()]
-        if self.aborted or any(not one.expected for one in self.left):
-            return 4
-        if any(one.outcome in FINDINGS and one.reason != "advisory" for one in verdicts):
-            return 1
-        missing = len(self.judged) < len(self.selected) or not any(one.outcome not in _UNTOLD for one in verdicts)
-        if missing or self.interrupted or any(one.outcome is Outcome.INCONCLUSIVE for one in verdicts):
-            return 3
-        return 3 if strict and any(_doubtful(one) for one in verdicts) else 0
-
-    @property
-    def observer(self) -> bool:
-        """Whether there is no privileged credential."""
-        return "admin" not in self.plan.roles
 
 
 class Run:
@@ -246,7 +130,7 @@ class Run:
             if lane.refuse_only and stage.strikes:
                 # What such an operation reaches must not be laid to the charge of those before it.
                 time.sleep(stage.target.limits.settle)
-                self._doubt_all(stage, evidence)
+                Aftermath(stage, results, evidence).doubt()
             found = self._lane(stage, lane)
             evidence.update(found)
             down = _gone(stage, found)
@@ -319,7 +203,7 @@ class Run:
             if not seen and not found.not_sent:
                 reason = "interrupted: the run was stopped" if results.interrupted else "not-sent: the run ended early"
                 evidence[name] = replace(found, not_sent=reason)
-        self._look_again(stage, results, evidence)
+        Aftermath(stage, results, evidence).look()
         self._opened.wire.reserve()
         results.left = tuple(stage.sweeper.sweep())
         sent = stage.send.by_line
@@ -340,102 +224,6 @@ class Run:
         keys = ("guest-write", "no-header"), ("fabricated-admin", "random-name")
         return {name: (named.get((*keys[0], name)), named.get((*keys[1], name))) for name in operations}
 
-    def _look_again(self, stage: Stage, results: Results, evidence: dict[str, Evidence]) -> None:
-        """Effects that came after their verdict's own reads: markers of silent probes that stand in a list at the end,
-        and struck canaries that changed since."""
-        if stage.wrote and not results.interrupted:
-            time.sleep(stage.target.limits.settle)
-        for probe, effect in stage.charges:
-            self._charge(results, evidence, probe, effect, late=False)
-        for resource in self._opened.graph.resources:
-            for slots in stage.keeper.places(resource):
-                for object_id, markers in (stage.sweeper.ours(resource, slots) or {}).items():
-                    for marker in markers & stage.wrote.keys():
-                        probe = stage.wrote[marker]
-                        kind = "created" if probe.operation.method == "POST" else "changed"
-                        values = stage.sweeper.read(resource, {**slots, "self.id": object_id}).values
-                        effect = Effect(kind, resource.name, object_id, True, values, breaches(resource, values))
-                        self._charge(results, evidence, probe, effect, late=True)
-        self._doubt_all(stage, evidence)
-
-    def _charge(
-        self, results: Results, evidence: dict[str, Evidence], probe: Probe, effect: Effect, late: bool
-    ) -> None:
-        """Adds an effect to a probe's evidence, unless it was charged with one of the kind already."""
-        found = evidence.get(probe.id)
-        if found is None:
-            results.selected = (*results.selected, probe.id)
-            found = Evidence()
-        if forbidden(probe, found) or found.suspects:
-            return
-        evidence[probe.id] = replace(found, effects=(*found.effects, effect), late=late)
-
-    def _doubt_all(self, stage: Stage, evidence: dict[str, Evidence]) -> None:
-        for strike in stage.strikes:
-            self._doubt(stage, strike, evidence)
-        stage.strikes.clear()
-
-    def _doubt(self, stage: Stage, strike: Strike, evidence: dict[str, Evidence]) -> None:
-        """Charges those who struck a canary with what happened to it since. Where a late change names its writer, it
-        may
-        have covered those of the others: their silence says nothing any more."""
-        silent = tuple(name for name in strike.probes if not evidence[name].effects and not evidence[name].suspects)
-        if not silent:
-            return
-        if any(evidence[name].late for name in strike.probes):
-            for name in silent:
-                evidence[name] = replace(evidence[name], look=Look.UNREADABLE)
-            return
-        reading = strike.observer.item(strike.resource, strike.slots)
-        if reading.state == "unreadable":
-            return
-        moved = changed(strike.values, reading.values) - strike.volatile
-        if reading.state == "present" and not (moved and moved - restless(stage, strike.resource)):
-            return
-        kind = "deleted" if reading.state == "absent" else "changed"
-        broken = breaches(strike.resource, reading.values)
-        effect = Effect(kind, strike.resource.name, "canary", True, reading.values, broken)
-        for name in silent:
-            alone = (effect,) if len(strike.probes) == 1 else ()
-            evidence[name] = replace(evidence[name], effects=alone, suspects=() if alone else silent, late=True)
-
-
-def prove_identities(stage: Stage, opened: Opened, plan: Plan) -> list[Standing]:
-    """The standing of every identity with a key, but for the owner: that one's controls tell. Nobody can show that a
-    dead one was alive."""
-    roles = {identity.name: role for role, identity in plan.roles.items()}
-    lists = [one.list_path for one in opened.graph.resources if one.operation("GET", "list")]
-    reads = [path for path in lists if "{" not in path][:3]
-    write = _try_write(stage, opened)
-    found = []
-    for one in (*opened.identities, *opened.sessions):
-        role = roles.get(one.name, "-")
-        if one.state is not None:
-            found.append(Standing(one.name, role, "attested", f"{one.state} by the target's word"))
-        elif one.key and one.name != stage.owner:
-            found.append(prove(stage.send, stage.signer, one, role, reads, write, opened.logins))
-    return found
-
-
-def _try_write(stage: Stage, opened: Opened) -> Callable[[Credential, str], Exchange | None]:
-    """The first creation that needs no parent, as a write to try a credential with."""
-
-    def write(credential: Credential, line: str) -> Exchange | None:
-        for resource in opened.graph.resources:
-            operation = next(iter(resource.creators), None)
-            if operation is None or resource.needs:
-                continue
-            try:
-                made = stage.keeper.template(resource, operation)
-            except Unsatisfiable:
-                continue
-            marker = stage.keeper.new_marker(operation, "liveness")
-            slots: dict[str, Json] = {"marker": marker, "unique": marker}
-            return stage.send(materialise(made, Mutant(credential), slots, stage.signer), line)
-        return None
-
-    return write
-
 
 def _gone(stage: Stage, found: Mapping[str, Evidence]) -> str:
     """Why nothing more should be sent: a control got no answer, and a harmless read gets none either."""
@@ -451,89 +239,3 @@ def _touched(graph: Graph, lanes: Sequence[Lane]) -> list[Resource]:
     """The resources that the lanes write to, parents first."""
     names = {graph.roles[lane.operation.name][0].name for lane in lanes if lane.operation.name in graph.roles}
     return [one for one in graph.resources if one.name in names]
-
-
-def rules_of(opened: Opened) -> Rules:
-    """What this target calls a refusal."""
-    expect = opened.target.expect
-    return Rules(
-        frozenset(expect.unauthenticated),
-        frozenset(expect.forbidden),
-        frozenset(expect.invalid),
-        opened.target.denied_when,
-        crashes_pass=opened.target.policy.crash == "warn",
-        strict_reads=opened.target.policy.invalid_on_read == "strict",
-    )
-
-
-def start_ledger(opened: Opened, out: Path, run_id: str, secret: bytes) -> Ledger:
-    """Writes what a later clean-up needs: the ledger, the target file without its secrets, the document."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if not (out / LEDGER).exists() and any(not one.name.startswith(".") for one in out.iterdir()):
-            raise UsageError(f"{out}: holds other files; name an empty or new folder with --out")
-        ledger = Ledger(out / LEDGER, secret, {"id": run_id, "base_url": str(opened.target.base_url)})
-        (out / "target.yaml").write_text(opened.target.text)
-        (out / "document").write_bytes(opened.redactor.data(opened.document))
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None
-    return ledger
-
-
-def make_stage(
-    opened: Opened, plan: Plan, ledger: Ledger | None, markers: Markers, told: Callable[[str], None] = lambda _: None
-) -> Stage:
-    """The means of a run."""
-    owner = plan.roles["admin"].name
-    words = opened.target.operations
-    guarded = Guarded(opened.wire, words.never, words.refuse_only)
-    asking = Asking(guarded, opened.reading.operations, opened.target, carried(opened.channels))
-    renewing = Renewing(asking, opened.logins, owner)
-    send = Aimed(Patient(Conditional(renewing)))
-    observer = Observer(send, opened.signer, owner)
-    made = password(opened)
-    keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner, made)
-    controls = Controls(send, opened.signer, observer, keeper, opened.target, owner)
-    return Stage(
-        send,
-        opened.signer,
-        observer,
-        keeper,
-        controls,
-        opened.target,
-        opened.graph,
-        rules_of(opened),
-        owner,
-        _sweeper(opened, keeper, observer, owner),
-        Sparing(opened.target.failures, (*opened.identities, *opened.sessions)),
-        public_path=_public_path(opened),
-        told=told,
-        tokens=renewing.times,
-    )
-
-
-def password(opened: Opened) -> str:
-    """What accounts are made with that the run makes: long, of every kind of character, and known to the redactor."""
-    made = f"Aa1!{secrets.token_urlsafe(15)}"
-    opened.redactor.learn("RUN_PASSWORD", made)
-    return made
-
-
-def _sweeper(opened: Opened, keeper: Keeper, observer: Observer, owner: str) -> Sweeper:
-    """What cleans up. Where objects belong to their creators, it looks with the eyes of each."""
-    owned = [name for name, words in opened.target.resources.items() if words.owner]
-    living = [one.name for one in opened.identities if one.state is None and one.key and one.name != owner]
-    readers = {name: observer.reading_as(name) for name in living}
-    return Sweeper(keeper, observer, opened.graph, opened.target.limits.settle, readers, owned)
-
-
-def _public_path(opened: Opened) -> str:
-    """A read that a guest may do and that harms nobody: the root, or a list that is open."""
-    operations = {one.path for one in opened.reading.operations if one.method == "GET"}
-    root = opened.target.base_url.prefix + "/"
-    if root in operations:
-        return root
-    readable = [one for one in opened.graph.resources if one.operation("GET", "list") and "{" not in one.list_path]
-    declared = [one for one in readable if one.operations["GET list"].declared_open]
-    chosen = next(iter([*declared, *readable]), None)
-    return read_path(chosen, "list") if chosen else root

@@ -6,9 +6,9 @@ from typing import Any
 
 from werkzeug import Request, Response
 
+from harness.engine import Results, Run
 from harness.engine.opening import open_target
 from harness.engine.plan import make_plan
-from harness.engine.run import Results, Run
 from harness.family import load_families
 from tests.contract.adversary.kit import Api, reply, served
 from tests.contract.running import SUITES

@@ -1,0 +1,82 @@
+"""The last look: effects that came after their verdict's own reads."""
+
+import time
+from collections.abc import MutableMapping
+from dataclasses import replace
+
+from harness.engine.lanes import breaches
+from harness.engine.leaves import changed
+from harness.engine.results import Results
+from harness.engine.stage import Stage, Strike
+from harness.engine.watching import restless
+from harness.model import Effect, Evidence, Look, Probe
+from harness.oracle import forbidden
+
+
+class Aftermath:
+    """What is seen late, and whom it is charged to."""
+
+    def __init__(self, stage: Stage, results: Results, evidence: MutableMapping[str, Evidence]) -> None:
+        """Changes `evidence`, and selects a probe of `results` that a reference turned out to be."""
+        self._stage = stage
+        self._results = results
+        self._evidence = evidence
+
+    def look(self) -> None:
+        """At the end of a run: markers of silent probes that stand in a list, and struck canaries that changed
+        since."""
+        stage = self._stage
+        if stage.wrote and not self._results.interrupted:
+            time.sleep(stage.target.limits.settle)
+        for probe, effect in stage.charges:
+            self._charge(probe, effect, late=False)
+        for resource in stage.graph.resources:
+            for slots in stage.keeper.places(resource):
+                for object_id, markers in (stage.sweeper.ours(resource, slots) or {}).items():
+                    for marker in markers & stage.wrote.keys():
+                        probe = stage.wrote[marker]
+                        kind = "created" if probe.operation.method == "POST" else "changed"
+                        values = stage.sweeper.read(resource, {**slots, "self.id": object_id}).values
+                        effect = Effect(kind, resource.name, object_id, True, values, breaches(resource, values))
+                        self._charge(probe, effect, late=True)
+        self.doubt()
+
+    def doubt(self) -> None:
+        """Looks once more at every canary that seemed untouched, and is done with it."""
+        for strike in self._stage.strikes:
+            self._doubt(strike)
+        self._stage.strikes.clear()
+
+    def _charge(self, probe: Probe, effect: Effect, late: bool) -> None:
+        """Adds an effect to a probe's evidence, unless it was charged with one of the kind already."""
+        found = self._evidence.get(probe.id)
+        if found is None:
+            self._results.selected = (*self._results.selected, probe.id)
+            found = Evidence()
+        if forbidden(probe, found) or found.suspects:
+            return
+        self._evidence[probe.id] = replace(found, effects=(*found.effects, effect), late=late)
+
+    def _doubt(self, strike: Strike) -> None:
+        """Charges those who struck a canary with what happened to it since. Where a late change names its writer, it
+        may have covered those of the others: their silence says nothing any more."""
+        evidence = self._evidence
+        silent = tuple(name for name in strike.probes if not evidence[name].effects and not evidence[name].suspects)
+        if not silent:
+            return
+        if any(evidence[name].late for name in strike.probes):
+            for name in silent:
+                evidence[name] = replace(evidence[name], look=Look.UNREADABLE)
+            return
+        reading = strike.observer.item(strike.resource, strike.slots)
+        if reading.state == "unreadable":
+            return
+        moved = changed(strike.values, reading.values) - strike.volatile
+        if reading.state == "present" and not (moved and moved - restless(self._stage, strike.resource)):
+            return
+        kind = "deleted" if reading.state == "absent" else "changed"
+        broken = breaches(strike.resource, reading.values)
+        effect = Effect(kind, strike.resource.name, "canary", True, reading.values, broken)
+        for name in silent:
+            alone = (effect,) if len(strike.probes) == 1 else ()
+            evidence[name] = replace(evidence[name], effects=alone, suspects=() if alone else silent, late=True)

@@ -1,0 +1,111 @@
+"""Making what a run works with: its ledger, and its stage."""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.canaries import Keeper
+from harness.controls import Controls
+from harness.engine.aiming import Aimed
+from harness.engine.asking import Asking
+from harness.engine.conditions import Conditional
+from harness.engine.guarding import Guarded
+from harness.engine.opening import Opened, carried
+from harness.engine.patience import Patient
+from harness.engine.plan import Plan
+from harness.engine.renewing import Renewing
+from harness.engine.sparing import Sparing
+from harness.engine.stage import Stage
+from harness.errors import UsageError
+from harness.ledger import LEDGER, Ledger
+from harness.markers import Markers
+from harness.observe import Observer
+from harness.oracle import Rules
+from harness.resources import read_path
+from harness.sweeping import Sweeper
+
+
+def rules_of(opened: Opened) -> Rules:
+    """What this target calls a refusal."""
+    expect = opened.target.expect
+    return Rules(
+        frozenset(expect.unauthenticated),
+        frozenset(expect.forbidden),
+        frozenset(expect.invalid),
+        opened.target.denied_when,
+        crashes_pass=opened.target.policy.crash == "warn",
+        strict_reads=opened.target.policy.invalid_on_read == "strict",
+    )
+
+
+def start_ledger(opened: Opened, out: Path, run_id: str, secret: bytes) -> Ledger:
+    """Writes what a later clean-up needs: the ledger, the target file without its secrets, the document."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if not (out / LEDGER).exists() and any(not one.name.startswith(".") for one in out.iterdir()):
+            raise UsageError(f"{out}: holds other files; name an empty or new folder with --out")
+        ledger = Ledger(out / LEDGER, secret, {"id": run_id, "base_url": str(opened.target.base_url)})
+        (out / "target.yaml").write_text(opened.target.text)
+        (out / "document").write_bytes(opened.redactor.data(opened.document))
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None
+    return ledger
+
+
+def make_stage(
+    opened: Opened, plan: Plan, ledger: Ledger | None, markers: Markers, told: Callable[[str], None] = lambda _: None
+) -> Stage:
+    """The means of a run."""
+    owner = plan.roles["admin"].name
+    words = opened.target.operations
+    guarded = Guarded(opened.wire, words.never, words.refuse_only)
+    asking = Asking(guarded, opened.reading.operations, opened.target, carried(opened.channels))
+    renewing = Renewing(asking, opened.logins, owner)
+    send = Aimed(Patient(Conditional(renewing)))
+    observer = Observer(send, opened.signer, owner)
+    made = password(opened)
+    keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner, made)
+    controls = Controls(send, opened.signer, observer, keeper, opened.target, owner)
+    return Stage(
+        send,
+        opened.signer,
+        observer,
+        keeper,
+        controls,
+        opened.target,
+        opened.graph,
+        rules_of(opened),
+        owner,
+        _sweeper(opened, keeper, observer, owner),
+        Sparing(opened.target.failures, (*opened.identities, *opened.sessions)),
+        public_path=_public_path(opened),
+        told=told,
+        tokens=renewing.times,
+    )
+
+
+def password(opened: Opened) -> str:
+    """What accounts are made with that the run makes: long, of every kind of character, and known to the redactor."""
+    made = f"Aa1!{secrets.token_urlsafe(15)}"
+    opened.redactor.learn("RUN_PASSWORD", made)
+    return made
+
+
+def _sweeper(opened: Opened, keeper: Keeper, observer: Observer, owner: str) -> Sweeper:
+    """What cleans up. Where objects belong to their creators, it looks with the eyes of each."""
+    owned = [name for name, words in opened.target.resources.items() if words.owner]
+    living = [one.name for one in opened.identities if one.state is None and one.key and one.name != owner]
+    readers = {name: observer.reading_as(name) for name in living}
+    return Sweeper(keeper, observer, opened.graph, opened.target.limits.settle, readers, owned)
+
+
+def _public_path(opened: Opened) -> str:
+    """A read that a guest may do and that harms nobody: the root, or a list that is open."""
+    operations = {one.path for one in opened.reading.operations if one.method == "GET"}
+    root = opened.target.base_url.prefix + "/"
+    if root in operations:
+        return root
+    readable = [one for one in opened.graph.resources if one.operation("GET", "list") and "{" not in one.list_path]
+    declared = [one for one in readable if one.operations["GET list"].declared_open]
+    chosen = next(iter([*declared, *readable]), None)
+    return read_path(chosen, "list") if chosen else root
