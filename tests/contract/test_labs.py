@@ -439,5 +439,5 @@ def test_unknown_names_are_refused() -> None:
 
 def test_secrets_are_in_no_repr() -> None:
     secret = {"LAB_ADMIN_KEY": "a-key-to-keep"}
-    shown = repr([DjangoLab("", "none", Path(), secret), FlaskLab("", None, Path(), secret)])
+    shown = repr([DjangoLab("", "none", None, Path(), secret), FlaskLab("", None, Path(), secret)])
     assert secret["LAB_ADMIN_KEY"] not in shown

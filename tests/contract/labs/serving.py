@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-START_SECONDS = 30
+START_SECONDS = 120
 STOP_SECONDS = 5
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..serving import announce
 from .accounts import VARIABLES
-from .fixes import FIXES, chosen
+from .fixes import DEFECTS, FIXES, chosen
 from .settings import configure
 
 
@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--fixes", type=chosen, default="none", help=f"none, all, or a comma list of {', '.join(FIXES)}"
     )
+    parser.add_argument("--defect", choices=sorted(DEFECTS), help="one more mistake to make (default: none)")
     parser.add_argument("--database", type=Path, help="SQLite file, to be made (default: a temporary one)")
     options = parser.parse_args(arguments)
     missing = [name for name in VARIABLES if not os.environ.get(name)]
@@ -30,18 +31,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"not set: {', '.join(missing)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with tempfile.TemporaryDirectory(prefix="holdfast-lab-") as folder:
-        _serve(options.database or Path(folder, "lab.sqlite3"), options.fixes)
+        _serve(options.database or Path(folder, "lab.sqlite3"), options.fixes, options.defect)
     return 0
 
 
-def _serve(database: Path, fixes: frozenset[str]) -> None:
+def _serve(database: Path, fixes: frozenset[str], defect: str | None) -> None:
     configure(database, fixes)
     # Django's models cannot be imported before it is configured.
+    from .mistakes import make
     from .seed import fill
     from .server import listen
 
     fill(os.environ)
     server = listen()
+    if defect:
+        make(defect)
     announce(server.server_port)
     server.serve_forever()
 

@@ -10,6 +10,29 @@ FIXES: Mapping[str, str] = {
     "url-validation": "both: https only, and a sidecar lies beside its artifact, before the database is asked (#3014)",
 }
 
+DEFECTS: Mapping[str, str] = {
+    "any-good-key": "v1: asks whether a key exists, and not whose it is",
+    "negative-check": "v1: refuses a name whose key is another, and so none that has no key",
+    "name-in-any-case": "v1: asks for the key by the name as sent, and for the account by the name in any case",
+    "name-trimmed": "v1: the same, for names with blanks around them",
+    "name-folded": "v1: the same, for names in letters that only look alike",
+    "key-like": "v1: asks the database with LIKE",
+    "built-in-root": "v1: the account that installs the site needs no key",
+    "reads-unchecked": "v1: takes the name's word for reads, which harm nobody",
+    "blank-key": "v1: looks at a key only where there is one",
+    "any-scheme": "v1: cuts the header at its colon, whatever its scheme",
+    "delete-detail": "v1: staff alone are asked for in every method of the authorization but one",
+    "inactive-token": "v2: overrides the token's lookup, and forgets to ask for life",
+    "session-exempt": "v2: takes sessions, and switches their CSRF check off",
+    "destroy-open": "v2: permissions by action, with none for destroy",
+    "patch-signed-in": "v2: asks PATCH for a valid token alone",
+    "url-on-create": "v2: validates links where a file is made, and not where it is changed",
+    "sidecar-free": "both: asks where a sidecar lies, and not whose it is",
+    "draft-by-name": "v2: an extra filter looks in the whole table",
+    "name-ignores-case": "v1: right, for names in any case",
+}
+"""Mistakes that the real site never made, and at the end another way to be right, each for a lab with every repair."""
+
 
 def chosen(text: str) -> frozenset[str]:
     """The repairs that a comma list, `none` or `all` names; ValueError for an unknown one."""

@@ -20,6 +20,8 @@ class DjangoLab:
     """http://127.0.0.1:PORT, without a final slash."""
     fixes: str
     """The repairs it has, as `--fixes` takes them."""
+    defect: str | None
+    """The name of one more mistake; None for none."""
     database: Path
     """Its SQLite file, which `snapshot` reads."""
     environment: Mapping[str, str] = field(repr=False)
@@ -27,14 +29,14 @@ class DjangoLab:
 
     @classmethod
     @contextmanager
-    def start(cls, fixes: str = "none") -> Iterator["DjangoLab"]:
+    def start(cls, fixes: str = "none", defect: str | None = None) -> Iterator["DjangoLab"]:
         """Serve, on a new database, for the length of the block. RuntimeError when it does not come up."""
         keys = fresh()
         with tempfile.TemporaryDirectory(prefix="holdfast-lab-") as folder:
             database = Path(folder, "lab.sqlite3")
-            arguments = ["--fixes", fixes, "--database", str(database)]
+            arguments = ["--fixes", fixes, "--database", str(database), *(["--defect", defect] if defect else [])]
             with served(__package__, arguments, keys) as base_url:
-                yield cls(base_url, fixes, database, keys)
+                yield cls(base_url, fixes, defect, database, keys)
 
     def v1(self, username: str) -> dict[str, str]:
         """The header with which this user signs a request to v1; KeyError for one without key."""
