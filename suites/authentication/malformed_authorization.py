@@ -88,6 +88,13 @@ def _written(control: Control, value: str) -> Mutant:
     return control.written(value).accepting(400)
 
 
+def _authorized(control: Control, value: str) -> Mutant:
+    """This in `Authorization`, with nothing in the place where the target's own keys ride."""
+    if control.channel.header.lower() == "authorization":
+        return _written(control, value)
+    return control.unsigned().with_header("Authorization", value).accepting(400)
+
+
 @FAMILY.mutation
 def separator(control: Control) -> Iterator[Mutant]:
     """Between the scheme and the rest there is not exactly one space."""
@@ -165,7 +172,7 @@ def blank_value(control: Control) -> Iterator[Mutant]:
 @FAMILY.mutation
 def other_basic(control: Control) -> Iterator[Mutant]:
     """The credential is one of `Basic` that does not decode, or holds the real name without its key."""
-    if control.channel.place != "header" or control.channel.header.lower() != "authorization":
+    if control.channel.place != "header":
         return
     name = control.username.encode()
     cases = {"no-text": b"\xff\xfe:\xff"}
@@ -173,9 +180,9 @@ def other_basic(control: Control) -> Iterator[Mutant]:
         cases["no-colon"] = name
     if name and control.channel.scheme.lower() != "basic":
         cases |= {"empty-key": name + b":", "arbitrary-key": name + b":" + ARBITRARY.encode()}
-    yield _written(control, "Basic %%garbage%%").named(case="no-base64")
+    yield _authorized(control, "Basic %%garbage%%").named(case="no-base64")
     for case, plain in cases.items():
-        yield _written(control, f"Basic {base64.b64encode(plain).decode()}").named(case=case)
+        yield _authorized(control, f"Basic {base64.b64encode(plain).decode()}").named(case=case)
 
 
 @FAMILY.mutation

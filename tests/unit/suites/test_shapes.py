@@ -263,6 +263,8 @@ def test_headers_that_cannot_be_parsed_without_a_scheme() -> None:
         "quoted-whole": '"anything_here"',
         "blank-value case=empty": "",
         "blank-value case=spaces": "   ",
+        "other-basic case=no-base64": None,
+        "other-basic case=no-text": None,
         "header-name-case case=lower": None,
         "header-name-case case=upper": None,
     }
