@@ -35,6 +35,9 @@ FRESH = (
     "add one: `identities: {fresh: {resource: NAME}}`"
 )
 
+HIDDEN = "hidden"
+"""The group of what guests may not see, and of what it hangs on."""
+
 
 class Keeper:
     """Makes canaries, and removes whatever the run has written."""
@@ -101,19 +104,37 @@ class Keeper:
         """
         slots: dict[str, Json] = {}
         for name in sorted(resource.needs - {resource.name}):
-            key = name, group if self._lender is None else f"{group} of {self._owner}"
+            # What hides nothing is the same for drafts as for everything else.
+            fields = self._hiding(name, resource) if group == HIDDEN else {}
+            among = "" if group == HIDDEN and not fields else group
+            key = name, among if self._lender is None else f"{among} of {self._owner}"
             if key not in self._parents:
-                canary, proof = self._made_or_lent(self._graph.resource(name), group)
+                canary, proof = self._made_or_lent(self._graph.resource(name), among, fields)
                 if canary is None:
                     raise NoCanary(name, proof)
                 self._parents[key] = canary
             slots |= self._parents[key].slots(name)
         return slots
 
-    def _made_or_lent(self, resource: Resource, group: str) -> tuple[Canary | None, Proof]:
+    def _hiding(self, name: str, resource: Resource) -> Mapping[str, Json]:
+        """Fields with which an object of the first hides those of the second that hang on it."""
+        words = self._target.resources.get(name)
+        return (words.draft or {}) if words and resource.name in words.draft_hides else {}
+
+    def draft(self, resource: Resource) -> Canary | None:
+        """An object that guests may not see, for itself or for what it hangs on; None where the target says neither how
+        such a one is made, nor what hides it."""
+        words = self._target.resources.get(resource.name)
+        fields = (words.draft or {}) if words else {}
+        above = any(self._hiding(name, resource) for name in resource.needs)
+        return self._make(resource, group=HIDDEN, fields=fields)[0] if fields or above else None
+
+    def _made_or_lent(
+        self, resource: Resource, group: str, fields: Mapping[str, Json] | None = None
+    ) -> tuple[Canary | None, Proof]:
         """A new object of one's own, or of the entitled identity's where one may not make any."""
         if resource.name not in self._refused or self._lender is None:
-            canary, proof = self._make(resource, group=group)
+            canary, proof = self._make(resource, group=group, fields=fields)
             if canary or self._lender is None or not proof.exchange or proof.exchange.status not in REFUSALS:
                 return canary, proof
             self._refused.add(resource.name)

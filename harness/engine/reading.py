@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.canaries import NoCanary
+from harness.canaries import HIDDEN, NoCanary
 from harness.engine.lanes import standing, supplied, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
@@ -62,21 +62,19 @@ class Looking:
         operation, resource = self._lane.operation, self._resource
         if resource is None or self._stage.target.reads_only:
             return operation.path, dict(self._lane.fixtures)
-        slots = self._stage.keeper.parents(resource)
-        if operation.path == resource.list_path:
-            self._set_out_draft(resource, slots)
-            return read_path(resource, "list"), slots
-        canary, proof = self._stage.keeper.make(resource)
-        if canary is None:
-            raise NoCanary(resource.name, proof)
-        return sub_path(resource, operation.path), {**slots, **canary.slots("self")}
-
-    def _set_out_draft(self, resource: Resource, slots: Mapping[str, Json]) -> None:
-        """An object that guests may not see, where the target says how one is made, or an ordinary one."""
-        draft = self._stage.draft_of(resource)
-        canary, _ = self._stage.keeper.make(resource, fields=draft)
-        if draft and canary:
+        keeper, canary = self._stage.keeper, self._stage.keeper.draft(resource)
+        slots = keeper.parents(resource, HIDDEN if canary else "")
+        if canary:
             self._hidden = (canary.marker,)
+        if operation.path == resource.list_path:
+            if canary is None:
+                keeper.make(resource)
+            return read_path(resource, "list"), slots
+        if canary is None:
+            canary, proof = keeper.make(resource)
+            if canary is None:
+                raise NoCanary(resource.name, proof)
+        return sub_path(resource, operation.path), {**slots, **canary.slots("self")}
 
     def _control(self) -> Proof:
         signed = self._stage.signer.signed("GET", self._path, self._stage.owner)

@@ -153,11 +153,6 @@ class Stage:
         credential."""
         return references[0] if probe.mutant.credential.via else references[1]
 
-    def draft_of(self, resource: Resource) -> Mapping[str, Json]:
-        """What makes an object of this kind one that guests may not see; empty where the target does not say."""
-        words = self.target.resources.get(resource.name)
-        return dict(words.draft or {}) if words else {}
-
     def settle(self, *proofs: Proof) -> float:
         """How long an effect may take to show: three times the longest that a control took."""
         return min(3 * max((proof.settle for proof in proofs), default=0.0), 3 * self.target.limits.settle)

@@ -9,7 +9,7 @@ from harness.oracle.rules import Rules
 
 def opened_read(probe: Probe, evidence: Evidence) -> Verdict | None:
     """LEAKED where an answer holds a marker that this caller may not read, or is that of the entitled."""
-    if any(marker in one.body.decode("utf-8", "replace") for one in evidence.attempts for marker in evidence.hidden):
+    if any(_holds(one, marker) for one in evidence.attempts for marker in evidence.hidden):
         return Verdict(Outcome.LEAKED, "marker-read", Confidence.RESPONSE, "it shows an object that is not public")
     control = evidence.before.exchange if evidence.before else None
     if _is_public(probe, evidence) or control is None or not control.ok:
@@ -42,6 +42,8 @@ def served(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
 
 def _guest_view(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     answer, control = evidence.attempts[-1], evidence.before.exchange if evidence.before else None
+    if evidence.hidden and not shown_to_the_entitled(evidence):
+        return inconclusive("unobserved", "the hidden object stands in no answer that the entitled gets here")
     if not any(one.predicate == "opened" for one in probe.mutant.forbids):
         if evidence.hidden:
             return held("guest-view", evidence)
@@ -58,6 +60,16 @@ def _guest_view(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     if control is not None and _same(answer, control) and not any(_same(one, control) for one in guests):
         return Verdict(Outcome.LEAKED, "privileged-view", Confidence.RESPONSE, "it is shown what only the entitled is")
     return inconclusive("noise", "its view is neither a guest's nor the entitled's; others may be writing")
+
+
+def shown_to_the_entitled(evidence: Evidence) -> bool:
+    """Whether the control's answer holds the object that guests may not see: else its absence says nothing."""
+    control = evidence.before.exchange if evidence.before else None
+    return control is not None and any(_holds(control, marker) for marker in evidence.hidden)
+
+
+def _holds(answer: Exchange, marker: str) -> bool:
+    return marker in answer.body.decode("utf-8", "replace").lower()
 
 
 def _same(one: Exchange, other: Exchange) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from harness.model import READS, REFUSALS, Confidence, Evidence, Expect, Outcome, Probe, Verdict
 from harness.oracle.answers import held, inconclusive, place, sent_back, soft, telling, unread
 from harness.oracle.causes import asks_for_html, caused, to_a_login
+from harness.oracle.reads import shown_to_the_entitled
 from harness.oracle.rules import REJECTIONS, Rules, listed_for
 
 
@@ -44,7 +45,7 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
         listed = listed | REJECTIONS if listed == Rules().invalid else listed
     else:
         listed = listed_for(probe, rules)
-        proper, also = REFUSALS, caused(probe.mutant) - _of_guests(evidence)
+        proper, also = REFUSALS, caused(probe.mutant) - (_of_guests(evidence) - REFUSALS)
         if probe.mutant.expect is Expect.IGNORED:
             also |= REFUSALS | REJECTIONS
     if status in listed or status in also:
@@ -56,8 +57,11 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
             Confidence.RESPONSE,
             f"refused with {status}, where the target asks for {_list(listed)}",
         )
-    if status == 404 and probe.mutant.expect is Expect.REFUSED and _hidden(probe, evidence):
+    unseen = probe.mutant.expect is Expect.REFUSED or shown_to_the_entitled(evidence)
+    if status == 404 and unseen and _hidden(probe, evidence):
         return blind or held("hidden", evidence)
+    if status == 404 and evidence.guest_item is not None and evidence.guest_item.status == 404:
+        return inconclusive("masked:404", "guests cannot see the object; say by `body:` how one is made that they can")
     if status in REJECTIONS | {404, 405, 406, 410, 411, 412, 413, 414, 415, 431}:
         return inconclusive(f"masked:{status}", "something before the decision answered")
     return inconclusive("unexpected-status", f"status {status}")

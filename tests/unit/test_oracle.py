@@ -281,6 +281,14 @@ def allowing(*methods: str) -> Evidence:
 
 CONTROL_ROWS = [
     Row("429", answered(said(429)), "INCONCLUSIVE(rate-limited)"),
+    Row(
+        "somebody or nobody, by the mutation's word",
+        QUIET,
+        "HELD(refused, state)",
+        replace(ACTOR, mutant=replace(ACTOR.mutant, also=frozenset({401, 403}))),
+        Rules(forbidden=frozenset({403})),
+    ),
+    Row("somebody, and known", QUIET, "WEAK(status, response)", ACTOR, Rules(forbidden=frozenset({403}))),
     Row("429 before lost controls", answered(said(429), base=WEAKLY), "INCONCLUSIVE(rate-limited)"),
     Row("429 to a repeat", answered(said(500), said(429)), "INCONCLUSIVE(rate-limited)"),
     Row("blocked", BLOCKED, "INCONCLUSIVE(blocked)"),

@@ -249,5 +249,11 @@ def test_only_a_changed_form_may_be_answered_otherwise() -> None:
     }
 
 
+def test_a_session_may_be_nobody_or_somebody_without_the_right() -> None:
+    shown = [one.mutant for one in sent(API_KEY, "session-without-key").values() if one.mutant.credential.valid]
+    assert shown
+    assert all(one.also >= REFUSALS for one in shown)
+
+
 def test_the_session_rides_in_a_channel_of_its_own() -> None:
     assert {one.mutant.credential.via for one in sent(API_KEY, "mixed-mode").values()} == {COOKIE}

@@ -1,0 +1,53 @@
+"""What the oracle says of reads, where an object is out that guests may not see."""
+
+from dataclasses import replace
+
+import pytest
+
+from harness.model import OPENED, Evidence, Exchange, Expect, Look, Mutant, Operation, Probe, Proof, Request, Severity
+from harness.oracle import Rules, judge
+
+ITEM = "/releases/7"
+MARKER = "hf0123456789"
+SHOWN = (b'{"id": 7, "notes": "' + MARKER.encode() + b'"}', 200)
+WITHOUT = (b'{"id": 8, "notes": ""}', 200)
+NOWHERE = (b'{"detail": "not found"}', 404)
+MUTANT = Mutant(expect=Expect.GUEST_VIEW, forbids=OPENED)
+PROBE = Probe("p", "f", "m", "t", Operation("GET", "/releases/{id}"), MUTANT, Severity.MEDIUM, public=True)
+
+
+def said(answer: tuple[bytes, int]) -> Exchange:
+    return Exchange(Request("GET", ITEM), answer[1], (("Content-Type", "application/json"),), answer[0])
+
+
+def read(
+    answer: tuple[bytes, int], guest: tuple[bytes, int] = NOWHERE, entitled: tuple[bytes, int] = SHOWN
+) -> Evidence:
+    control = Proof(said(entitled), True)
+    return Evidence(
+        (said(answer),),
+        look=Look.UNCHANGED,
+        before=control,
+        after=control,
+        reference=said(guest),
+        guest_item=said(guest),
+        hidden=(MARKER,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict"),
+    [
+        (read(SHOWN), "LEAKED marker-read"),
+        (read(NOWHERE), "HELD hidden"),
+        (read(WITHOUT, guest=WITHOUT), "HELD guest-view"),
+        (read(WITHOUT, guest=WITHOUT, entitled=WITHOUT), "INCONCLUSIVE unobserved"),
+        (read(NOWHERE, entitled=WITHOUT), "INCONCLUSIVE masked:404"),
+        (read(NOWHERE, guest=WITHOUT), "INCONCLUSIVE masked:404"),
+        (replace(read(NOWHERE), hidden=()), "INCONCLUSIVE masked:404"),
+    ],
+    ids=["shown", "hidden", "left-out", "on-another-page", "never-there", "there-for-guests", "no-draft"],
+)
+def test_a_draft_is_told_by_who_is_shown_it(evidence: Evidence, verdict: str) -> None:
+    found = judge(PROBE, evidence, Rules())
+    assert f"{found.outcome} {found.reason}" == verdict
