@@ -71,7 +71,8 @@ def _resource(
     read = operations.get("GET item") or operations.get("PATCH item") or operations.get("PUT item") or create
     answer = resolved(read.answer_schema if read else None)
     address = next((one for one in ADDRESS_FIELDS if has_field(answer, one) and not has_field(body, one)), None)
-    links = tuple(one for one in links_of(name, body, pairs) if one.field not in target.urls.fields)
+    ruled = {field for field, words in target.urls.fields.items() if words.rule != "none"}
+    links = tuple(one for one in links_of(name, body, pairs) if one.field not in ruled)
     named = {one.field for one in links}
     return Resource(
         name,

@@ -172,3 +172,13 @@ def test_a_field_that_names_another_object_is_no_url_field(target: Target) -> No
     found = graph(target, *ORGS, "/files", "/files/{id}", body=body).resource("files")
     assert [one.field for one in found.links] == ["org"]
     assert list(found.url_rules) == ["logo"]
+
+
+def test_a_link_without_a_url_rule_is_still_a_link(tmp_path: Path) -> None:
+    file = tmp_path / "target.yaml"
+    file.write_text(TEXT.replace("fields: {", "fields: {org: {rule: none}, "))
+    body = {**BODY, "required": ["org"], "properties": {"org": {"type": "string", "format": "uri"}}}
+    target = load(file, environment={"KEY": "k" * 20})
+    assert [one.field for one in graph(target, *ORGS, "/files", "/files/{id}", body=body).resource("files").links] == [
+        "org"
+    ]
