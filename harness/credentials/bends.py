@@ -15,6 +15,9 @@ from harness.model import Bend
 
 _TAIL = re.compile(r"([A-Za-z0-9_-]+|[A-Za-z0-9+/]+)(={0,2})")
 _DIGITS = re.compile("[0-9A-Fa-f]*")
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*[_-](?=[A-Za-z0-9]{16,}\Z)", re.ASCII)
+"""What stands in front of many keys and says of what kind they are, as `ghp_` does: it is no secret, and a key without
+it has not the right shape."""
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits
 _TURNS = str.maketrans(
@@ -33,11 +36,25 @@ def _alike(key: str) -> str:
     """A random text with the key's length and alphabet, and its punctuation; the same for the same key: a re-run must
     send the same bytes."""
     draw = random.Random(hashlib.sha256(b"alike" + key.encode()).digest())
+    kind, key = _parts(key)
     letters = "".join(char for char in key if char.isalnum())
     alphabets = (string.hexdigits[:16], string.digits, string.ascii_lowercase, string.ascii_letters + string.digits)
     alphabet = next((one for one in alphabets if set(letters) <= set(one)), alphabets[-1])
     keeps = len(letters) > len(key) / 2
-    return "".join(char if keeps and not char.isalnum() else draw.choice(alphabet) for char in key)
+    return kind + "".join(char if keeps and not char.isalnum() else draw.choice(alphabet) for char in key)
+
+
+def _alike_shown(name: str, key: str) -> str:
+    kind, _ = _parts(key)
+    if not kind:
+        return f"""$(printf %s "${name}" | sed 's/[0-9A-Za-z]/7/g')"""
+    return f"""${{{name}%{kind[-1]}*}}{kind[-1]}$(printf %s "${{{name}##*{kind[-1]}}}" | sed 's/[0-9A-Za-z]/7/g')"""
+
+
+def _parts(key: str) -> tuple[str, str]:
+    """What says of which kind a key is, empty for most, and the rest."""
+    kind = _KIND.match(key)
+    return (kind[0], key[kind.end() :]) if kind else ("", key)
 
 
 def _hashed(name: str) -> Callable[[str], str]:
@@ -49,7 +66,7 @@ def _tail(key: str) -> tuple[str, str] | None:
     digits mean themselves."""
     start = max((key.rstrip("=").rfind(char) for char in ".:~|$, "), default=-1) + 1
     found = _TAIL.fullmatch(key, start)
-    if found is None or _DIGITS.fullmatch(re.sub(r"\W|_", "", key)):
+    if found is None or _DIGITS.fullmatch(re.sub(r"\W|_", "", _parts(key)[1])):
         return None
     return found[1], found[2]
 
@@ -116,7 +133,7 @@ _BENDS: dict[Bend, tuple[Callable[[str], str], Callable[[str, str], str]]] = {
     Bend.REVERSED: (lambda key: key[::-1], _written("""$(printf %s "${0}" | rev)""")),
     Bend.SHORTENED: (_shorter, lambda name, key: f"${{{name}%?{'=' * (len(key) - len(key.rstrip('=')))}}}"),
     Bend.LENGTHENED: (_longer, _longer_shown),
-    Bend.RANDOM_ALIKE: (_alike, _written("""$(printf %s "${0}" | sed 's/[0-9A-Za-z]/7/g')""")),
+    Bend.RANDOM_ALIKE: (_alike, _alike_shown),
     Bend.ZEROS: (lambda key: "0" * len(key), _written("""$(printf %s "${0}" | sed 's/./0/g')""")),
     Bend.HASHED_SHA1: (_hashed("sha1"), _written("""$(printf %s "${0}" | sha1sum | cut -d' ' -f1)""")),
     Bend.HASHED_SHA256: (_hashed("sha256"), _written("""$(printf %s "${0}" | sha256sum | cut -d' ' -f1)""")),

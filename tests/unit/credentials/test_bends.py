@@ -116,3 +116,16 @@ def test_a_random_key_keeps_the_punctuation() -> None:
 
 def test_no_key_bends_to_some() -> None:
     assert bend(Bend.LAST_CHANGED, "") == bend(Bend.FIRST_CHANGED, "") == "0"
+
+
+@pytest.mark.parametrize("kind", ["idx_", "sk-live-", "ghp_"])
+def test_what_says_of_which_kind_a_key_is_stays_in_front_of_it(kind: str) -> None:
+    key = f"{kind}{'0123456789abcdef' * 2}"
+    alike, last = bend(Bend.RANDOM_ALIKE, key), bend(Bend.LAST_CHANGED, key)
+    for bent in (alike, last):
+        assert bent != key
+        assert bent.startswith(kind)
+        assert set(bent.removeprefix(kind)) <= set(string.hexdigits.lower())
+    assert last[:-1] == key[:-1]
+    assert expanded(shell_form(Bend.RANDOM_ALIKE, "KEY", key), {"KEY": key}) == kind + "7" * 32
+    assert expanded(shell_form(Bend.LAST_CHANGED, "KEY", key), {"KEY": key}) == last
