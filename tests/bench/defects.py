@@ -16,7 +16,7 @@ EVERY_NAME = frozenset(
         *("conflicting-channels", "dead-credential", "fabricated-key", "guest-write", "legacy-channel"),
         *("low-privilege-write", "malformed-authorization", "malformed-key", "missing-key", "mixed-mode"),
         *("session-without-key", "wrong-scheme", "foreign-key", "fabricated-admin", "username-normalisation"),
-        *("missing-proof", "owner-in-body", "privileged-field", "foreign-object"),
+        *("method-override", "missing-proof", "owner-in-body", "privileged-field", "foreign-object"),
     }
 )
 """Families that a write which asks nobody is a true finding of: every wrong credential gets in."""
@@ -38,8 +38,12 @@ class Defect:
     also: frozenset[str] = field(default_factory=frozenset)
     """Families whose other mutations find it as well, and are right to."""
 
+    awaits: str = ""
+    """The claim that no family makes yet, where none finds it; what finds it one day is to be told here."""
+
     @property
     def id(self) -> str:
+        """For a test's name."""
         return f"{self.api}-{self.name}"
 
     @property
@@ -156,7 +160,13 @@ def _fastapi() -> Iterator[Defect]:
 
 def _flask() -> Iterator[Defect]:
     lab = "flask"
-    yield _keys(lab, "any-bearer", "fabricated-key/last-char-changed", also="dead-credential invalid-on-read")
+    yield _keys(
+        lab,
+        "any-bearer",
+        "fabricated-key/random-key-alike",
+        "fabricated-key/last-char-changed",
+        also="dead-credential invalid-on-read",
+    )
     yield _keys(
         lab,
         "short-comparison",
@@ -175,7 +185,8 @@ def _flask() -> Iterator[Defect]:
     versions = [f"{PACKAGE}/versions", f"{PACKAGE}/versions/{{version_id}}"]
     nested = (f"POST {versions[0]}", *(f"{method} {versions[1]}" for method in ("PUT", "PATCH", "DELETE")))
     yield _one(lab, "member-version", "low-privilege-write/own-credential", BYPASSED, *nested, also=LOW)
-    for name in ("url-prefix", "url-scheme", "signature"):
+    yield Defect("signature", lab, {}, nested[:1], awaits="a sidecar is that of its own file")
+    for name in ("url-prefix", "url-scheme"):
         yield _one(lab, name, "url-off-domain/other-place", STORED, *nested[:3])
     yield _one(lab, "url-patch", "url-off-domain/other-place", STORED, nested[2])
 
@@ -196,7 +207,7 @@ def _django() -> Iterator[Defect]:
     yield _one(
         one, "reads-unchecked", "invalid-on-read/arbitrary-key", LEAKED, f"GET {V1}release/", f"GET {V1}release/{{id}}/"
     )
-    yield _keys(one, "blank-key", "missing-key/empty-key", "missing-key/name-alone")
+    yield _keys(one, "blank-key", "missing-key/empty-key", "missing-key/name-alone", also="mixed-mode")
     yield _keys(one, "any-scheme", "foreign-key/low-key", also="wrong-scheme")
     yield _one(one, "delete-detail", "guest-write/no-header", BYPASSED, f"DELETE {V1}os/{{id}}/", also=EVERY_NAME)
     yield _keys(two, "inactive-token", "dead-credential/inactive-account")
@@ -207,7 +218,7 @@ def _django() -> Iterator[Defect]:
     )
     file = f"{V2}release_file/{{id}}/"
     yield _one(two, "url-on-create", "url-off-domain/other-place", STORED, f"PUT {file}", f"PATCH {file}")
-    yield _one(one, "sidecar-free", "url-off-domain/other-place", STORED, f"POST {V1}release_file/")
+    yield Defect("sidecar-free", one, {}, (f"POST {V1}release_file/",), awaits="a sidecar is that of its own file")
     yield _one(two, "draft-by-name", "guest-view/unpublished-wanted", LEAKED, f"GET {V2}release/")
 
 

@@ -206,7 +206,7 @@ MISTAKES: Mapping[str, Callable[[], None]] = {
     "any-scheme": v1_finds(any_good_key, any_scheme=True),
     "delete-detail": delete_detail,
     "inactive-token": v2_authenticates(LivingOrNot),
-    "session-exempt": v2_authenticates(SessionExempt, TokenAuthentication),
+    "session-exempt": v2_authenticates(TokenAuthentication, SessionExempt),
     "destroy-open": destroy_open,
     "patch-signed-in": patch_signed_in,
     "url-on-create": url_on_create,
