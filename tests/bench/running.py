@@ -9,7 +9,8 @@ from pathlib import Path
 
 from harness.engine.opening import open_target
 from harness.engine.plan import make_plan
-from harness.engine.run import Results, Run
+from harness.engine.results import Results
+from harness.engine.run import Run
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Probe
 from tests.contract.labs.djangolab import DjangoLab
