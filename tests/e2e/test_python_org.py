@@ -25,6 +25,8 @@ OPERATIONS = {
     "v1": (f"POST {V1}/release_file/", f"GET {V1}/release/schema/"),
     "v2": (f"POST {V2}/release_file/",),
 }
+LEAST_LIMIT = 600
+"""Requests that v1 answers to one user in an hour, were they all to count."""
 STATES = {"before": ("2014", "none"), "after": ("2026-06-09", "all")}
 """The build of the embedded API and the repairs of the lab."""
 OPEN = {
@@ -102,6 +104,14 @@ def test_everything_that_a_run_rests_on_works(tmp_path: Path) -> None:
         checked = holdfast("check", str(target("v2")), "--base-url", base_url, keys=keys, folder=tmp_path)
     assert checked.code == 0, checked.text
     assert "everything that a run rests on works" in checked.text
+
+
+@pytest.mark.parametrize("version", OPERATIONS)
+def test_a_smoke_run_fits_into_the_limits_of_an_instance(version: str, tmp_path: Path) -> None:
+    result = run("demo", version, "after", tmp_path, "--profile", "smoke")
+    assert result.code == 0, result.text
+    assert {one["verdict"] for one in result.report["verdicts"]} == {"HELD", "NOT-APPLICABLE"}
+    assert result.report["cost"]["requests"] < LEAST_LIMIT
 
 
 @pytest.mark.soak
