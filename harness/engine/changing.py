@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.canaries import Canary, NoCanary
-from harness.engine.lanes import AGAIN, GROUP, breaches, past_authentication, standing, supplied, unsent
+from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, supplied, unsent
 from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
@@ -58,6 +58,8 @@ class Changing:
         self._size = 1 if lane.operation.method == "POST" else GROUP
         self._sent: list[_Sent] = []
         self._owning = Owning(stage, resource)
+        self._harmless: set[tuple[object, ...]] = set()
+        """Kinds of success that were seen to do nothing."""
         self._parents: dict[str, Json] = {}
         self._volatile: frozenset[str] = frozenset()
         self._references: tuple[Exchange, Exchange] | None = None
@@ -86,9 +88,8 @@ class Changing:
         self._proof = proof
         self._owning.prepare(self._lane, own)
         self._calibrate()
-        waiting = list(self._lane.probes)
-        while waiting and self._still_good():
-            waiting = self._trial(waiting[: self._size]) + waiting[self._size :]
+        for entitled in (False, True):
+            self._try_all([one for one in self._lane.probes if (one.mutant.actor == self._stage.owner) is entitled])
         self._look_around(frozenset(), last_time=False)
         for most, last_time in AGAIN:
             self._strike_again(min(most, self._size), last_time)
@@ -96,6 +97,14 @@ class Changing:
         for one in self._sent:
             markers.setdefault(one.probe.id, []).append(one.marker)
         return self._owning.told(markers, self._done, self._lane)
+
+    def _try_all(self, probes: Sequence[Probe]) -> None:
+        """Strikes in groups. What the entitled identity signs is apart: more of it has an effect, and then those
+        that shared its canary have to be sent again."""
+        waiting = list(probes)
+        while waiting and self._still_good():
+            size = self._size
+            waiting = self._trial(waiting[:size]) + waiting[size:]
 
     def _strike_again(self, size: int, last_time: bool) -> None:
         """Sends those that are not judged yet in groups of so many, and looks around after each."""
@@ -206,14 +215,21 @@ class Changing:
         unseen = any(one.exchange.status == 404 and not one.probe.mutant.foreign for one in sent)
         guest = self._stage.guest_get(self._path(canary)) if unseen else None
         before, after = self._proof, self._control()
+        self._resize(found.state == "same" and after.good)
         if found.state in ("gone", "altered"):
             self._narrow(sent, found, before, after)
         else:
             self._conclude(sent, found, before, after, guest)
         return rest
 
+    def _resize(self, quiet: bool) -> None:
+        """Groups grow while nothing happens, and begin small again when something does."""
+        if self._size > 1:
+            self._size = larger(self._size) if quiet else GROUP
+
     def _strike(self, members: Sequence[Probe], canary: Canary) -> tuple[list[_Sent], list[Probe]]:
-        """Sends the members until one is answered in another way than by a refusal."""
+        """Sends the members until one is answered in another way than by a refusal, or by a success that did
+        nothing."""
         slots, sent = self._slots(canary), list[_Sent]()
         for place, probe in enumerate(members):
             if self._stage.same_as_control(probe, self._template, slots) or self._owning.pointless(probe):
@@ -221,9 +237,21 @@ class Changing:
                 continue
             sent.append(self._send(probe, canary))
             exchange = sent[-1].exchange
-            if exchange.status is None or exchange.ok or exchange.status == 429 or exchange.status >= 500:
+            failed = exchange.status is None or exchange.status == 429 or exchange.status >= 500
+            if failed or (exchange.ok and not self._did_nothing(exchange, canary)):
                 return sent, list(members[place + 1 :])
         return sent, []
+
+    def _did_nothing(self, exchange: Exchange, canary: Canary) -> bool:
+        """Whether a success of this kind was seen to leave its canary as it is: then the group goes on. What comes late
+        is found when the group is looked at."""
+        kind = exchange.request.method, exchange.status, exchange.media_type, exchange.json_keys
+        if kind not in self._harmless:
+            reading = self._stage.observer.item(self._resource, self._slots(canary))
+            if self._size == 1 or reading.state != "present" or self._altered(canary, reading):
+                return False
+            self._harmless.add(kind)
+        return True
 
     def _send(self, probe: Probe, canary: Canary, fresh_line: bool = False) -> _Sent:
         marker, exchange = self._stage.attempt(probe, self._template, self._slots(canary), fresh_line)
@@ -405,12 +433,22 @@ class Changing:
             for left in self._retry([one.probe for one in sent[:-1]]):
                 self._done.setdefault(left.id, Evidence(before=before, after=after))
             return
-        found_alone = [one for one in sent if self._settle_alone(one)]
-        if not found_alone and not self._one_by_one(sent, before):
+        if not self._found_in_part(sent) and not self._one_by_one(sent, before):
             names = tuple(one.probe.id for one in sent) if found.state == "gone" else ()
             for one in sent:
                 look = Look.UNCHANGED if names else Look.NOISE
                 self._record(one, (), look, before, after, suspects=names)
+
+    def _found_in_part(self, sent: Sequence[_Sent]) -> bool:
+        """Whether some of the members have an effect again: alone, or first in smaller groups where they are many."""
+        if len(sent) <= GROUP:
+            found = [one for one in sent if self._settle_alone(one)]
+            return bool(found)
+        for part in groups(sent):
+            for left in self._retry([one.probe for one in part]):
+                self._done.setdefault(left.id, Evidence(before=self._proof, after=self._proof))
+        told = (self._done[one.probe.id] for one in sent)
+        return any(one.effects or one.suspects for one in told)
 
     def _settle_alone(self, one: _Sent) -> bool:
         """Runs a member alone and records what that gave; True where it had an effect."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.canaries import Canary, NoCanary, told_id
-from harness.engine.lanes import AGAIN, breaches, groups, past_authentication, standing, supplied, unsent
+from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, supplied, unsent
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
@@ -76,7 +76,9 @@ class Creating:
         meanwhile."""
         references = self._stage.references(self._lane, made, self._slots)
         sent, proofs = [], [before]
-        for group in groups(probes):
+        waiting, size = list(probes), GROUP
+        while waiting:
+            group, waiting = waiting[:size], waiting[size:]
             if not proofs[-1].good and before.good and not self._recovered(proofs):
                 self._done |= {probe.id: Evidence(before=before, after=proofs[-1]) for probe in group}
                 continue
@@ -86,6 +88,7 @@ class Creating:
                 one.before, one.after = proofs[-1], after
             proofs.append(after)
             sent += members
+            size = larger(size) if after.good else GROUP
         time.sleep(self._stage.settle(*proofs))
         first, second = self._read(sent), self._read(sent)
         again = []

@@ -26,6 +26,11 @@ def groups(items: Sequence[_Item], size: int = GROUP) -> Iterator[Sequence[_Item
         yield items[start : start + size]
 
 
+def larger(size: int) -> int:
+    """The size of the next group, where one of this size came to nothing and the control after it was good."""
+    return 2 * size + 1
+
+
 def past_authentication(proof: Proof) -> bool:
     """Whether a failed control at least shows that its credential is taken: then refusals of mutants may still say
     something."""

@@ -35,7 +35,7 @@ class Looking:
         if not before.good:
             return unsent(self._stage, self._lane, made, slots, before)
         guest = self._stage.guest_get(self._path)
-        references = guest, self._stage.references(self._lane, made, slots)[1]
+        references = guest, self._stage.reference(self._lane, made, slots, 1)
         unknown = self._stage.unknown_path(self._path)
         sent = {probe.id: self._send(probe, made, slots) for probe in self._lane.probes}
         after = self._control()
