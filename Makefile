@@ -41,7 +41,7 @@ lock:
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy harness suites tests
+	$(BIN)/mypy harness suites tests benchmarks
 
 test: check
 	$(BIN)/python -m pytest
