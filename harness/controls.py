@@ -1,6 +1,6 @@
 """Controls: the entitled identity's own request, sent for real, and its effect read back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from harness.canaries import Canary, Keeper, refused, until
 from harness.config import Target
@@ -32,9 +32,11 @@ class Controls:
         self._line = keeper.line
         self._own = Mutant(signer.own(owner), actor=owner)
 
-    def write(self, template: Template, canary: Canary, slots: Mapping[str, Json], variant: str = "") -> Proof:
-        """The control of a write on a canary. A change shows as its fresh marker, in the field `variant` too where one
-        is named, or as the value that the field had not before; a removal as absence; an action as any change."""
+    def write(
+        self, template: Template, canary: Canary, slots: Mapping[str, Json], variants: Sequence[str] = ()
+    ) -> Proof:
+        """The control of a write on a canary. A change shows as its fresh marker, in each of the fields
+        `variants` too, or as the value that the field had not before; a removal as absence; an action as any change."""
         marker = self._keeper.new_marker(template.operation, "control")
         filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
         if template.turn:
@@ -50,10 +52,12 @@ class Controls:
                 return dict(reading.values) != dict(canary.values)
             if template.turn:
                 return bool(reading.values.get(template.turn.field) == filled[template.turn.slot])
-            fields = [dict(reading.values), *([reading.values.get(variant)] if variant else [])]
+            fields = [dict(reading.values), *(reading.values.get(name) for name in variants)]
             return all(holds(one, marker) for one in fields)
 
         reading, waited = until(lambda: self._observer.item(template.resource, filled), seen, self._settle)
         if seen(reading):
+            if template.operation.method == "DELETE":
+                self._keeper.forget(template.resource, filled)
             return Proof(exchange, True, settle=waited)
         return Proof(exchange, False, f"{template.operation.name}: {exchange.status}, but its effect was not seen")

@@ -146,6 +146,8 @@ class Sweeper:
             object_id = str(one.slots["self.id"])
             if one.resource.name != resource.name or (resource.name, object_id) in self._gone:
                 continue
+            if one.gone and resource.operation("GET", "list"):
+                continue
             if not _filled(resource, one.slots) or not self._rid_of(resource, one):
                 left.append(object_id)
             self._gone.add((resource.name, object_id))

@@ -143,35 +143,35 @@ class Keeper:
     def make(
         self,
         resource: Resource,
-        variant: str = "",
+        variants: Sequence[str] = (),
         group: str = "",
         fields: Mapping[str, Json] | None = None,
         by: Operation | None = None,
     ) -> tuple[Canary | None, Proof]:
         """A new object, as `_make` says; lent where it may be."""
         words = self._target.resources.get(resource.name)
-        if self._lender is None or not self._lends or variant or fields or by or (words and words.owner):
-            return self._make(resource, variant, group, fields, by)
+        if self._lender is None or not self._lends or variants or fields or by or (words and words.owner):
+            return self._make(resource, variants, group, fields, by)
         return self._made_or_lent(resource, group)
 
     def _make(
         self,
         resource: Resource,
-        variant: str = "",
+        variants: Sequence[str] = (),
         group: str = "",
         fields: Mapping[str, Json] | None = None,
         by: Operation | None = None,
     ) -> tuple[Canary | None, Proof]:
         """A new object, made by this identity and read back; None with the reason where that fails.
 
-        This is at once the control of the operation `by`, with `variant` for a URL field that it is to carry, and that
-        is to be read back as well. `fields` are set besides. Without `by` it is made by the first way in that works.
+        This is at once the control of the operation `by`, with `variants` for URL fields that it is to carry, and that
+        are to be read back as well. `fields` are set besides. Without `by` it is made by the first way in that works.
         """
         if resource.singleton:
             return self._own_object(resource)
         failed = Proof(None, False, f"nothing creates a {resource.name}")
         for way in [by] if by else self._ways.get(resource.name, resource.creators):
-            canary, proof = self._made(resource, way, variant, group, fields)
+            canary, proof = self._made(resource, way, variants, group, fields)
             if canary:
                 if by is None:
                     self._ways[resource.name] = (way,)
@@ -193,12 +193,12 @@ class Keeper:
         self,
         resource: Resource,
         operation: Operation,
-        variant: str,
+        variants: Sequence[str],
         group: str,
         fields: Mapping[str, Json] | None,
     ) -> tuple[Canary | None, Proof]:
         try:
-            made = self.template(resource, operation, variant)
+            made = self.template(resource, operation, variants)
             slots = self.parents(resource, group)
         except (Unsatisfiable, NoCanary) as error:
             return None, Proof(getattr(error, "exchange", None), False, str(error))
@@ -215,7 +215,7 @@ class Keeper:
         if not exchange.ok:
             return None, Proof(exchange, False, refused(operation, exchange))
         named = marker if "{marker}" in made.path else sent_id(resource, body)
-        canary, proof = self._read_back(resource, marker, slots, exchange, variant, named)
+        canary, proof = self._read_back(resource, marker, slots, exchange, variants, named)
         return self._usable(resource, canary, slots, proof) if canary else (None, proof)
 
     def _usable(
@@ -239,7 +239,7 @@ class Keeper:
             return None, replace(proof, seen=False, reason=why)
         return replace(canary, values=self._observer.item(resource, filled).values), proof
 
-    def template(self, resource: Resource, operation: Operation, variant: str = "") -> Template:
+    def template(self, resource: Resource, operation: Operation, variants: Sequence[str] = ()) -> Template:
         """The template of a write, which starts from a fixture where the target file says so. Raises Unsatisfiable."""
         words, copied = self._target.resources.get(resource.name), dict[str, Json]()
         if words and words.copies_fixture and operation.method in ("POST", "PUT"):
@@ -247,7 +247,7 @@ class Keeper:
         if resource.singleton:
             present = self._observer.item(resource, {}).values
             copied = {name: value for name, value in present.items() if name in LOGIN_NAMES}
-        made = template(resource, operation, self._graph.place(operation), self._target, variant, copied)
+        made = template(resource, operation, self._graph.place(operation), self._target, variants, copied)
         return replace(made, body=fill(with_password(made.body, operation.body_schema), {"password": self.password}))
 
     def _copied(self, resource: Resource) -> dict[str, Json]:
@@ -270,7 +270,7 @@ class Keeper:
         marker: str,
         slots: dict[str, Json],
         exchange: Exchange,
-        variant: str,
+        variants: Sequence[str],
         named: str | None,
     ) -> tuple[Canary | None, Proof]:
         """`named` is the id that we chose, where we did."""
@@ -281,9 +281,12 @@ class Keeper:
                 return self._observer.find(resource, marker, slots)
             return self._observer.item(resource, {**slots, "self.id": told})
 
+        def unseen(one: Reading) -> list[str]:
+            return [name for name in variants if not holds(one.values.get(name), marker)]
+
         def seen(one: Reading) -> bool:
             known = holds(dict(one.values), marker) or (one.state == "present" and marker in (named or ""))
-            return known and (not variant or holds(one.values.get(variant), marker))
+            return known and not unseen(one)
 
         sure = told is not None and (marker in told or tells_our_own(resource, exchange, told, marker))
         if told is not None:
@@ -291,7 +294,8 @@ class Keeper:
         reading, waited = until(look, seen, self._target.limits.settle)
         silent = not holds(dict(reading.values), marker) and not self.names_tell(resource, slots)
         if not seen(reading) or silent:
-            what = f"its {variant}" if variant and holds(dict(reading.values), marker) else "what it made"
+            lost = ", ".join(unseen(reading))
+            what = f"its {lost}" if lost and holds(dict(reading.values), marker) else "what it made"
             reason = f"{exchange.status}, but {what} was not seen again"
             return None, Proof(exchange, False, reason)
         found = told if told is not None else self._observer.identify(resource, reading.values)
@@ -322,6 +326,12 @@ class Keeper:
             self._ledger.write(
                 "canary", resource=resource.name, id=object_id, marker=marker, slots=kept, by=self._owner
             )
+
+    def forget(self, resource: Resource, slots: Mapping[str, Json]) -> None:
+        """An object of ours was removed, and seen to be gone: only a list needs to show that it stays away."""
+        for place, one in enumerate(self.made):
+            if one.resource.name == resource.name and one.slots.items() <= slots.items():
+                self.made[place] = replace(one, gone=True)
 
     def remove(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
         """Deletes one object of ours, where the API has a way to; whether it was answered that the object is gone.

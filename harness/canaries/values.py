@@ -35,6 +35,8 @@ class Made:
     it."""
     seen: bool = False
     """Whether it was read back."""
+    gone: bool = False
+    """Whether it was seen to be gone when the run itself had removed it."""
     by: str = ""
     """Name of the identity that made it, which may be the only one to read and remove it."""
 

@@ -13,7 +13,7 @@ from harness.resources import Template
 def unlisted_refusal(stage: Stage, made: Template, slots: Mapping[str, Json]) -> tuple[str, str]:
     """How a guest is refused with a status that the target file does not call a refusal, and the word for it; both
     empty where it does, or where the answer is none of a refusal's."""
-    status = stage.reference(Lane(made.operation, "", ()), made, slots, 0).status
+    status = stage.reference(Lane(made.operation, ()), made, slots, 0).status
     known = stage.rules.unauthenticated
     if status is None or not 400 <= status < 500 or status in known | {429}:
         return "", ""

@@ -68,7 +68,7 @@ class Changing:
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
         try:
-            self._template = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variant)
+            self._template = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variants)
             self._parents = self._stage.keeper.parents(self._resource)
             if self._template.turn:
                 self._size = 1
@@ -81,7 +81,7 @@ class Changing:
             list_path = fill_path(read_path(self._resource, "list"), self._parents)
             return unsent(self._stage, self._lane, None, {}, proof, list_path)
         self._own, slots = own, self._slots(own)
-        proof = self._stage.controls.write(self._template, own, self._parents, self._lane.variant)
+        proof = self._stage.controls.write(self._template, own, self._parents, self._lane.variants)
         self._collection.calibrate()
         if not proof.good and not past_authentication(proof):
             return unsent(self._stage, self._lane, self._template, slots, proof)
@@ -304,7 +304,7 @@ class Changing:
             if subject is None:
                 return lost
         assert subject is not None
-        proof = self._stage.controls.write(self._template, subject, self._parents, self._lane.variant)
+        proof = self._stage.controls.write(self._template, subject, self._parents, self._lane.variants)
         self._proof = proof
         if proof.good:
             self._good, self._was_good = proof, True

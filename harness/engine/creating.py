@@ -46,7 +46,7 @@ class Creating:
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
         try:
-            made = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variant)
+            made = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variants)
             self._slots |= self._stage.keeper.parents(self._resource)
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
@@ -65,7 +65,7 @@ class Creating:
         return self._owning.told(self._markers, self._done, self._lane)
 
     def _control(self) -> Proof:
-        canary, proof = self._stage.keeper.make(self._resource, self._lane.variant, by=self._lane.operation)
+        canary, proof = self._stage.keeper.make(self._resource, self._lane.variants, by=self._lane.operation)
         if canary:
             self._canaries.append(canary)
             self._slots |= canary.slots("other")

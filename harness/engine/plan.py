@@ -1,7 +1,7 @@
 """Target + operations + families -> every probe and its id, and the lanes they run in. Pure: nothing is sent."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.config import Target, matches
 from harness.engine.opening import Opened
@@ -23,7 +23,6 @@ class Lane:
     """Probes that share an operation and its control, and run one after the other."""
 
     operation: Operation
-    variant: str
     probes: tuple[Probe, ...]
     fixtures: Mapping[str, Json] = field(default_factory=dict)
     """Real ids for the parameters of a read that no canary fills."""
@@ -31,6 +30,17 @@ class Lane:
     """Name of the identity that makes the controls, `guest` for none; empty for the entitled one."""
     refuse_only: bool = False
     """Whether no valid key may be sent to the operation; such lanes come last."""
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The body fields that its control carries besides the smallest body."""
+        return tuple(dict.fromkeys(probe.variant for probe in self.probes if probe.variant))
+
+    def parts(self) -> list["Lane"]:
+        """A lane for each of its variants."""
+        return [
+            replace(self, probes=tuple(one for one in self.probes if one.variant == name)) for name in self.variants
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +55,21 @@ class Plan:
     profile: Profile = "standard"
     refuse_only: frozenset[str] = frozenset()
     """Operations to which no valid key may be sent."""
+    followed: frozenset[str] = frozenset()
+    """URL fields that others continue: what those hold must fit them, so they are changed where those are absent."""
 
     def lanes(self, selected: Sequence[str]) -> list[Lane]:
-        """The lanes of the selected probes, in the plan's order; what is not applicable has none."""
+        """The lanes of the selected probes, in the plan's order; what is not applicable has none. URL fields share a
+        control that carries them all, of which each probe changes one."""
         wanted, lanes = set(selected), dict[tuple[str, str, str], list[Probe]]()
         for probe in self.probes:
             if probe.id in wanted and not probe.not_applicable and not probe.mutant.listens:
-                lanes.setdefault((probe.operation.name, probe.variant, probe.by), []).append(probe)
+                shared = bool(probe.variant) and probe.variant not in self.followed
+                key = probe.operation.name, "*" if shared else probe.variant, probe.by
+                lanes.setdefault(key, []).append(probe)
         found = [
-            Lane(probes[0].operation, variant, tuple(probes), self.fixtures.get(name, {}), by, name in self.refuse_only)
-            for (name, variant, by), probes in lanes.items()
+            Lane(probes[0].operation, tuple(probes), self.fixtures.get(name, {}), by, name in self.refuse_only)
+            for (name, _, by), probes in lanes.items()
         ]
         return sorted(found, key=lambda lane: lane.refuse_only)
 
@@ -92,7 +107,9 @@ def make_plan(families: Sequence[Family], opened: Opened, profile: Profile = "st
     fixtures = {one.name: fixtures_of(opened.target, one) for one in operations if not one.writes}
     kept = smoke(probes, families, opened.graph) if profile == "smoke" else tuple(probes)
     refuse_only = frozenset(one.name for one in operations if _any(opened.target.operations.refuse_only, one))
-    return Plan(kept, roles, fixtures, profile, refuse_only)
+    rules = (rule for one in opened.graph.resources for rule in one.url_rules.values())
+    followed = frozenset(rule.suffix_of for rule in rules if rule and rule.suffix_of)
+    return Plan(kept, roles, fixtures, profile, refuse_only, followed)
 
 
 class _Planner:

@@ -137,6 +137,15 @@ class Run:
             results.aborted = self._harmed(stage, lane, evidence, bystanders)
 
     def _lane(self, stage: Stage, lane: Lane) -> dict[str, Evidence]:
+        """Evidence of a lane. Where a control with several fields does not work, each of them has one of its own."""
+        found = self._evidence(stage, lane)
+        proofs = [one.before for one in found.values() if one.before]
+        if len(lane.variants) > 1 and proofs and not lane.refuse_only and not any(one.good for one in proofs):
+            apart = [self._evidence(stage, part) for part in lane.parts()]
+            found |= {name: one for part in apart for name, one in part.items() if not found[name].effects}
+        return found
+
+    def _evidence(self, stage: Stage, lane: Lane) -> dict[str, Evidence]:
         role = self._opened.graph.roles.get(lane.operation.name)
         if lane.operation.broken:
             return {probe.id: Evidence(not_sent=f"schema: {lane.operation.broken}") for probe in lane.probes}

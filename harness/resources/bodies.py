@@ -1,7 +1,7 @@
 """The template of every write: the smallest valid request, with slots."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from harness.config import Target
 from harness.model import Json, Operation
@@ -27,11 +27,11 @@ def template(
     operation: Operation,
     where: str,
     target: Target,
-    variant: str = "",
+    variants: Sequence[str] = (),
     copied: Mapping[str, Json] | None = None,
 ) -> Template:
-    """The smallest valid request of an item write, with the marker; with a good value in the URL field `variant`, if
-    any. `copied` are fields that an object which exists has.
+    """The smallest valid request of an item write, with the marker; with good values in the URL fields
+    `variants`. `copied` are fields that an object which exists has.
 
     Raises Unsatisfiable where no body can be made, naming the field, or a parameter of its paths names nothing that a
     run could make.
@@ -43,7 +43,7 @@ def template(
     bodiless = where == "below" or (where == "create" and "{marker}" in path)
     if operation.method == "DELETE" or (bodiless and not operation.body_schema):
         return Template(operation, resource, path, where=where)
-    body = body_of(resource, operation, target, variant, copied or {})
+    body = body_of(resource, operation, target, variants, copied or {})
     if where != "item" or takes_marker(body):
         return Template(operation, resource, path, body, where)
     words = target.resources.get(resource.name)
@@ -61,7 +61,7 @@ def _named_by_us(resource: Resource, operation: Operation, path: str) -> str:
 
 
 def body_of(
-    resource: Resource, operation: Operation, target: Target, variant: str, copied: Mapping[str, Json]
+    resource: Resource, operation: Operation, target: Target, variants: Sequence[str], copied: Mapping[str, Json]
 ) -> dict[str, Json]:
     schema = resolved(operation.body_schema)
     if not operation.body_schema and copied:
@@ -72,7 +72,7 @@ def body_of(
     # A PUT that makes an object names it as a POST's body would.
     creates = operation.name in {one.name for one in resource.creators}
     method = "POST" if creates else operation.method
-    slots = _slots_of_body(resource, schema, method, target, variant, copied)
+    slots = _slots_of_body(resource, schema, method, target, variants, copied)
     examples = {name: _example(value, resource) for name, value in slots.items()}
     body = smallest_body(schema, examples)
     if not isinstance(body, dict):
@@ -101,7 +101,7 @@ def _slots_of_body(
     schema: Mapping[str, Json],
     method: str,
     target: Target,
-    variant: str,
+    variants: Sequence[str],
     copied: Mapping[str, Json],
 ) -> dict[str, Json]:
     """What the body must hold besides what the schema alone would give, with slots."""
@@ -127,7 +127,7 @@ def _slots_of_body(
             slots[name] = "{marker}"
     if resource.marker and has_field(schema, resource.marker):
         slots[resource.marker] = "{marker}"
-    if variant:
+    for variant in variants:
         rule = resource.url_rules.get(variant)
         if rule and rule.suffix_of:
             slots[rule.suffix_of] = good_url(resource, rule.suffix_of)
