@@ -238,6 +238,14 @@ def holds(value: Json, marker: str) -> bool:
     return isinstance(value, list) and any(holds(one, marker) for one in value)
 
 
+def text_of(value: Json) -> str:
+    """Every text in a value in lower case, one a line: for looking up many markers in it, each as `holds` does."""
+    if isinstance(value, str):
+        return value.lower()
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return "\n".join(map(text_of, parts))
+
+
 def stale(exchange: Exchange) -> bool:
     """Whether a cache answered: what it says is no evidence."""
     age = (exchange.header("age") or "0").strip()

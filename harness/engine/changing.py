@@ -18,7 +18,7 @@ from harness.engine.plan import Lane
 from harness.engine.stage import Stage, Strike
 from harness.engine.watching import Collection
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
-from harness.observe import Reading, holds
+from harness.observe import Reading, holds, text_of
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, fill_path, read_path
@@ -135,11 +135,12 @@ class Changing:
 
     def _charge_strays(self, rows: Sequence[Mapping[str, Json]]) -> None:
         """Charges each probe whose marker stands in another object than its canary."""
+        identify = self._stage.observer.identify
+        listed = [(identify(self._resource, row), row, text_of(without_trails(row))) for row in rows]
         for one in self._sent:
-            for row in rows:
-                object_id = self._stage.observer.identify(self._resource, row)
+            for object_id, row, text in listed:
                 found = self._done.get(one.probe.id)
-                if found and holds(without_trails(row), one.marker) and object_id != one.canary:
+                if found and one.marker in text and object_id != one.canary:
                     broken = breaches(self._resource, row)
                     effect = Effect("changed", self._resource.name, object_id or "?", False, row, broken)
                     if effect not in found.effects:

@@ -12,11 +12,14 @@ from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.engine.watching import Collection
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
-from harness.observe import Listing, holds
+from harness.observe import Listing, holds, text_of
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, Template, fill_path, read_path
 from harness.trails import without_trails
+
+_Row = tuple[Mapping[str, Json], str]
+"""A listed object, with all its text."""
 
 
 @dataclass
@@ -96,8 +99,11 @@ class Creating:
         last_time |= self._collection.for_good
         if noise:
             self._collection = Collection(self._stage, self._resource, self._slots)
+        armed = second.whole and all(any(holds(dict(row), it.marker) for row in second.rows) for it in self._canaries)
+        look = Look.UNREADABLE if not armed else Look.NOISE if noise else Look.UNCHANGED
+        rows = [(row, text_of(without_trails(row))) for row in (*second.rows, *first.rows)]
         for one in sent:
-            evidence = self._evidence(one, first, second, references, noise)
+            evidence = self._evidence(one, rows, look, references)
             if evidence.look is Look.NOISE and not evidence.effects and not last_time:
                 again.append(one.probe)
             else:
@@ -168,11 +174,9 @@ class Creating:
         one.attempts.append(exchange)
 
     def _evidence(
-        self, one: _Sent, first: Listing, second: Listing, references: tuple[Exchange, Exchange], noise: bool
+        self, one: _Sent, listed: Sequence[_Row], look: Look, references: tuple[Exchange, Exchange]
     ) -> Evidence:
-        effects = self._effects(one, first, second)
-        armed = second.whole and all(any(holds(dict(row), it.marker) for row in second.rows) for it in self._canaries)
-        look = Look.UNREADABLE if not armed else Look.NOISE if noise else Look.UNCHANGED
+        effects = self._effects(one, listed)
         evidence = Evidence(
             attempts=tuple(one.attempts),
             effects=effects,
@@ -188,12 +192,8 @@ class Creating:
         slots = {**self._slots, **(self._canaries[0].slots("self") if self._canaries else {})}
         return supplied(self._stage, one.probe, evidence, fill_path(read_path(self._resource, where), slots))
 
-    def _effects(self, one: _Sent, first: Listing, second: Listing) -> tuple[Effect, ...]:
-        rows = [
-            row
-            for row in (*second.rows, *first.rows)
-            if any(holds(without_trails(row), marker) for marker in one.markers)
-        ]
+    def _effects(self, one: _Sent, listed: Sequence[_Row]) -> tuple[Effect, ...]:
+        rows = [row for row, text in listed if any(marker in text for marker in one.markers)]
         marked = {self._stage.observer.identify(self._resource, row) or "?": row for row in reversed(rows)}
         for exchange in one.attempts:
             told = told_id(self._resource, exchange) if exchange.ok else None

@@ -8,7 +8,7 @@ import pytest
 
 from harness.credentials import Channel, Signer
 from harness.model import Exchange, Identity, Json, Operation, Parameter, Request, Secret
-from harness.observe import Listing, Observer, alone, id_in_path, identify, rows_of, stale, unwrapped
+from harness.observe import Listing, Observer, alone, holds, id_in_path, identify, rows_of, stale, text_of, unwrapped
 from harness.resources import Resource
 
 PATH = "/things"
@@ -377,6 +377,22 @@ def test_the_field_that_names_an_object_is_learned() -> None:
     found.learn(resource(), "8", {"version": "7", "code": 8, "title": "y"})
     assert found.identify(resource(), {"version": "7", "code": 9, "title": "z"}) == "9"
     assert found.identify(resource(name="others"), row) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "MARK",
+        {"notes": "a Mark here"},
+        {"links": [1, None, {"url": "https://x.example/mark"}]},
+        {"mark": 1, "notes": ["ma", "rk"]},
+        {"notes": None},
+        [],
+        7,
+    ],
+)
+def test_the_text_of_a_value_holds_what_the_value_holds(value: Json) -> None:
+    assert ("mark" in text_of(value)) == holds(value, "mark")
 
 
 def test_a_field_that_holds_an_address_is_learned() -> None:
