@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.engine.lanes import GROUP
+from harness.engine.lanes import GROUP, larger
 from harness.engine.naming import named, refusable
 from harness.engine.opening import Opened
 from harness.engine.plan import Lane, Plan
@@ -105,15 +105,35 @@ def estimate(opened: Opened, plan: Plan, selected: Sequence[str]) -> Estimate:
 
 def _around(opened: Opened, lane: Lane, pages: Span) -> Span:
     """Everything that a lane sends besides its probes."""
-    count, groups = len(lane.probes), math.ceil(len(lane.probes) / GROUP)
+    count, groups = len(lane.probes), _groups(lane)
     role = opened.graph.roles.get(lane.operation.name)
     if not lane.operation.writes:
         return Span(7, 12 + 3 * count)
     if role is None or lane.operation.broken:
         return Span()
     if role[1] in ("list", "create"):
-        return Span(6, 9) + Span(2, 4) * groups + pages * 4 + Span(0, 5) * count + Span(0, 1) * pages.most * 6
-    return Span(11, 16) + Span(6, 8) * groups + pages * 4 + Span(0, 45) * count + Span(0, 1) * pages.most * 4
+        return (
+            Span(6, 9)
+            + Span(2 * groups.least, 4 * groups.most)
+            + pages * 4
+            + Span(0, 5) * count
+            + Span(0, 1) * pages.most * 6
+        )
+    return (
+        Span(11, 16)
+        + Span(6 * groups.least, 8 * groups.most)
+        + pages * 4
+        + Span(0, 45) * count
+        + Span(0, 1) * pages.most * 4
+    )
+
+
+def _groups(lane: Lane) -> Span:
+    """Groups of its probes: as few where they grow all the time, as many where they never do."""
+    count, size, fewest = len(lane.probes), GROUP, 0
+    while count > 0:
+        count, size, fewest = count - size, larger(size), fewest + 1
+    return Span(fewest, math.ceil(len(lane.probes) / GROUP))
 
 
 def _made(opened: Opened, lanes: Sequence[Lane]) -> dict[str, Span]:
@@ -129,13 +149,13 @@ def _made(opened: Opened, lanes: Sequence[Lane]) -> dict[str, Span]:
         role = opened.graph.roles.get(lane.operation.name)
         if role is None or not role[0].creators:
             continue
-        count, groups = len(lane.probes), math.ceil(len(lane.probes) / GROUP)
+        count, groups = len(lane.probes), _groups(lane)
         if not lane.operation.writes:
             add(role[0].name, Span(1, 2))
         elif role[1] in ("list", "create"):
-            add(role[0].name, Span(2 + groups, 4 + 2 * groups + AGAIN * count))
+            add(role[0].name, Span(2 + groups.least, 4 + 2 * groups.most + AGAIN * count))
         else:
-            add(role[0].name, Span(2 + groups, 4 + 4 * groups + 10 * count))
+            add(role[0].name, Span(2 + groups.least, 4 + 4 * groups.most + 10 * count))
     for name in list(found):
         add(name, Span(1, 5))
     return found
