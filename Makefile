@@ -61,3 +61,4 @@ demo: setup
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find $(wildcard *.py harness suites tests benchmarks) -name __pycache__ -prune -exec rm -rf {} +
