@@ -667,3 +667,93 @@ def _(client: Client) -> None:
     assert len(operations) == len(set(operations))
     for method, path in (("GET", "/api/gadgets"), ("POST", "/api/gadgets"), ("DELETE", "/api/gadgets/1")):
         assert [client.send(method, path, key).status_code for key in ("admin", WRONG, None)] == [404, 404, 404]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of one account, and what the others may do with it."""
+
+    client: Client
+    path: str
+
+    @classmethod
+    def made(cls, client: Client, by: str, **fields: object) -> "Part":
+        """A part that `by` makes."""
+        answer = client.send("POST", "/api/parts", by, {"label": "Blade", "tool_id": 7, **fields})
+        return cls(client, f"/api/parts/{answer.json().get('id')}")
+
+    @property
+    def row(self) -> dict[str, object]:
+        """It, in truth."""
+        return self.client.server.rows()["parts"].get(int(self.path.rpartition("/")[2]), {})
+
+    def change(self, by: str, **fields: object) -> int:
+        """Change it; the status of the answer."""
+        return self.client.send("PATCH", self.path, by, fields).status_code
+
+    def remove(self, by: str) -> int:
+        """Remove it; the status of the answer."""
+        return self.client.send("DELETE", self.path, by).status_code
+
+
+@shows("owned")
+def _(client: Client) -> None:
+    part = Part.made(client, "plain", approved=True)
+    assert (part.row["owner"], part.row["approved"]) == ("plain", False)
+    assert [part.change(who, label="x") for who in ("peer", "plain")] == [403, 200]
+    assert (part.change("plain", owner="peer"), part.row["owner"]) == (403, "plain")
+    assert [part.remove(who) for who in ("peer", "plain")] == [403, 204]
+
+
+@shows("ignores_owner")
+def _(client: Client) -> None:
+    part = Part.made(client, "plain", owner="peer")
+    assert (part.change("plain", owner="peer", label="x"), part.row["owner"], part.row["label"]) == (200, "plain", "x")
+    assert part.change("peer", owner="plain") == 403
+
+
+@shows("honours_owner")
+def _(client: Client) -> None:
+    assert Part.made(client, "plain", owner="peer").row["owner"] == "peer"
+    part = Part.made(client, "plain")
+    assert (part.change("peer", label="x"), part.change("plain", owner="peer"), part.row["owner"]) == (403, 200, "peer")
+
+
+@shows("acts_on_owner")
+def _(client: Client) -> None:
+    other, part = Part.made(client, "peer"), Part.made(client, "plain")
+    assert (part.change("plain", owner="peer", label="x"), other.row["label"], part.row["label"]) == (200, "x", "Blade")
+
+
+@shows("anybody_changes")
+def _(client: Client) -> None:
+    part = Part.made(client, "plain")
+    assert (part.change("peer", label="x"), part.row["label"], part.remove("peer")) == (200, "x", 204)
+
+
+@shows("anybody_removes")
+def _(client: Client) -> None:
+    part = Part.made(client, "plain")
+    assert (part.change("peer", label="x"), part.remove("peer"), part.row) == (403, 204, {})
+
+
+@shows("approves_itself")
+def _(client: Client) -> None:
+    part = Part.made(client, "plain", approved=True)
+    assert part.row["approved"] is True
+    assert (part.change("plain", approved=False), part.row["approved"]) == (200, False)
+
+
+@shows("approves_on_change")
+def _(client: Client) -> None:
+    part = Part.made(client, "plain", approved=True)
+    assert part.row["approved"] is False
+    assert (part.change("plain", approved=True), part.row["approved"]) == (200, True)
+
+
+@shows("hidden_parts")
+def _(client: Client) -> None:
+    part = Part.made(client, "plain")
+    assert [client.send("GET", part.path, who).status_code for who in ("plain", "peer", None)] == [200, 404, 404]
+    seen = {who: client.send("GET", "/api/parts", who).text.count('"plain"') for who in ("plain", "peer")}
+    assert seen == {"plain": 1, "peer": 0}

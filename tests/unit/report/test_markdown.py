@@ -140,8 +140,8 @@ def test_what_became_of_the_run_is_told(tmp_path: Path) -> None:
     run.aborted, run.interrupted = "a bystander | was @changed", True
     run.left = (Left("thing 7", expected=False),)
     told = markdown.text(run, opened(tmp_path))
-    assert told.startswith("**STOPPED as unsafe:** <code>a bystander &#124; was &#64;changed</code>\n\n### Holdfast: ")
-    assert "a run can show an open door, never a closed one" in told
+    assert told.startswith("**STOPPED as unsafe:** <code>a bystander &#124; was &#64;changed</code>\n\nWithout a ")
+    assert "this run can show an open door, never a closed one" in told
     assert "Objects of this run that could not be removed: 1" in told
     assert "The run was interrupted." in told
     assert "Partial run: 1 of 2 probes were selected." in told
