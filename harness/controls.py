@@ -12,9 +12,11 @@ from harness.resources import Template, fill, fill_path
 
 def materialise(template: Template, mutant: Mutant, slots: Mapping[str, Json], signer: Signer) -> Request:
     """The request that a mutant of a template is, with its slots filled."""
-    body = fill(template.body, slots)
+    body = None if mutant.alone else fill(template.body, slots)
     if mutant.fields:
         body = {**(body or {}), **{name: fill(value, slots) for name, value in mutant.fields}}
+    if mutant.without and body is not None:
+        body = {name: value for name, value in body.items() if name not in mutant.without}
     return signer.request(template.operation.method, fill_path(template.path, slots), body, mutant)
 
 

@@ -78,6 +78,10 @@ class Control:
     """For families on URL fields: the field whose value is changed."""
     rule: UrlRule | None = None
     """For families on URL fields: the rule that values of the field follow."""
+    good: str = ""
+    """For families on URL fields: a value that the rule allows, with the slot of a marker in its path."""
+    followers: tuple[str, ...] = ()
+    """For families on URL fields: the fields that continue the same artifact as this one, itself among them."""
     origin: str = ""
     """Scheme, host and port of the target."""
     channels: Mapping[str, Channel] = field(default_factory=dict)
@@ -138,12 +142,12 @@ class Control:
         # An API that knows no sessions answers one as it answers a guest, and one that does may ask for a CSRF token.
         return Mutant(own, actor=whose.name, also=REFUSALS if whose.of else frozenset())
 
-    def storing(self, value: Json) -> Mutant:
+    def storing(self, value: Json, **others: Json) -> Mutant:
         """The same request, validly signed, with this value in the field under test: to be refused as invalid, or
-        ignored."""
+        ignored. `others` are fields that get a value besides."""
         return replace(
             self._valid(self.identity),
-            fields=((self.url_field, value),),
+            fields=((self.url_field, value), *others.items()),
             expect=Expect.INVALID,
             forbids=(Forbid("stored-outside-rule", self.url_field),),
         )
@@ -155,6 +159,12 @@ class Control:
     def own_key(self, bent: Bend) -> Part:
         """The entitled identity's key, bent in a named way."""
         return Part(of=self.identity.name, bend=bent)
+
+    @property
+    def prefix(self) -> str:
+        """The first allowed prefix of the rule that names a host; empty where there is none."""
+        allow = self.rule.allow if self.rule else ()
+        return next((one for one in allow if one.partition("://")[2]), "")
 
     @property
     def username(self) -> str:
@@ -213,6 +223,8 @@ class Family:
     """Whether it sends nothing, and listens to what the others are answered."""
     url_fields: bool = False
     """Whether it is asked once for each URL field of the body, and not of the credential."""
+    covers: bool = False
+    """Whether it tells of URL fields for which the target file has no rule, and of those that no probe reaches."""
     name: str = ""
     """Name of its file, with dashes."""
     page: str = ""

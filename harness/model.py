@@ -320,6 +320,10 @@ class Mutant:
     query: tuple[tuple[str, Part], ...] = ()
     fields: tuple[tuple[str, Json | Part], ...] = ()
     """Body fields set; strings may hold the slots of a template."""
+    without: tuple[str, ...] = ()
+    """Body fields left out. The objects that are struck hold them then."""
+    alone: bool = False
+    """Whether the body holds nothing but `fields`."""
     method: str = ""
     """Sent instead of the operation's method; empty to keep that."""
     encoding: str = "json"

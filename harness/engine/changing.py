@@ -202,6 +202,11 @@ class Changing:
             self._stage.charges.append((probe, effect))
 
     def _fresh(self) -> tuple[Canary | None, Proof]:
+        """An object to strike; with the lane's own field where a mutant is to leave it as it is."""
+        if any(probe.mutant.without for probe in self._lane.probes):
+            canary, proof = self._stage.keeper.make(self._resource, self._lane.variant)
+            if canary:
+                return canary, proof
         return self._stage.keeper.make(self._resource)
 
     def _trial(self, members: Sequence[Probe]) -> list[Probe]:
@@ -235,6 +240,11 @@ class Changing:
         for place, probe in enumerate(members):
             if self._stage.same_as_control(probe, self._template, slots) or self._owning.pointless(probe):
                 self._done[probe.id] = Evidence(same_as_control=True)
+                continue
+            lacking = [name for name in probe.mutant.without if not canary.values.get(name)]
+            if lacking:
+                why = f"control: no {self._resource.name} that holds {', '.join(lacking)} could be made"
+                self._done[probe.id] = Evidence(not_sent=why)
                 continue
             sent.append(self._send(probe, canary))
             exchange = sent[-1].exchange

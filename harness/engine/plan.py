@@ -10,7 +10,8 @@ from harness.errors import UsageError
 from harness.family import Control, Family, Mutation
 from harness.model import WRITES, Bend, Identity, Json, Mutant, Operation, Probe
 from harness.openapi import property_schema
-from harness.resources import Resource
+from harness.resources import Resource, good_url
+from harness.urls import UrlRule
 
 PAIRS = ("field", "as", "via", "case")
 MOST_VALUES = 8
@@ -200,7 +201,7 @@ class _Planner:
                 continue
             bare, why = Mutant().named(field=name), self._not_applicable(family, mutation, operation)
             if rule is None and not why:
-                if (resource.name, name) not in self._unruled:
+                if family.covers and (resource.name, name) not in self._unruled:
                     self._unruled.add((resource.name, name))
                     why = f"policy: no rule for {name}; give it one under urls.fields"
                     yield self._probe(family, mutation, operation, bare, why)
@@ -209,7 +210,7 @@ class _Planner:
             else:
                 for made in mutation.make(self._control(operation, name, self._by(mutation, operation))):
                     yield self._probe(family, mutation, operation, made.named(field=name), variant=name)
-        for name in resource.deep_url_fields:
+        for name in resource.deep_url_fields if family.covers else ():
             if (resource.name, name) not in self._unruled:
                 self._unruled.add((resource.name, name))
                 why = f"no-field: {name} lies below the top of the body, where no value is tried"
@@ -220,6 +221,7 @@ class _Planner:
         resource: Resource | None = role[0] if role else None
         words = self._target.resources.get(role[0].name) if role and role[1] != "below" else None
         admin = self._roles.get(by, self._roles["admin"])
+        rules = resource.url_rules if resource else {}
         return Control(
             operation,
             admin,
@@ -227,7 +229,9 @@ class _Planner:
             self._roles,
             resource.address_field if resource else None,
             url_field,
-            resource.url_rules.get(url_field) if resource else None,
+            rules.get(url_field),
+            good_url(resource, url_field) if resource and url_field else "",
+            _followers(rules, url_field),
             self._target.base_url.origin,
             self._channels,
             words is not None and words.owner is not None,
@@ -353,6 +357,13 @@ def fixtures_of(target: Target, operation: Operation) -> dict[str, Json]:
     general = {name: value for name, value in target.fixtures.items() if not isinstance(value, Mapping)}
     own = target.fixtures.get(operation.name)
     return {**general, **(own if isinstance(own, Mapping) else {})}
+
+
+def _followers(rules: Mapping[str, UrlRule | None], name: str) -> tuple[str, ...]:
+    """The fields that continue the same one as this field does."""
+    own = rules.get(name)
+    artifact = own.suffix_of if own else None
+    return tuple(other for other, rule in rules.items() if artifact and rule and rule.suffix_of == artifact)
 
 
 def _to_try(operation: Operation, name: str) -> tuple[Json, ...]:

@@ -99,7 +99,7 @@ class Stage:
         more refusals than it is to meet."""
         marker = self.keeper.new_marker(probe.operation, probe.id)
         self.wrote[marker] = probe
-        filled = {**slots, "marker": marker, "unique": marker}
+        filled = {**slots, "marker": marker, "unique": marker, "unique_number": int.from_bytes(marker[-5:].encode())}
         line = f"as {probe.mutant.actor}" if probe.mutant.actor else "mutant"
         turn = next(self._turns)
         line = f"{line} again {turn}" if fresh_line else f"{line} {turn // TURNS % LINES}"

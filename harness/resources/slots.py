@@ -1,8 +1,8 @@
 """Slots in a template, and what fills them.
 
-`{marker}` and `{unique}` are the unguessable value of one request, `{self.id}` the canary aimed at, `{other.uri}`
-another canary of the resource, and `{NAME.id}`, `{NAME.number}`, `{NAME.uri}` a canary of another resource. No slot
-ever takes an id from an example.
+`{marker}` and `{unique}` are the unguessable value of one request, `{unique_number}` a number of that kind, `{self.id}`
+the canary aimed at, `{other.uri}` another canary of the resource, and `{NAME.id}`, `{NAME.number}`, `{NAME.uri}` a
+canary of another resource. No slot ever takes an id from an example.
 """
 
 import re

@@ -47,6 +47,14 @@ urls:
     release_notes_url: {{rule: none}}
 """
 """Every kind of identity that the embedded API knows."""
+SECOND_API = {
+    "/openapi.json": "/openapi-v2.json",
+    "ApiKey {username}:{key}": "Token {key}",
+    "_KEY}": "_TOKEN}",
+    "  keyless: {username: keyless-manager, privileged: true}\n": "",
+    '  site: {of: admin, cookie: {sessionid: "${HOLDFAST_DEMO_SESSION}"}}\n': "",
+}
+"""What a target file for the second API says instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +80,14 @@ class Counted:
         """Requests with this name in them that were refused."""
         return sum(1 for one in self.seen if username in one.names and one.status in (401, 403))
 
-    def target(self, folder: Path, more: str = "limits: {settle: 200ms}\n") -> Path:
-        """A target file for it, which writes at once."""
+    def target(self, folder: Path, more: str = "limits: {settle: 200ms}\n", version: str = "v1") -> Path:
+        """A target file for it, which writes at once; of the first API or the second."""
         file = folder / "target.yaml"
-        file.write_text(TARGET.format(url=self.base_url) + more)
+        text = TARGET.format(url=self.base_url) + more
+        if version == "v2":
+            for old, new in SECOND_API.items():
+                text = text.replace(old, new)
+        file.write_text(text)
         return file
 
 
