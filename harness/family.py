@@ -161,6 +161,12 @@ class Control:
         return Part(of=self.identity.name, bend=bent)
 
     @property
+    def leads(self) -> bool:
+        """For families on URL fields: whether it is the first that continues its artifact, so that it may stand for
+        the others where artifact and sidecar are changed together."""
+        return self.followers[:1] == (self.url_field,)
+
+    @property
     def prefix(self) -> str:
         """The first allowed prefix of the rule that names a host; empty where there is none."""
         allow = self.rule.allow if self.rule else ()

@@ -202,9 +202,9 @@ class Changing:
             self._stage.charges.append((probe, effect))
 
     def _fresh(self) -> tuple[Canary | None, Proof]:
-        """An object to strike; with the lane's own field where a mutant is to leave it as it is."""
+        """An object to strike; with the lane's own fields where a mutant is to leave it as it is."""
         if any(probe.mutant.without for probe in self._lane.probes):
-            canary, proof = self._stage.keeper.make(self._resource, self._lane.variant)
+            canary, proof = self._stage.keeper.make(self._resource, self._lane.variants)
             if canary:
                 return canary, proof
         return self._stage.keeper.make(self._resource)

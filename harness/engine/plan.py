@@ -65,7 +65,7 @@ class Plan:
         wanted, lanes = set(selected), dict[tuple[str, str, str], list[Probe]]()
         for probe in self.probes:
             if probe.id in wanted and not probe.not_applicable and not probe.mutant.listens:
-                shared = bool(probe.variant) and probe.variant not in self.followed
+                shared = probe.variant not in self.followed and _changes_one(probe)
                 key = probe.operation.name, "*" if shared else probe.variant, probe.by
                 lanes.setdefault(key, []).append(probe)
         found = [
@@ -376,6 +376,11 @@ def _to_try(operation: Operation, name: str) -> tuple[Json, ...]:
     if isinstance(values, list):
         return tuple(one for one in values if one is not None and one != found.get("default"))[:MOST_VALUES]
     return ("admin",) if found.get("type") == "string" else (True, "admin")
+
+
+def _changes_one(probe: Probe) -> bool:
+    """Whether the field that its control carries is all that it changes there."""
+    return {name for name, _ in probe.mutant.fields} == {probe.variant} and not probe.mutant.without
 
 
 def _any(patterns: Iterable[str], operation: Operation) -> bool:

@@ -136,7 +136,7 @@ def other_spelling(control: Control) -> Iterator[Mutant]:
 def left_behind(control: Control) -> Iterator[Mutant]:
     """The artifact is changed, and its sidecar is not sent."""
     artifact, name, _ = _pair(control)
-    if artifact:
+    if artifact and control.leads:
         moved = control.storing("", **{name: artifact.replace("{marker}", "other-{marker}")})
         yield replace(moved, fields=moved.fields[1:], without=(control.url_field,))
 
@@ -146,5 +146,5 @@ def without_artifact(control: Control) -> Iterator[Mutant]:
     """The sidecar is there, and its artifact is blank."""
     artifact, name, _ = _pair(control)
     # Addresses are often unique: a second blank one would be refused, or crash, for that.
-    if artifact and control.followers[:1] == (control.url_field,):
+    if artifact and control.leads:
         yield control.storing(control.good, **{name: ""})

@@ -77,6 +77,6 @@ def with_its_artifact(control: Control) -> Iterator[Mutant]:
     """The field and the one that it continues both have plain http, and fit each other."""
     rule = control.rule
     value = _with_scheme("http", control.good)
-    if rule and rule.suffix_of and rule.suffix and control.prefix and _breaks(control, value):
+    if rule and rule.suffix_of and rule.suffix and control.leads and control.prefix and _breaks(control, value):
         artifact = value.removesuffix(rule.suffix)
         yield control.storing(value, **{rule.suffix_of: artifact}).named(case="http")

@@ -22,7 +22,7 @@ ELSEWHERE = ("other-host", "other-place other-host", "field-alone other-host")
 JAVASCRIPT = "other-scheme javascript"
 NONE = ("wrapped markdown", "other-type list")
 """What is no address at all."""
-CASES = {
+CASES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "url-not-https": {"url": ("http", "javascript"), "gpg_signature_file": ("http",)},
     "url-malformed": {"url": ("list", "html-behind", "markdown", "line-behind", "nul-behind", "path")},
     "url-field-coverage": {"sbom_spdx2_file": ("",)},

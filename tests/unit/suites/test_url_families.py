@@ -49,7 +49,7 @@ def test_what_is_sent_breaks_the_rule_and_must_be_refused(name: str, rule: UrlRu
             assert (mutant.expect, mutant.actor) == (Expect.INVALID, "the-admin"), told
             assert [str(one) for one in mutant.forbids] == [f"stored-outside-rule({field})"]
             values = dict(mutant.fields)
-            sibling = values.get("url", GOOD) if rule.suffix_of else None
+            sibling = str(values.get("url", GOOD)) if rule.suffix_of else None
             held = f"{GOOD}{rule.suffix}" if mutant.without else values[field]
             assert judge(held, rule, sibling).outside, told
 
