@@ -1,0 +1,150 @@
+"""Reads objects and lists with one identity's credential."""
+
+import json
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
+
+from harness.credentials import Signer
+from harness.model import GUEST, Exchange, Json, Mutant, Send
+from harness.observe.caches import stale
+from harness.observe.envelopes import alone, rows_of, unwrapped
+from harness.observe.naming import identify, ids_in
+from harness.observe.paging import Page, Way, next_page
+from harness.observe.readings import Listing, Reading
+from harness.observe.texts import holds
+from harness.openapi import Unsatisfiable
+from harness.removals import marked_removed
+from harness.resources import Resource, fill_path, read_path
+
+PAGES = 200
+_FRESH = ("Cache-Control", "no-cache")
+
+
+class Observer:
+    """Reads with one identity's credential, on connections of its own."""
+
+    def __init__(self, send: Send, signer: Signer, reader: str | None) -> None:
+        self._send = send
+        self._line = "reader"
+        self._signer = signer
+        self._mutant = Mutant(signer.own(reader) if reader else GUEST).with_header(*_FRESH)
+        self._names: dict[str, frozenset[str]] = {}
+        self._born: dict[tuple[str, str], Mapping[str, Json]] = {}
+
+    def reading_as(self, reader: str) -> "Observer":
+        """The same for another identity, on a connection of its own; what either learns of rows, both know."""
+        other = copy(self)
+        other._line, other._mutant = f"reader {reader}", Mutant(self._signer.own(reader)).with_header(*_FRESH)
+        return other
+
+    def item(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
+        """The object that the slots name; through the list where objects cannot be read one by one. A canary that is
+        shown as removed is absent, with its values."""
+        told = self._in_list if resource.operation("GET", "item") is None else self._by_path
+        reading = told(resource, slots)
+        if reading.state == "present" and self.removed(resource, str(slots.get("self.id")), reading.values):
+            return replace(reading, state="absent")
+        return reading
+
+    def removed(self, resource: Resource, object_id: str, values: Mapping[str, Json]) -> bool:
+        """Whether a canary says of itself that it was removed."""
+        born = self._born.get((resource.name, object_id))
+        return born is not None and marked_removed(born, values)
+
+    def _by_path(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
+        try:
+            exchange = self._get(fill_path(read_path(resource, "item"), slots))
+        except Unsatisfiable:
+            return Reading("unreadable")
+        if exchange.status in (404, 410) and not stale(exchange):
+            return Reading("absent", exchange=exchange)
+        values = unwrapped(exchange.json, resource)
+        if not exchange.ok or stale(exchange) or values is None:
+            return Reading("unreadable", exchange=exchange)
+        return Reading("present", values, exchange)
+
+    def listing(self, resource: Resource, slots: Mapping[str, Json]) -> Listing:
+        """Every object of the list, page by page to its end."""
+        found = self._read_list(resource, slots)
+        return replace(found, whole=False) if resource.filtered else found
+
+    def _read_list(self, resource: Resource, slots: Mapping[str, Json]) -> Listing:
+        operation = resource.operation("GET", "list")
+        if operation is None:
+            return Listing((), whole=False)
+        try:
+            path = fill_path(read_path(resource, "list"), slots)
+        except Unsatisfiable:
+            return Listing((), whole=False)
+        rows: list[Mapping[str, Json]] = []
+        known, seen, way = set[str](), set[str](), Way.TOLD
+        while path not in seen and len(seen) < PAGES:
+            seen.add(path)
+            exchange = self._get(path)
+            if way is Way.TRIED and exchange.status == 404:
+                return Listing(tuple(rows), whole=True, exchange=exchange)
+            page = rows_of(exchange.json, resource)
+            rows += page or ()
+            if not exchange.ok or stale(exchange) or page is None or not alone(exchange.json, resource):
+                return Listing(tuple(rows), whole=False, exchange=exchange)
+            new = {self._key(resource, row) for row in page} - known
+            if len(seen) > 1 and not new and (page or way is not Way.TOLD):
+                return Listing(tuple(rows), whole=not page and way is Way.TRIED, exchange=exchange)
+            known |= new
+            way, path = next_page(
+                Page(exchange, path, len(seen), len(page), len(rows), len(known)), operation.parameters
+            )
+            if way in (Way.END, Way.LOST):
+                return Listing(tuple(rows), whole=way is Way.END, exchange=exchange)
+        return Listing(tuple(rows), whole=False, exchange=exchange)
+
+    def find(self, resource: Resource, marker: str, slots: Mapping[str, Json]) -> Reading:
+        """The object that carries a marker, by the target's `find:` or in the list."""
+        if resource.find:
+            exchange = self._get(
+                fill_path(resource.find.partition(" ")[2], {**slots, "marker": marker, "unique": marker})
+            )
+            rows = rows_of(exchange.json, resource)
+            if rows is None or not exchange.ok or stale(exchange):
+                return Reading("unreadable", exchange=exchange)
+        else:
+            listing = self.listing(resource, slots)
+            found = next((row for row in listing.rows if holds(row, marker)), None)
+            if found is None and not listing.whole:
+                return Reading("unreadable", exchange=listing.exchange)
+            rows = [found] if found is not None else []
+        row = next((one for one in rows if holds(one, marker)), None)
+        return Reading("absent") if row is None else Reading("present", row)
+
+    def learn(self, resource: Resource, canary_id: str, row: Mapping[str, Json]) -> None:
+        """Remembers a new canary as it was first read, and which field of it names it in its path.
+
+        Where more than one could, later rows decide between them.
+        """
+        self._born[resource.name, canary_id] = row
+        if identify(resource, row) == canary_id:
+            self._names.pop(resource.name, None)
+            return
+        told = frozenset(name for name, value in row.items() if canary_id in ids_in(resource, value))
+        if told:
+            self._names[resource.name] = self._names.get(resource.name, told) & told or told
+
+    def identify(self, resource: Resource, row: Mapping[str, Json]) -> str | None:
+        """The id by which an object is named in the item path, by what was learned, or in the usual places."""
+        names = self._names.get(resource.name, frozenset())
+        learned = (text for name in row if name in names for text in ids_in(resource, row[name]))
+        return next(learned, None) or identify(resource, row)
+
+    def _key(self, resource: Resource, row: Mapping[str, Json]) -> str:
+        return self.identify(resource, row) or json.dumps(row, sort_keys=True)
+
+    def _in_list(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
+        listing = self.listing(resource, slots)
+        row = next((one for one in listing.rows if self.identify(resource, one) == str(slots.get("self.id"))), None)
+        if row is not None:
+            return Reading("present", row, listing.exchange)
+        return Reading("absent" if listing.whole else "unreadable", exchange=listing.exchange)
+
+    def _get(self, path: str) -> Exchange:
+        return self._send(self._signer.request("GET", path, mutant=self._mutant), self._line)
