@@ -32,7 +32,7 @@ class Defect:
     api: str
     """Name of the lab's API."""
     finds: Mapping[str, str]
-    """Mutations that find it, the telling one first, each with the exact verdict."""
+    """Mutations that find it, the telling one first, each with the exact verdict; with two where its cases differ."""
     at: tuple[str, ...] = ()
     """Operations at which it is there; empty: wherever the mutations are tried."""
     also: frozenset[str] = field(default_factory=frozenset)
@@ -217,7 +217,9 @@ def _django() -> Iterator[Defect]:
         two, "patch-signed-in", "low-privilege-write/own-credential", BYPASSED, f"PATCH {V2}os/{{id}}/", also=LOW
     )
     file = f"{V2}release_file/{{id}}/"
-    yield _one(two, "url-on-create", "url-off-domain/other-place", STORED, f"PUT {file}", f"PATCH {file}")
+    yield _one(
+        two, "url-on-create", "url-off-domain/other-place", f"{STORED}, CRASHED crash", f"PUT {file}", f"PATCH {file}"
+    )
     yield Defect("sidecar-free", one, {}, (f"POST {V1}release_file/",), awaits="a sidecar is that of its own file")
     yield _one(two, "draft-by-name", "guest-view/unpublished-wanted", LEAKED, f"GET {V2}release/")
 

@@ -32,27 +32,35 @@ class Api:
     writes: tuple[str, ...]
     """Operations that stand for the others where a test cannot afford all: a creation first."""
     reads: tuple[str, ...] = ()
+    links: tuple[str, str] = ("", "")
+    """A creation, and a URL field of its body, that stand for all such fields."""
 
 
 V1, V2 = "/api/v1/downloads/", "/api/v2/downloads/"
 PACKAGE, RELEASE = "/packages/{package_id}", "/releases/{release_id}"
 APIS: Mapping[str, Api] = {
     "django-v1": Api(
-        LABS / "djangolab" / "v1.yaml", (f"POST {V1}os/", f"DELETE {V1}os/{{id}}/"), (f"GET {V1}release/",)
+        LABS / "djangolab" / "v1.yaml",
+        (f"POST {V1}os/", f"DELETE {V1}os/{{id}}/"),
+        (f"GET {V1}release/",),
+        (f"POST {V1}release_file/", "url"),
     ),
     "django-v2": Api(
         LABS / "djangolab" / "v2.yaml",
         (f"POST {V2}os/", f"PATCH {V2}os/{{id}}/", f"DELETE {V2}os/{{id}}/"),
         (f"GET {V2}release/",),
+        (f"POST {V2}release_file/", "url"),
     ),
     "flask": Api(
         LABS / "flasklab" / "target.yaml",
         ("POST /packages", f"PATCH {PACKAGE}", f"DELETE {PACKAGE}", f"POST {PACKAGE}/versions"),
+        links=(f"POST {PACKAGE}/versions", "download_url"),
     ),
     "fastapi": Api(
         LABS / "fastapilab" / "target.yaml",
         ("POST /releases", f"PATCH {RELEASE}", f"DELETE {RELEASE}", f"POST {RELEASE}/files"),
         ("GET /releases",),
+        (f"POST {RELEASE}/files", "url"),
     ),
     "fastapi-login": Api(
         LABS / "fastapilab" / "target-login.yaml", ("POST /releases", f"DELETE {RELEASE}"), ("GET /releases",)
