@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from harness.canaries import Canary, Keeper, refused, until
+from harness.canaries import TRIES, Canary, Keeper, refused, until
 from harness.config import Target
 from harness.credentials import Signer
 from harness.model import Json, Mutant, Proof, Request, Send
@@ -39,11 +39,15 @@ class Controls:
     ) -> Proof:
         """The control of a write on a canary. A change shows as its fresh marker, in each of the fields
         `variants` too, or as the value that the field had not before; a removal as absence; an action as any change."""
-        marker = self._keeper.new_marker(template.operation, "control")
-        filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
-        if template.turn:
-            filled |= template.turned(self._observer.item(template.resource, filled).values)
-        exchange = self._send(materialise(template, self._own, filled, self._signer), self._line)
+        for _ in range(TRIES):
+            marker = self._keeper.new_marker(template.operation, "control")
+            filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
+            if template.turn:
+                filled |= template.turned(self._observer.item(template.resource, filled).values)
+            exchange = self._send(materialise(template, self._own, filled, self._signer), self._line)
+            if not exchange.lost or template.operation.method in ("DELETE", "POST"):
+                # A removal or an action that was obeyed is refused when it is sent again.
+                break
         if not exchange.ok:
             return Proof(exchange, False, refused(template.operation, exchange))
 

@@ -18,6 +18,9 @@ Json: TypeAlias = Any
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+GATEWAY = frozenset({502, 503, 504})
+"""Statuses by which others say that the target is away."""
+_LOST = frozenset({"refused", "reset", "closed"})
 REFUSALS = frozenset({401, 403})
 """Statuses that say: not you."""
 
@@ -205,6 +208,11 @@ class Exchange:
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it went wrong on the way, so that the same may go well when it is sent again."""
+        return self.failure in _LOST or self.status in GATEWAY
 
     @property
     def media_type(self) -> str:

@@ -16,7 +16,7 @@ from harness.observe import Observer, Reading
 from harness.resources import Graph, Resource
 from harness.trails import without_trails
 
-TRIES = 2
+TRIES = 3
 """How often an object is asked to go."""
 MOST = 20_000
 """Removals in one list."""

@@ -37,6 +37,8 @@ FRESH = (
 
 HIDDEN = "hidden"
 """The group of what guests may not see, and of what it hangs on."""
+TRIES = 3
+"""How often a creation is sent that gets lost on the way."""
 
 
 class Keeper:
@@ -129,6 +131,19 @@ class Keeper:
         above = any(self._hiding(name, resource) for name in resource.needs)
         return self._make(resource, group=HIDDEN, fields=fields)[0] if fields or above else None
 
+    def mend_parents(self) -> None:
+        """Sets aside the parents that are gone, so that others are made when they are needed."""
+        for (name, group), canary in list(self._parents.items()):
+            near = {
+                key: told
+                for (_, other), one in self._parents.items()
+                if other == group
+                for key, told in one.slots(one.resource).items()
+            }
+            resource = self._graph.resource(name)
+            if self._observer.item(resource, {**near, **canary.slots("self")}).state == "absent":
+                self._parents[name, f"{group} until {canary.id}"] = self._parents.pop((name, group))
+
     def _made_or_lent(
         self, resource: Resource, group: str, fields: Mapping[str, Json] | None = None
     ) -> tuple[Canary | None, Proof]:
@@ -206,12 +221,16 @@ class Keeper:
             return None, Proof(
                 None, False, f"no field of it takes a marker; say `resources: {{{resource.name}: {{marker: FIELD}}}}`"
             )
-        marker = self.new_marker(operation, "control")
-        slots |= {"marker": marker, "unique": marker}
         fields = {**(made.body or {}), **(fields or {})}
-        body = fill(fields, slots) if fields or made.body is not None else None
-        request = self._signer.signed(operation.method, fill_path(made.path, slots), self._owner, body)
-        exchange = self._send(request, self.line)
+        for _ in range(TRIES):
+            # Whether a creation that got lost was obeyed is not known: the next one carries a marker of its own.
+            marker = self.new_marker(operation, "control")
+            slots |= {"marker": marker, "unique": marker}
+            body = fill(fields, slots) if fields or made.body is not None else None
+            request = self._signer.signed(operation.method, fill_path(made.path, slots), self._owner, body)
+            exchange = self._send(request, self.line)
+            if not exchange.lost:
+                break
         if not exchange.ok:
             return None, Proof(exchange, False, refused(operation, exchange))
         named = marker if "{marker}" in made.path else sent_id(resource, body)

@@ -126,6 +126,8 @@ class Limits(Words):
     """Requests in one run."""
     settle: shapes.Seconds = 3.0
     """Longest time in seconds to wait for an effect to show."""
+    recovery: shapes.Seconds = 30.0
+    """Seconds that the target may be away before it is given up."""
     rate: shapes.Rate | None = None
     """Requests a second; None: `Target.rate` decides."""
     concurrency: shapes.Lines | None = None

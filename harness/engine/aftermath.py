@@ -64,11 +64,12 @@ class Aftermath:
         silent = tuple(name for name in strike.probes if not evidence[name].effects and not evidence[name].suspects)
         if not silent:
             return
-        if any(evidence[name].late for name in strike.probes):
+        reading = strike.observer.item(strike.resource, strike.slots)
+        forgotten = reading.state == "absent" and strike.outages != self._stage.enduring.outages
+        if forgotten or any(evidence[name].late for name in strike.probes):
             for name in silent:
                 evidence[name] = replace(evidence[name], look=Look.UNREADABLE)
             return
-        reading = strike.observer.item(strike.resource, strike.slots)
         if reading.state == "unreadable":
             return
         moved = changed(strike.values, reading.values) - strike.volatile

@@ -184,14 +184,15 @@ class Changing:
         for which in (0, 1):
             answers.append(self._stage.reference(self._lane, self._template, slots, which))
             reading = self._stage.observer.item(self._resource, slots)
-            if reading.state == "present":
+            if reading.state == idle.state == "present":
                 moved = changed(idle.values, reading.values)
                 turned = {f".{self._template.turn.field}"} if self._template.turn else set[str]()
                 self._volatile |= counts_or_dates(moved, idle.values, reading.values) - turned
             gone = reading.state == "absent" and idle.state == "present"
-            if gone or (reading.state == "present" and changed(idle.values, reading.values) - self._volatile):
+            both = reading.state == idle.state == "present"
+            if gone or (both and changed(idle.values, reading.values) - self._volatile):
                 self._charge(which, "deleted" if gone else "changed", reading)
-            idle = reading
+            idle = idle if reading.state == "unreadable" else reading
         self._references = answers[0], answers[1]
 
     def _charge(self, which: int, kind: str, reading: Reading) -> None:
@@ -291,7 +292,15 @@ class Changing:
             # There is but one, which later mutants are aimed at, too.
             return _After("same", second.values)
         self._stage.strikes.append(
-            Strike(self._resource, slots, second.values, self._volatile, members, self._stage.observer)
+            Strike(
+                self._resource,
+                slots,
+                second.values,
+                self._volatile,
+                members,
+                self._stage.observer,
+                self._stage.enduring.outages,
+            )
         )
         return _After("same", second.values)
 

@@ -2,40 +2,31 @@
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.canaries import FRESH
 from harness.engine.accounts import open_accounts
 from harness.engine.aftermath import Aftermath
-from harness.engine.changing import Changing
-from harness.engine.creating import Creating
+from harness.engine.enduring import DOWN
 from harness.engine.lanes import breaches
 from harness.engine.listening import Listener
 from harness.engine.opening import Opened
 from harness.engine.plan import Lane, Plan
 from harness.engine.proving import prove_identities
-from harness.engine.reading import Looking
-from harness.engine.refusing import Refusing
 from harness.engine.results import OBSERVER, Judged, Results
+from harness.engine.running import Running
 from harness.engine.stage import Stage
 from harness.engine.staging import make_stage, rules_of, start_ledger
 from harness.engine.watching import Bystanders
 from harness.ledger import Ledger
 from harness.markers import Markers
-from harness.model import (
-    Effect,
-    Evidence,
-    Probe,
-)
+from harness.model import Effect, Evidence, Probe
 from harness.observe import holds
 from harness.oracle import judge
 from harness.resources import Graph, Resource
 from harness.trails import without_trails
-
-EXPIRED = "control-lost: a token expired meanwhile, and again when it was tried once more"
 
 
 class Run:
@@ -97,7 +88,8 @@ class Run:
     def _lanes(self, stage: Stage, results: Results, evidence: dict[str, Evidence], ledger: Ledger) -> None:
         stage.public = stage.guest_get(stage.public_path)
         if stage.public.status is None:
-            nobody = Evidence(not_sent=f"target-down: no answer ({stage.public.failure})")
+            stage.enduring.give_up(f"{DOWN}: no answer ({stage.public.failure})")
+            nobody = Evidence(not_sent=stage.enduring.down)
             evidence.update(dict.fromkeys(evidence, nobody))
             return
         self._opened.logins.open()
@@ -113,14 +105,14 @@ class Run:
         if any(one.by in {made.name for made in self._opened.made} for one in lanes):
             self._unmade = open_accounts(stage, self._opened)
         bystanders = Bystanders(stage, _touched(self._opened.graph, lanes))
-        down = ""
+        running = Running(self._opened, stage, self._unmade)
         for lane in lanes:
             self._opened.logins.keep_fresh()
             if results.aborted:
                 evidence.update({probe.id: Evidence(not_sent=f"aborted: {results.aborted}") for probe in lane.probes})
                 continue
-            if down:
-                evidence.update({probe.id: Evidence(not_sent=down) for probe in lane.probes})
+            if stage.enduring.down:
+                evidence.update({probe.id: Evidence(not_sent=stage.enduring.down) for probe in lane.probes})
                 continue
             beyond = stage.sparing.left_out(lane.probes)
             evidence.update({name: Evidence(not_sent=why) for name, why in beyond.items()})
@@ -131,61 +123,11 @@ class Run:
                 # What such an operation reaches must not be laid to the charge of those before it.
                 time.sleep(stage.target.limits.settle)
                 Aftermath(stage, results, evidence).doubt()
-            found = self._lane(stage, lane)
-            evidence.update(found)
-            down = _gone(stage, found)
+            outages = stage.enduring.outages
+            evidence.update(running.run(lane))
+            if outages != stage.enduring.outages:
+                bystanders.mend()
             results.aborted = self._harmed(stage, lane, evidence, bystanders)
-
-    def _lane(self, stage: Stage, lane: Lane) -> dict[str, Evidence]:
-        """Evidence of a lane. Where a control with several fields does not work, each of them has one of its own."""
-        found = self._evidence(stage, lane)
-        proofs = [one.before for one in found.values() if one.before]
-        if len(lane.variants) > 1 and proofs and not lane.refuse_only and not any(one.good for one in proofs):
-            apart = [self._evidence(stage, part) for part in lane.parts()]
-            found |= {name: one for part in apart for name, one in part.items() if not found[name].effects}
-        return found
-
-    def _evidence(self, stage: Stage, lane: Lane) -> dict[str, Evidence]:
-        role = self._opened.graph.roles.get(lane.operation.name)
-        if lane.operation.broken:
-            return {probe.id: Evidence(not_sent=f"schema: {lane.operation.broken}") for probe in lane.probes}
-        if lane.refuse_only:
-            return Refusing(stage, lane, role[0] if role else None).run()
-        if not lane.operation.writes:
-            return Looking(stage, lane, role[0] if role and not role[0].singleton else None).run()
-        if role and role[0].singleton and lane.by not in stage.keeper.accounts:
-            why = f"control: {self._unmade.get(lane.by, FRESH)}"
-            return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
-        if role is None:
-            why = (
-                f"control: {lane.operation.name} is no write on an object that could be read back; "
-                "say that it is public, or never sent, if it is"
-            )
-            return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
-        creates = role[1] in ("list", "create")
-        acting = stage.acting(lane.by, lends=not creates) if lane.by else stage
-        found = self._written(acting, lane, role[0], creates)
-        return {
-            probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes
-        }
-
-    def _written(self, stage: Stage, lane: Lane, resource: Resource, creates: bool) -> dict[str, Evidence]:
-        """The evidence of a lane of writes. Where a token expired in the course of it, who was silent is asked once
-        more: a valid credential may have been refused for its age."""
-        kind = Creating if creates else Changing
-        found: dict[str, Evidence] = {}
-        for _ in range(2):
-            tokens = stage.tokens.total()
-            asked = tuple(probe for probe in lane.probes if probe.id not in found)
-            if not asked:
-                return found
-            found |= kind(stage, replace(lane, probes=asked), resource).run()
-            if tokens == stage.tokens.total():
-                return found
-            told = {name: one for name, one in found.items() if one.effects or one.suspects}
-            lost = {name: replace(one, not_sent=EXPIRED) for name, one in found.items() if name not in told}
-            found = told
-        return lost | told
 
     def _harmed(self, stage: Stage, lane: Lane, evidence: dict[str, Evidence], bystanders: Bystanders) -> str:
         """Why the run must stop: a bystander changed. Its writer, where its marker tells, is charged with it."""
@@ -214,6 +156,7 @@ class Run:
                 evidence[name] = replace(found, not_sent=reason)
         Aftermath(stage, results, evidence).look()
         self._opened.wire.reserve()
+        stage.enduring.try_again()
         results.left = tuple(stage.sweeper.sweep())
         sent = stage.send.by_line
         results.cost.controls = sum(count for line, count in sent.items() if line.startswith("control"))
@@ -232,16 +175,6 @@ class Run:
         operations = {one.operation.name for one in self._plan.probes}
         keys = ("guest-write", "no-header"), ("fabricated-admin", "random-name")
         return {name: (named.get((*keys[0], name)), named.get((*keys[1], name))) for name in operations}
-
-
-def _gone(stage: Stage, found: Mapping[str, Evidence]) -> str:
-    """Why nothing more should be sent: a control got no answer, and a harmless read gets none either."""
-    proofs = [proof for one in found.values() for proof in (one.before, one.after) if proof and proof.exchange]
-    if any(proof.exchange and proof.exchange.status is None for proof in proofs):
-        public = stage.guest_get(stage.public_path)
-        if public.status is None:
-            return f"target-down: no answer ({public.failure})"
-    return ""
 
 
 def _touched(graph: Graph, lanes: Sequence[Lane]) -> list[Resource]:

@@ -10,6 +10,7 @@ from harness.config import Target
 from harness.controls import Controls, materialise
 from harness.credentials import Signer
 from harness.engine.aiming import Aimed
+from harness.engine.enduring import Enduring
 from harness.engine.plan import Lane
 from harness.engine.sparing import Sparing
 from harness.model import GUEST, Credential, Effect, Exchange, Json, Mutant, Part, Probe, Proof
@@ -39,6 +40,8 @@ class Strike:
     """Ids of those that struck it."""
     observer: Observer
     """Who was shown to see it."""
+    outages: int = 0
+    """Outages of the target until then: one that forgets what it held tells nothing of who removed it."""
 
 
 @dataclass
@@ -57,6 +60,7 @@ class Stage:
     """Name of the identity that makes the controls; `guest` for none."""
     sweeper: Sweeper
     sparing: Sparing
+    enduring: Enduring
     public: Exchange | None = None
     """N4, as it was before anything else was sent."""
     public_path: str = "/"

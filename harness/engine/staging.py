@@ -9,6 +9,7 @@ from harness.controls import Controls
 from harness.engine.aiming import Aimed
 from harness.engine.asking import Asking
 from harness.engine.conditions import Conditional
+from harness.engine.enduring import Enduring
 from harness.engine.guarding import Guarded
 from harness.engine.opening import Opened, carried
 from harness.engine.patience import Patient
@@ -59,7 +60,9 @@ def make_stage(
     owner = plan.roles["admin"].name
     words = opened.target.operations
     guarded = Guarded(opened.wire, words.never, words.refuse_only)
-    asking = Asking(guarded, opened.reading.operations, opened.target, carried(opened.channels))
+    harmless = _public_path(opened)
+    enduring = Enduring(guarded, opened.signer.signed("GET", harmless, None), opened.target.limits.recovery)
+    asking = Asking(enduring, opened.reading.operations, opened.target, carried(opened.channels))
     renewing = Renewing(asking, opened.logins, owner)
     send = Aimed(Patient(Conditional(renewing)))
     observer = Observer(send, opened.signer, owner)
@@ -78,7 +81,8 @@ def make_stage(
         owner,
         _sweeper(opened, keeper, observer, owner),
         Sparing(opened.target.failures, (*opened.identities, *opened.sessions)),
-        public_path=_public_path(opened),
+        enduring,
+        public_path=harmless,
         told=told,
         tokens=renewing.times,
     )

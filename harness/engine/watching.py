@@ -104,10 +104,22 @@ class Bystanders:
         self._stage = stage
         self._set_out: list[tuple[Resource, Canary, dict[str, Json]]] = []
         for resource in resources:
-            canary, _ = stage.keeper.make(resource, group="bystander")
-            if canary:
-                slots = {**stage.keeper.parents(resource, "bystander"), **canary.slots("self")}
-                self._set_out.append((resource, canary, slots))
+            self._put(resource)
+
+    def _put(self, resource: Resource) -> None:
+        canary, _ = self._stage.keeper.make(resource, group="bystander")
+        if canary:
+            slots = {**self._stage.keeper.parents(resource, "bystander"), **canary.slots("self")}
+            self._set_out.append((resource, canary, slots))
+
+    def mend(self) -> None:
+        """After an outage: sets those out anew that the target has forgotten, for nobody need have removed them."""
+        gone = [one for one in self._set_out if self._stage.observer.item(one[0], one[2]).state == "absent"]
+        if gone:
+            self._stage.keeper.mend_parents()
+        self._set_out = [one for one in self._set_out if one not in gone]
+        for resource, _, _ in gone:
+            self._put(resource)
 
     def harmed(self) -> tuple[Resource, Canary, Mapping[str, Json]] | None:
         """The first that was changed or removed, with its values now (none where it is gone)."""

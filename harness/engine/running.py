@@ -1,0 +1,127 @@
+"""One lane: who runs it, and what is asked again where the target was away meanwhile."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from harness.canaries import FRESH
+from harness.engine.changing import Changing
+from harness.engine.creating import Creating
+from harness.engine.opening import Opened
+from harness.engine.plan import Lane
+from harness.engine.reading import Looking
+from harness.engine.refusing import Refusing
+from harness.engine.stage import Stage
+from harness.model import Evidence, Exchange, Outcome, Probe
+from harness.oracle import judge
+from harness.resources import Resource
+
+EXPIRED = "control-lost: a token expired meanwhile, and again when it was tried once more"
+UNREST = "network: the target fails requests that nothing is wrong with, too"
+ROUNDS = 4
+"""How often a probe is asked while the target comes and goes."""
+
+
+class Running:
+    """Runs the lanes of one run."""
+
+    def __init__(self, opened: Opened, stage: Stage, unmade: Mapping[str, str]) -> None:
+        """`unmade` tells why an account could not be made."""
+        self._opened = opened
+        self._stage = stage
+        self._unmade = unmade
+
+    def run(self, lane: Lane) -> dict[str, Evidence]:
+        """Evidence for every probe of the lane. What could not be told is asked again where that may be the target's
+        doing, which fails what the entitled identity sends, too."""
+        enduring, told = self._stage.enduring, dict[str, Evidence]()
+        for turn in range(ROUNDS):
+            outages, unrest = enduring.outages, enduring.unrest
+            asked = tuple(probe for probe in lane.probes if probe.id not in told)
+            found = self._once(replace(lane, probes=asked))
+            if unrest == enduring.unrest and not enduring.down:
+                doubtful = {one.id for one in asked if enduring.unrest and self._broken(one, found[one.id])}
+            else:
+                away = outages != enduring.outages
+                doubtful = {one.id for one in asked if self._doubtful(one, found[one.id], away)}
+            told |= {name: one for name, one in found.items() if name not in doubtful}
+            if not doubtful or enduring.down or turn == ROUNDS - 1:
+                break
+            self._stage.keeper.mend_parents()
+        return told | {name: self._given_up(lane, name, found[name]) for name in doubtful}
+
+    def _given_up(self, lane: Lane, name: str, found: Evidence) -> Evidence:
+        if self._stage.enduring.down:
+            return Evidence(not_sent=self._stage.enduring.down)
+        probe = next(one for one in lane.probes if one.id == name)
+        every_time = self._broken(probe, found) and not any(_fine(one) for one in found.attempts)
+        untold = judge(probe, found, self._stage.rules).outcome is Outcome.INCONCLUSIVE
+        return found if untold or every_time else replace(found, effects=(), suspects=(), not_sent=UNREST)
+
+    def _doubtful(self, probe: Probe, found: Evidence, away: bool) -> bool:
+        """Whether the target's trouble may be what made this evidence. A target that was `away` may have forgotten
+        what it held: nobody need have removed that."""
+        gone = all(one.kind == "deleted" for one in found.effects)
+        if away and (found.suspects or found.effects) and gone:
+            return True
+        untold = judge(probe, found, self._stage.rules).outcome is Outcome.INCONCLUSIVE
+        return (untold and not found.not_sent) or self._broken(probe, found)
+
+    def _broken(self, probe: Probe, found: Evidence) -> bool:
+        """Whether it is a crash: one that the target's trouble makes does not come again and again."""
+        return judge(probe, found, self._stage.rules).outcome is Outcome.CRASHED
+
+    def _once(self, lane: Lane) -> dict[str, Evidence]:
+        """Evidence of a lane. Where a control with several fields does not work, each of them has one of its own."""
+        found = self._evidence(lane)
+        proofs = [one.before for one in found.values() if one.before]
+        if len(lane.variants) > 1 and proofs and not lane.refuse_only and not any(one.good for one in proofs):
+            apart = [self._evidence(part) for part in lane.parts()]
+            found |= {name: one for part in apart for name, one in part.items() if not found[name].effects}
+        return found
+
+    def _evidence(self, lane: Lane) -> dict[str, Evidence]:
+        role = self._opened.graph.roles.get(lane.operation.name)
+        if lane.operation.broken:
+            return {probe.id: Evidence(not_sent=f"schema: {lane.operation.broken}") for probe in lane.probes}
+        if lane.refuse_only:
+            return Refusing(self._stage, lane, role[0] if role else None).run()
+        if not lane.operation.writes:
+            return Looking(self._stage, lane, role[0] if role and not role[0].singleton else None).run()
+        if role and role[0].singleton and lane.by not in self._stage.keeper.accounts:
+            why = f"control: {self._unmade.get(lane.by, FRESH)}"
+            return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
+        if role is None:
+            why = (
+                f"control: {lane.operation.name} is no write on an object that could be read back; "
+                "say that it is public, or never sent, if it is"
+            )
+            return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
+        creates = role[1] in ("list", "create")
+        acting = self._stage.acting(lane.by, lends=not creates) if lane.by else self._stage
+        found = _written(acting, lane, role[0], creates)
+        return {
+            probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes
+        }
+
+
+def _fine(exchange: Exchange) -> bool:
+    return exchange.status is not None and exchange.status < 500
+
+
+def _written(stage: Stage, lane: Lane, resource: Resource, creates: bool) -> dict[str, Evidence]:
+    """The evidence of a lane of writes. Where a token expired in the course of it, who was silent is asked once
+    more: a valid credential may have been refused for its age."""
+    kind = Creating if creates else Changing
+    found: dict[str, Evidence] = {}
+    for _ in range(2):
+        tokens = stage.tokens.total()
+        asked = tuple(probe for probe in lane.probes if probe.id not in found)
+        if not asked:
+            return found
+        found |= kind(stage, replace(lane, probes=asked), resource).run()
+        if tokens == stage.tokens.total():
+            return found
+        told = {name: one for name, one in found.items() if one.effects or one.suspects}
+        lost = {name: replace(one, not_sent=EXPIRED) for name, one in found.items() if name not in told}
+        found = told
+    return lost | told

@@ -1,0 +1,130 @@
+"""Targets that go away in the middle of a run, or fail now and then, or are not there at all."""
+
+import tempfile
+import urllib.request
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from harness.engine import Results, Run, make_plan, open_target
+from harness.family import Family, load_families
+from harness.model import FINDINGS, Outcome
+from tests.contract.running import SUITES, TARGET
+from tests.contract.servers import Workshop
+from tests.contract.servers.proxy import Chaos, Plan, Proxy, refusing
+
+FAMILIES = ("guest-write", "fabricated-key")
+AWAY = 0.4
+SHORT = ", recovery: 100ms"
+MASK = "bypass_any_key"
+
+
+def results(server: Workshop, folder: Path, url: str, more: str = "") -> Results:
+    """A run of a few families on a workshop that is reached by `url`."""
+    folder.mkdir()
+    document = folder / "target.yaml"
+    document.write_text(TARGET.format(url=url, settle=50).replace("50ms}", f"50ms{more}}}"))
+    opened = open_target(document, {f"{name.upper()}_KEY": key for name, key in server.keys.items()})
+    plan = make_plan(_families(), opened)
+    return Run(opened, plan, folder / "out").execute([one.id for one in plan.probes if one.family in FAMILIES])
+
+
+@cache
+def _families() -> Sequence[Family]:
+    return load_families(SUITES)
+
+
+def told(run: Results) -> dict[str, str]:
+    """`OUTCOME reason` by probe id."""
+    return {name: f"{one.verdict.outcome} {one.verdict.reason}" for name, one in run.judged.items()}
+
+
+def through(mask: str, folder: Path, plan: Plan, more: str = "") -> tuple[Results, Proxy, bool]:
+    """A run through a proxy, and whether the server's rows are afterwards as they were."""
+    with Workshop.start(mask) as server, Proxy(server.url, plan, AWAY) as proxy:
+        before = server.rows()
+        run = results(server, folder, proxy.url, more)
+        return run, proxy, server.rows() == before
+
+
+@cache
+def uninterrupted(mask: str) -> Results:
+    """The run that the others are held against."""
+    with tempfile.TemporaryDirectory() as folder:
+        return through(mask, Path(folder, "whole"), lambda _: "pass")[0]
+
+
+@pytest.mark.parametrize("mask", ["correct", MASK])
+def test_an_outage_costs_no_verdict(tmp_path: Path, mask: str) -> None:
+    whole = uninterrupted(mask)
+    gone = {whole.cost.requests // 4, whole.cost.requests // 2, 3 * whole.cost.requests // 4}
+    cut, other, clean = through(mask, tmp_path / "cut", lambda number: "away" if number in gone else "pass")
+    assert other.spoiled == 3
+    assert told(cut) == told(whole)
+    assert clean
+    assert cut.exit_code(strict=False) == whole.exit_code(strict=False)
+
+
+def test_a_target_that_stays_away_is_given_up_and_nothing_is_said_of_the_rest(tmp_path: Path) -> None:
+    run, _, _ = through("correct", tmp_path / "run", lambda number: "away" if number >= 150 else "pass", SHORT)
+    counts = Counter(told(run).values())
+    lost = "INCONCLUSIVE target-down"
+    assert counts[lost] > 20
+    assert {one for one in counts if one != lost} <= {"HELD refused", "NOT-APPLICABLE no-field"}
+    assert run.exit_code(strict=False) == 4, "what it wrote could not be removed"
+    assert run.leftovers != ()
+
+
+def test_a_target_that_never_was_there_costs_next_to_nothing(tmp_path: Path) -> None:
+    with Workshop.start() as server, refusing() as url:
+        opened_url = url
+        folder = tmp_path / "dead"
+        folder.mkdir()
+        (folder / "openapi.json").write_bytes(_document(server))
+        text = TARGET.format(url=opened_url, settle=50).replace("/openapi.json", "openapi.json")
+        (folder / "target.yaml").write_text(text)
+        environment = {f"{name.upper()}_KEY": key for name, key in server.keys.items()}
+        opened = open_target(folder / "target.yaml", environment)
+        plan = make_plan(_families(), opened)
+        run = Run(opened, plan, folder / "out").execute([one.id for one in plan.probes])
+    assert len(run.judged) > 1000
+    assert {one.verdict.outcome for one in run.judged.values()} == {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}
+    assert run.cost.requests <= 3
+    assert run.exit_code(strict=False) == 3
+
+
+def test_a_black_hole_is_given_up(tmp_path: Path) -> None:
+    limits = ", deadline: 200ms, recovery: 500ms"
+    run, proxy, _ = through("correct", tmp_path / "run", lambda number: "silence" if number > 120 else "pass", limits)
+    assert set(told(run).values()) <= {"INCONCLUSIVE target-down", "HELD refused", "NOT-APPLICABLE no-field"}
+    assert proxy.spoiled < 15
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_target_that_fails_now_and_then_raises_no_alarm(tmp_path: Path, seed: int) -> None:
+    run, proxy, clean = through("correct", tmp_path / "run", Chaos(seed))
+    assert proxy.spoiled > 20
+    assert [one for one in run.judged.values() if one.verdict.outcome in FINDINGS] == []
+    covered = all(one.verdict.outcome is not Outcome.INCONCLUSIVE for one in run.judged.values())
+    assert run.exit_code(strict=False) == (0 if covered and clean else 3 if clean else 4)
+    assert clean
+
+
+def test_a_target_that_fails_now_and_then_hides_no_hole(tmp_path: Path) -> None:
+    whole = uninterrupted(MASK)
+    run, _, clean = through(MASK, tmp_path / "run", Chaos(3))
+    assert found(whole) == found(run) != set()
+    assert clean
+
+
+def found(run: Results) -> set[str]:
+    """Ids of the findings."""
+    return {name for name, one in run.judged.items() if one.verdict.outcome in FINDINGS}
+
+
+def _document(server: Workshop) -> bytes:
+    with urllib.request.urlopen(f"{server.url}/openapi.json") as answer:
+        return bytes(answer.read())
