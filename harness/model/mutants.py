@@ -1,0 +1,102 @@
+"""One change to a control."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+from harness.model.claims import ANY_CHANGE, Expect, Forbid
+from harness.model.credentials import GUEST, Credential, Part
+from harness.model.words import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change to a control, not yet a request: it is made into one, with a canary and a marker, whenever it is
+    sent."""
+
+    credential: Credential = GUEST
+    headers: tuple[tuple[str, Part], ...] = ()
+    query: tuple[tuple[str, Part], ...] = ()
+    fields: tuple[tuple[str, Json | Part], ...] = ()
+    """Body fields set; strings may hold the slots of a template."""
+    without: tuple[str, ...] = ()
+    """Body fields left out. The objects that are struck hold them then."""
+    alone: bool = False
+    """Whether the body holds nothing but `fields`."""
+    method: str = ""
+    """Sent instead of the operation's method; empty to keep that."""
+    encoding: str = "json"
+    """How the body is written: `json`, `form`, or `text` (JSON that calls itself plain text)."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """What tells it from its siblings, as `key=value` in its id."""
+    expect: Expect = Expect.REFUSED
+    forbids: tuple[Forbid, ...] = (ANY_CHANGE,)
+    also: frozenset[int] = frozenset()
+    """Statuses that the mutation itself may cause, taken for a refusal."""
+    actor: str = ""
+    """Name of the identity whose valid credential it carries; empty where it carries none."""
+    listens: str = ""
+    """What is listened for in all answers of the run, where nothing is sent: `own-key`, `other-key` or
+    `password-hash`."""
+    waived_by: str = ""
+    """Policy of a target under which there is nothing to test, as `word: value`; empty for none."""
+    telling: bool = False
+    """Whether the smoke profile takes it where its mutation yields several."""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it touches an object of somebody else, which its sender need not be shown."""
+        return any(one.predicate == "foreign-change" and not one.owner for one in self.forbids)
+
+    def with_header(self, name: str, value: str | Part) -> Self:
+        """The same with one more header."""
+        return replace(self, headers=(*self.headers, (name, _part(value))))
+
+    def with_query(self, name: str, value: str | Part) -> Self:
+        """The same with one more query parameter."""
+        return replace(self, query=(*self.query, (name, _part(value))))
+
+    def with_field(self, name: str, value: Json | Part) -> Self:
+        """The same with this body field set."""
+        return replace(self, fields=(*self.fields, (name, value)))
+
+    def with_cookie(self, name: str, value: str | Part) -> Self:
+        """The same with a cookie."""
+        part = _part(value)
+        return replace(self, headers=(*self.headers, ("Cookie", replace(part, before=f"{name}={part.before}"))))
+
+    def parts(self) -> tuple[Part, ...]:
+        """Every part in its headers, query and body fields, however deep; its credential's are not among them."""
+        return tuple(_parts_in([part for _, part in (*self.headers, *self.query, *self.fields)]))
+
+    def by_method(self, method: str) -> Self:
+        """The same sent with another method."""
+        return replace(self, method=method)
+
+    def encoded(self, encoding: str) -> Self:
+        """The same with its body written as `form` or `text`."""
+        return replace(self, encoding=encoding)
+
+    def accepting(self, *statuses: int) -> Self:
+        """The same, where the mutation itself may cause these statuses: they are taken for a refusal."""
+        return replace(self, also=self.also | frozenset(statuses))
+
+    def in_smoke(self) -> Self:
+        """The same, taken by the smoke profile where its unmarked siblings are not."""
+        return replace(self, telling=True)
+
+    def named(self, **pairs: str) -> Self:
+        """The same, told from its siblings by `key=value` pairs (`field`, `as_`, `via`, `case`)."""
+        return replace(self, pairs=(*self.pairs, *((key.rstrip("_"), value) for key, value in pairs.items())))
+
+
+def _part(value: str | Part) -> Part:
+    return value if isinstance(value, Part) else Part(value)
+
+
+def _parts_in(value: Json | Part) -> Iterator[Part]:
+    if isinstance(value, Part):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _parts_in(one)

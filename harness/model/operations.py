@@ -1,0 +1,49 @@
+"""What the document says that may be sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.model.words import WRITES, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A path, query or header parameter of an operation."""
+
+    name: str
+    place: str
+    """`path`, `query` or `header`."""
+    required: bool
+    schema: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path template of the document."""
+
+    method: str
+    path: str
+    """Template as in the document, with the base path in front: `/api/v1/things/{id}/`."""
+    parameters: tuple[Parameter, ...] = ()
+    body_schema: Mapping[str, Json] | None = field(default=None, repr=False)
+    """JSON Schema of the JSON body with every reference resolved; None where there is no JSON body."""
+    answer_schema: Mapping[str, Json] | None = field(default=None, repr=False)
+    """JSON Schema of the 2xx JSON answer, resolved; None where none is told."""
+    media_type: str = "application/json"
+    """What the JSON body calls itself."""
+    declared_open: bool = False
+    """Whether the document says that no credential is needed."""
+    line: int = 0
+    """Line of the operation in the document, from 1; 0 where unknown."""
+    broken: str = ""
+    """Why the document's words for it cannot be read; empty where they can."""
+
+    @property
+    def name(self) -> str:
+        """`METHOD /template`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether the method is an unsafe one."""
+        return self.method in WRITES
