@@ -50,6 +50,7 @@ class Session:
     out: Path
     selection: Selection = Selection()
     strict: bool = False
+    seed: int | None = None
     own_command: bool = False
     """Whether the command speaks to the user itself, so that pytest keeps quiet."""
     results: Results | None = None
@@ -67,6 +68,7 @@ class Session:
         own_command: bool = False,
         environment: Mapping[str, str] | None = None,
         profile: Profile = "standard",
+        seed: int | None = None,
     ) -> "Session":
         """Reads target, document and families, and plans. Raises HoldfastError."""
         families = [one for folder in suites for one in load_families(folder)]
@@ -84,7 +86,7 @@ class Session:
                     f"--operation {name!r}: the document has no such operation; write it as {operations[0]!r}"
                 )
         files = {family.file: family for family in families}
-        return cls(opened, plan, files, out, chosen, strict, own_command)
+        return cls(opened, plan, files, out, chosen, strict, seed, own_command)
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """A family file is a collector of its probes."""
@@ -110,7 +112,7 @@ class Session:
         self.wanted = [one.probe.id for one in session.items if isinstance(one, ProbeItem)]
         if not session.config.option.collectonly and not session.testsfailed and self.wanted:
             with Progress(Console(stderr=True), len(self.wanted)) as progress:
-                self.results = Run(self.opened, self.plan, self.out, progress.advance).execute(self.wanted)
+                self.results = Run(self.opened, self.plan, self.out, progress.advance, self.seed).execute(self.wanted)
             report.write(self.results, self.opened, list(self.families.values()), self.out)
         return (yield)
 
@@ -211,6 +213,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--base-url", help="where the target runs, instead of what its file says")
     group.addoption("--out", default=OUT, help=f"folder for ledger and reports (default: {OUT})")
     group.addoption("--family", action="append", default=[], help="only this family; may be repeated")
+    group.addoption("--seed", type=int, help="what markers are derived from (default: drawn, and reported)")
     group.addoption("--operation", action="append", default=[], help="only this `METHOD /path`; may be repeated")
 
 
@@ -226,6 +229,7 @@ def pytest_configure(config: pytest.Config) -> None:
             Path(config.getoption("out")),
             config.getoption("base_url"),
             Selection(tuple(config.getoption("family")), tuple(config.getoption("operation"))),
+            seed=config.getoption("seed"),
         )
     except HoldfastError as error:
         raise pytest.UsageError(str(error)) from None

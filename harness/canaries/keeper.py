@@ -93,7 +93,7 @@ class Keeper:
 
     def new_marker(self, operation: Operation, who: str) -> str:
         """A fresh marker, in the ledger before it is sent."""
-        marker = self.markers.new()
+        marker = self.markers.new(f"{operation.name} {who}")
         self.wrote[marker] = operation.name
         if self._ledger:
             self._ledger.write("marker", marker=marker, operation=operation.name, by=who)
@@ -334,7 +334,7 @@ class Keeper:
     def names_tell(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
         """Whether nothing is read under a name that nobody gave: then what is read under ours is what we made."""
         if resource.name not in self._telling:
-            reading = self._observer.item(resource, {**slots, "self.id": self.markers.new()})
+            reading = self._observer.item(resource, {**slots, "self.id": self.markers.new(f"no {resource.name}")})
             self._telling[resource.name] = reading.state == "absent"
         return self._telling[resource.name]
 

@@ -24,6 +24,11 @@ from harness.cli.common import BASE_URL, OUT, PROFILE, SUITES, TARGET, Untold, f
 @click.option("--co", "collect_only", is_flag=True, help="List the probes; only the document is asked for.")
 @click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
 @click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help="What markers are derived from, to send the same once more (default: drawn, and reported).",
+)
 @click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
 @told
 def run(
@@ -40,6 +45,7 @@ def run(
     junitxml: Path | None,
     github: bool,
     strict: bool,
+    seed: int | None,
 ) -> int:
     """Probe TARGET, read the state back, and say what got in."""
     from harness import plugin, report
@@ -47,7 +53,15 @@ def run(
     folders = folders_of(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
     session = plugin.Session.prepare(
-        target, folders, out, base_url, selection, strict=strict, own_command=not collect_only, profile=profile
+        target,
+        folders,
+        out,
+        base_url,
+        selection,
+        strict=strict,
+        own_command=not collect_only,
+        profile=profile,
+        seed=seed,
     )
     arguments = [*(["-k", expression] if expression else []), *(["--lf"] if last_failed else [])]
     arguments += ["--co", "-q"] if collect_only else []

@@ -1,9 +1,8 @@
 """What an operation asks of every request: its required parameters, and what its body calls itself."""
 
 import re
-import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote
@@ -20,8 +19,17 @@ _JSON = "application/json"
 class Asking:
     """Sends, with what the document asks for and the request does not say: controls, mutants and readers alike."""
 
-    def __init__(self, send: Send, operations: Iterable[Operation], target: Target, carried: Carried) -> None:
+    def __init__(
+        self,
+        send: Send,
+        operations: Iterable[Operation],
+        target: Target,
+        carried: Carried,
+        word: Callable[[str], str],
+    ) -> None:
+        """`word` gives 32 hexadecimal digits that are fresh at every call."""
         self._send = send
+        self._word = word
         wants = [(one, _asked(one, target, carried)) for one in operations]
         needed = any(found != Asked() or one.media_type != _JSON for one, found in wants)
         # The path with the fewest parameters is the one that a server takes.
@@ -36,7 +44,8 @@ class Asking:
         if found is None:
             return self._send(request, line)
         operation, wanted = found
-        values = {"unique": f"x{secrets.token_hex(8)}", "uuid": str(uuid.uuid4())}
+        fresh = self._word(f"{request.method} {request.target}")
+        values = {"unique": f"x{fresh[:16]}", "uuid": str(uuid.UUID(fresh, version=4))}
         filled = Asked(*(tuple((name, str(fill(text, values))) for name, text in pairs) for pairs in _parts(wanted)))
         return self._send(_completed(request, filled, operation.media_type), line)
 

@@ -53,6 +53,8 @@ class Results:
     judged: dict[str, Judged] = field(default_factory=dict)
     standings: tuple[Standing, ...] = ()
     left: tuple[Left, ...] = ()
+    seed: int | None = None
+    """What every marker of the run is derived from; None where nothing was sent."""
     reads_only: bool = False
     """Whether the target allowed no writes."""
     cost: Cost = field(default_factory=Cost)

@@ -21,7 +21,7 @@ from harness.engine.stage import Stage
 from harness.engine.staging import make_stage, rules_of, start_ledger
 from harness.engine.watching import Bystanders
 from harness.ledger import Ledger
-from harness.markers import Markers
+from harness.markers import Markers, draw_seed, run_secret
 from harness.model import Effect, Evidence, Probe
 from harness.observe import holds
 from harness.oracle import judge
@@ -32,8 +32,17 @@ from harness.trails import without_trails
 class Run:
     """Executes the selected probes of a plan, once."""
 
-    def __init__(self, opened: Opened, plan: Plan, out: Path, told: Callable[[str], None] = lambda _: None) -> None:
-        """`told` is called with the id of a probe whenever it has been sent."""
+    def __init__(
+        self,
+        opened: Opened,
+        plan: Plan,
+        out: Path,
+        told: Callable[[str], None] = lambda _: None,
+        seed: int | None = None,
+    ) -> None:
+        """`told` is called with the id of a probe whenever it has been sent. Runs with the same `seed` on the same
+        target send the same; without one, it is drawn."""
+        self._seed = draw_seed() if seed is None else seed
         self._opened = opened
         self._plan = plan
         self._out = out
@@ -69,7 +78,7 @@ class Run:
             evidence[name] = Evidence(not_sent=f"no-control: {OBSERVER}")
 
     def _run(self, results: Results, evidence: dict[str, Evidence]) -> None:
-        secret = secrets.token_bytes(32)
+        results.seed, secret = self._seed, run_secret(self._seed)
         ledger = start_ledger(self._opened, self._out, results.id, secret)
         stage = make_stage(self._opened, self._plan, ledger, Markers(secret, self._opened.redactor.fresh), self._told)
         listener = Listener(self._opened.redactor, self._opened.reading.operations)

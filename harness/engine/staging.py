@@ -62,7 +62,7 @@ def make_stage(
     guarded = Guarded(opened.wire, words.never, words.refuse_only)
     harmless = _public_path(opened)
     enduring = Enduring(guarded, opened.signer.signed("GET", harmless, None), opened.target.limits.recovery)
-    asking = Asking(enduring, opened.reading.operations, opened.target, carried(opened.channels))
+    asking = Asking(enduring, opened.reading.operations, opened.target, carried(opened.channels), markers.word)
     renewing = Renewing(asking, opened.logins, owner)
     send = Aimed(Patient(Conditional(renewing)))
     observer = Observer(send, opened.signer, owner)

@@ -58,6 +58,8 @@ def summary(results: Results, opened: Opened, console: Console, out: Path | None
     for note in _notes(results, judged):
         console.print(Text(f"note: {note}", "yellow"))
     console.print(Text(_cost(results), "dim"))
+    if results.seed is not None:
+        console.print(Text(f"seed: {results.seed}", "dim"))
     if out is not None:
         console.print(Text(f"report: {safe(str(out / 'report.json'))}"), soft_wrap=True)
 

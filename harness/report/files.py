@@ -52,7 +52,7 @@ def document(results: Results, opened: Opened) -> dict[str, Json]:
             "id": results.id,
             "started": results.started.isoformat(timespec="seconds"),
             "finished": results.finished.isoformat(timespec="seconds") if results.finished else None,
-            "seed": None,
+            "seed": results.seed,
             "profile": results.plan.profile,
             "partial": results.partial,
             "interrupted": results.interrupted,
