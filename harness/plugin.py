@@ -192,6 +192,12 @@ class ProbeItem(pytest.Item):
         verdict = self.judged.verdict
         if verdict.outcome in FINDINGS and verdict.reason != "advisory":
             raise Finding(report.failure_text(self.judged, self.session_of.out))
+        if verdict.outcome is Outcome.ACCEPTED:
+            pytest.xfail(f"{verdict.reason}; {verdict.detail}")
+        assert self.session_of.results is not None, "the engine runs before the first item"
+        for one in self.session_of.results.fixed:
+            if self.probe.id in one.probes:
+                raise Finding(f"{verdict}: {one} covers nothing any more; remove it from the target file")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The finding in a few lines; pytest's own rendering costs a tenth of a second and shows locals."""

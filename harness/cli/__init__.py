@@ -4,6 +4,7 @@
 import click
 
 from harness import __version__
+from harness.cli.accept import accept
 from harness.cli.check import check
 from harness.cli.cleanup import cleanup
 from harness.cli.demo import demo
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (run, plan, check, cleanup, explain, demo, proof):
+for command in (run, plan, check, cleanup, accept, explain, demo, proof):
     main.add_command(command)

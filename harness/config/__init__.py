@@ -1,5 +1,7 @@
 """The target file: what an owner says about an API, as data that can be relied on."""
 
+from harness.config.accepting import DAYS as ACCEPTED_DAYS
+from harness.config.accepting import Acceptance, today
 from harness.config.base_url import BaseUrl
 from harness.config.loading import load
 from harness.config.objects import Effect, Need, Owner, Resource
@@ -9,7 +11,9 @@ from harness.config.ways import Auth, Login, Renewal
 from harness.config.words import Added, Denial, Guarded, Limits, Operations, Policy, Statuses, Tls, UrlRule, Urls
 
 __all__ = [
+    "ACCEPTED_DAYS",
     "METHODS",
+    "Acceptance",
     "Added",
     "Auth",
     "BaseUrl",
@@ -31,4 +35,5 @@ __all__ = [
     "Urls",
     "load",
     "matches",
+    "today",
 ]

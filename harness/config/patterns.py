@@ -13,7 +13,12 @@ def matches(pattern: str, method: str, path: str) -> bool:
     A star may stand for nothing: `GET /x/**` means `/x/` but not `/x`. `GET` does not mean `HEAD`.
     """
     wanted, _, shape = pattern.partition(" ")
-    return wanted == method and len(path) in _ends(shape, path)
+    return wanted == method and reaches(shape, path)
+
+
+def reaches(shape: str, text: str) -> bool:
+    """Whether a text is of a shape with stars from its beginning to its end."""
+    return len(text) in _ends(shape, text)
 
 
 def _ends(shape: str, path: str) -> set[int]:

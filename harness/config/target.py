@@ -10,6 +10,7 @@ from pydantic import Field as Word
 
 from harness import documents
 from harness.config import shapes
+from harness.config.accepting import Acceptance
 from harness.config.objects import Resource
 from harness.config.ways import Account, Auth
 from harness.config.words import Denial, Guarded, Limits, Operations, Policy, Source, Statuses, Tls, Urls, Words
@@ -70,6 +71,8 @@ class Target(Words):
     urls: Urls = Urls()
     limits: Limits = Limits()
     policy: Policy = Policy()
+    accept: tuple[Acceptance, ...] = ()
+    """Findings that do not fail a run for a while."""
 
     _origin: Origin = PrivateAttr()
 

@@ -1,14 +1,16 @@
 """Plan, execute, judge: what turns a target and families into verdicts."""
 
+from harness.engine.accepting import closed, effects_of
 from harness.engine.estimate import Estimate, Share, Span, estimate
 from harness.engine.opening import Opened, open_target
 from harness.engine.plan import Plan, make_plan
 from harness.engine.profiles import PROFILES, Profile
-from harness.engine.results import Judged, Results
+from harness.engine.results import Accepted, Judged, Results, State
 from harness.engine.run import Run
 
 __all__ = [
     "PROFILES",
+    "Accepted",
     "Estimate",
     "Judged",
     "Opened",
@@ -18,6 +20,9 @@ __all__ = [
     "Run",
     "Share",
     "Span",
+    "State",
+    "closed",
+    "effects_of",
     "estimate",
     "make_plan",
     "open_target",

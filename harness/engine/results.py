@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
+from harness.config import Acceptance
 from harness.engine.plan import Plan
 from harness.identities import Standing
 from harness.model import FINDINGS, Confidence, Evidence, Outcome, Probe, Verdict
@@ -27,6 +29,36 @@ class Judged:
     probe: Probe
     evidence: Evidence
     verdict: Verdict
+
+
+class State(StrEnum):
+    """What became of an entry of `accept` in a run."""
+
+    USED = "used"
+    EXPIRED = "expired"
+    FIXED = "fixed"
+    """All that it names is refused now: it has to go, or it would cover the same hole when that comes back."""
+    EXCEEDED = "exceeded"
+    """Something was found that it names and does not cover."""
+    UNUSED = "unused"
+    """It names no probe that there is anything to test for."""
+    UNTOLD = "untold"
+    """Not all that it names was asked for and told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An entry of `accept`, and what became of it."""
+
+    entry: Acceptance
+    number: int
+    """Its place in the list, from 0."""
+    state: State
+    probes: tuple[str, ...]
+    """Ids of the probes that it covers or, where it is fixed, that it names."""
+
+    def __str__(self) -> str:
+        return f"accept[{self.number}] ({self.entry.probe})"
 
 
 @dataclass
@@ -55,6 +87,8 @@ class Results:
     left: tuple[Left, ...] = ()
     seed: int | None = None
     """What every marker of the run is derived from; None where nothing was sent."""
+    accepted: tuple[Accepted, ...] = ()
+    """What became of each entry of `accept`."""
     reads_only: bool = False
     """Whether the target allowed no writes."""
     cost: Cost = field(default_factory=Cost)
@@ -96,12 +130,17 @@ class Results:
         verdicts = [one.verdict for one in self.judged.values()]
         if self.aborted or any(not one.expected for one in self.left):
             return 4
-        if any(one.outcome in FINDINGS and one.reason != "advisory" for one in verdicts):
+        if self.fixed or any(one.outcome in FINDINGS and one.reason != "advisory" for one in verdicts):
             return 1
         missing = len(self.judged) < len(self.selected) or not any(one.outcome not in _UNTOLD for one in verdicts)
         if missing or self.interrupted or any(one.outcome is Outcome.INCONCLUSIVE for one in verdicts):
             return 3
         return 3 if strict and any(_doubtful(one) for one in verdicts) else 0
+
+    @property
+    def fixed(self) -> tuple[Accepted, ...]:
+        """Entries of `accept` that cover nothing any more, and fail the run until they are removed."""
+        return tuple(one for one in self.accepted if one.state is State.FIXED)
 
     @property
     def observer(self) -> bool:

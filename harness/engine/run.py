@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from harness.config import today
+from harness.engine import accepting
 from harness.engine.accounts import open_accounts
 from harness.engine.aftermath import Aftermath
 from harness.engine.enduring import DOWN
@@ -68,6 +70,8 @@ class Run:
         probes = {probe.id: probe for probe in self._plan.probes}
         for name, found in evidence.items():
             results.judged[name] = Judged(probes[name], found, judge(probes[name], found, rules))
+        resources = {name: resource.name for name, (resource, _) in self._opened.graph.roles.items()}
+        accepting.apply(results, self._opened.target.accept, resources, today())
         results.finished = datetime.now(UTC)
         results.cost.requests, results.cost.writes = self._opened.wire.requests, self._opened.wire.writes
         results.cost.wall_s, results.cost.cpu_s = time.monotonic() - started, time.process_time() - cpu

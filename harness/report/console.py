@@ -10,6 +10,7 @@ from rich.text import Text
 
 from harness.engine import Judged, Opened, Results
 from harness.model import Confidence, Outcome
+from harness.report.accepted import remarks, used
 from harness.report.doors import Door, doors
 from harness.report.facts import evidence_file, is_finding
 from harness.report.failure import reproduction
@@ -42,6 +43,8 @@ def summary(results: Results, opened: Opened, console: Console, out: Path | None
         console.print(Text(f"STOPPED as unsafe: {safe(results.aborted)}", "bold red"))
     for one in headlines(results):
         console.print(one)
+    for remark in remarks(results, opened):
+        console.print(Text(remark.text, "bold red" if remark.fails else "yellow"))
     console.print(Text(_counts(results), "dim"))
     found = [
         ("got in", doors(judged, _GOT_IN, names)),
@@ -51,6 +54,7 @@ def summary(results: Results, opened: Opened, console: Console, out: Path | None
     for title, rows in found:
         _show_doors(console, title, rows)
     _show_example(console, next((rows[0] for _, rows in found if rows), None), opened, out)
+    _show_accepted(console, list(used(results)))
     _show_untested(console, untested(judged))
     _show_leftovers(console, results.unremoved, out)
     _show_remains(console, [one.what for one in results.left if one.expected])
@@ -82,12 +86,15 @@ def _verdicts(results: Results) -> Iterator[Text]:
         yield Text(f"{worst}: {_said(worst, members)}", _COLOURS[worst])
     elif unknown:
         yield Text(f"INCONCLUSIVE: {_some(unknown, 'probe')} could not tell", _COLOURS[Outcome.INCONCLUSIVE])
+    elif told[Outcome.ACCEPTED] and not told[Outcome.HELD]:
+        yield Text(f"ACCEPTED: {_some(told[Outcome.ACCEPTED], 'finding')}, and nothing held", _COLOURS[Outcome.WEAK])
     elif told.total() == told[Outcome.NOT_APPLICABLE]:
         yield Text("INCONCLUSIVE: nothing was tested", _COLOURS[Outcome.INCONCLUSIVE])
     else:
         rest = told.total() - told[Outcome.NOT_APPLICABLE] - told[Outcome.HELD]
+        but = f", {_some(told[Outcome.ACCEPTED], 'finding')} accepted" if told[Outcome.ACCEPTED] else ""
         yield Text(
-            f"HELD: {'all ' if not rest else ''}{_some(told[Outcome.HELD], 'probe')} held", _COLOURS[Outcome.HELD]
+            f"HELD: {'all ' if not rest else ''}{_some(told[Outcome.HELD], 'probe')} held{but}", _COLOURS[Outcome.HELD]
         )
 
 
@@ -165,6 +172,20 @@ def _show_untested(console: Console, rows: Sequence[Untested]) -> None:
     _show(console, "not tested", table)
     if len(rows) > ROWS:
         console.print(Text(f"… and {len(rows) - ROWS} more reasons; report.json has them all", "dim"))
+
+
+def _show_accepted(console: Console, rows: Sequence[tuple[int, str, str, str, str]]) -> None:
+    if not rows:
+        return
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    for _ in range(2):
+        table.add_column(overflow="fold")
+    for count, pattern, owner, until, reason in rows[:ROWS]:
+        table.add_row(str(count), Text(safe(pattern)), Text(safe(f"until {until} by {owner}: {reason}")))
+    _show(console, "accepted", table)
+    if len(rows) > ROWS:
+        console.print(Text(f"… and {len(rows) - ROWS} more entries; report.json has them all", "dim"))
 
 
 def _show_leftovers(console: Console, leftovers: Sequence[str], out: Path | None) -> None:

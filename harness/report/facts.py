@@ -38,6 +38,11 @@ def is_finding(verdict: Verdict) -> bool:
     return verdict.outcome in FINDINGS and verdict.reason != "advisory"
 
 
+def told_of(verdict: Verdict) -> bool:
+    """Whether something was found, whether or not that fails the run."""
+    return verdict.outcome in FINDINGS or verdict.outcome is Outcome.ACCEPTED
+
+
 def evidence_file(judged: Judged) -> str | None:
     """Where the probe's evidence stands, from the report's folder; None where there is none."""
     if judged.verdict.outcome is Outcome.NOT_APPLICABLE:

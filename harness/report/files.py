@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from harness.engine import Judged, Opened, Results
+from harness.engine import Judged, Opened, Results, effects_of
 from harness.errors import UsageError
 from harness.model import Json, Outcome
+from harness.report import accepted
 from harness.report.evidence import evidence_of, held_line
-from harness.report.facts import HELD_FILE, controls, evidence_file, last_status, whom
+from harness.report.facts import HELD_FILE, controls, evidence_file, last_status, told_of, whom
 from harness.report.facts import fingerprint as fingerprint_of
 
 VERSION = 1
@@ -45,6 +46,7 @@ def document(results: Results, opened: Opened) -> dict[str, Json]:
         "version": VERSION,
         "target": {
             "name": opened.target.name,
+            "file": str(opened.target.source),
             "base_url": str(opened.target.base_url),
             "openapi_sha256": opened.document_digest,
         },
@@ -68,6 +70,7 @@ def document(results: Results, opened: Opened) -> dict[str, Json]:
         },
         "cost": cost,
         "verdicts": [_verdict(one, results.observer) for one in results.judged.values()],
+        "accepted": accepted.rows(results),
         "identities": _identities(results),
         "operations": [
             {"operation": name, "control": "failed" if why else "good", "reason": why or None}
@@ -93,6 +96,7 @@ def _verdict(judged: Judged, observer: bool) -> dict[str, Json]:
         "severity": probe.severity,
         "status": last_status(judged),
         "effect": effect[:EFFECT] or None,
+        "seen": list(effects_of(judged)) if told_of(verdict) else None,
         "fingerprint": fingerprint_of(probe),
         "evidence": evidence_file(judged),
     }

@@ -14,6 +14,7 @@ WORDS: Mapping[Outcome, str] = {
     Outcome.CRASHED: "crashed",
     Outcome.WEAK: "weak",
     Outcome.INCONCLUSIVE: "unclear",
+    Outcome.ACCEPTED: "accepted",
 }
 """What is said of probes with an outcome, gravest first."""
 

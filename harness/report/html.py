@@ -15,6 +15,7 @@ from harness.engine import Opened, Results
 from harness.errors import UsageError
 from harness.family import Family
 from harness.model import Outcome
+from harness.report.accepted import remarks, used
 from harness.report.console import headlines
 from harness.report.entrances import entrances
 from harness.report.heat import WORDS, heat
@@ -106,6 +107,8 @@ def _page(results: Results, opened: Opened, families: Sequence[Family], bounds: 
         heat=heat(results, columns, numbers, bounds.rows),
         claims={name: _claim(known[name]) for name in columns if name in known},
         fixes={name: part(known[name].page, "How to fix it") if name in known else [] for name in columns},
+        remarks=remarks(results, opened),
+        accepted=list(used(results)),
         untested=untested(results.judged.values()),
         most=ROWS,
         words=WORDS,

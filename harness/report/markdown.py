@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.engine import Opened, Results
 from harness.model import Outcome
+from harness.report.accepted import remarks, used
 from harness.report.console import headlines
 from harness.report.doors import Door, doors
 from harness.report.facts import evidence_file
@@ -25,6 +26,9 @@ _DOORS = (
     "|---|---|---|---|--:|---|",
 )
 _UNTESTED = ("| probes | why | what would make it tellable |", "|--:|---|---|")
+_ACCEPTED = ("| findings | named | why | owner | until |", "|--:|---|---|---|---|")
+REMARKS = 5
+"""Remarks on what is accepted, at most."""
 _MORE = 100
 """Bytes kept for the line that says how much was left out."""
 _BREAKS_CODE = re.compile(r"[`|\\]")
@@ -35,7 +39,7 @@ def text(results: Results, opened: Opened, most: int = COMMENT) -> str:
 
     The verdict and the cost are always there, a few hundred bytes; tables end with how much of them was left out.
     """
-    top, end = "\n".join(_top(results)), f"\n{_cost(results)}\n"
+    top, end = "\n".join(_top(results, opened)), f"\n{_cost(results)}\n"
     room = most - _size(top) - _size(end)
     told: list[str] = []
     for part in _parts(results, opened):
@@ -59,13 +63,18 @@ def shown(foreign: str, most: int = LINE) -> str:
     return f"<code>{inert}</code>"
 
 
-def _top(results: Results) -> Iterator[str]:
+def _top(results: Results, opened: Opened) -> Iterator[str]:
     if results.aborted:
         yield f"**STOPPED as unsafe:** {shown(results.aborted)}\n"
     for notice in results.notices:
         yield f"{notice[0].upper()}{notice[1:]}.\n"
     for one in headlines(results):
         yield f"### Holdfast: {one.plain}\n"
+    said = remarks(results, opened)
+    for remark in said[:REMARKS]:
+        yield f"{'**Fails the run:** ' if remark.fails else ''}{shown(remark.text)}\n"
+    if len(said) > REMARKS:
+        yield f"… and {len(said) - REMARKS} more entries of `accept` to look at\n"
     counts = Counter(one.verdict.outcome for one in results.judged.values())
     parts = [f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]]
     left_out = len(results.plan.probes) - len(set(results.selected))
@@ -91,6 +100,9 @@ def _parts(results: Results, opened: Opened) -> Iterator[tuple[str, Sequence[str
             example = found[0].example
             begin = f"Begin with {shown(example.probe.id)}: `{evidence_file(example)}`"
             yield f"{title}\n\n{begin}", _DOORS, [_door(one) for one in found]
+    borne = list(used(results))
+    if borne:
+        yield "Accepted", _ACCEPTED, [_accepted(*one) for one in borne]
     left = untested(judged)
     if left:
         yield "Not tested", _UNTESTED, [_not_tested(one) for one in left]
@@ -110,6 +122,10 @@ def _door(door: Door) -> str:
 
 def _not_tested(one: Untested) -> str:
     return f"| {one.count} | {one.outcome}: {shown(one.reason)} {shown(one.detail)} | {one.advice} |"
+
+
+def _accepted(count: int, pattern: str, owner: str, until: str, reason: str) -> str:
+    return f"| {count} | {shown(pattern)} | {shown(reason)} | {shown(owner)} | {until} |"
 
 
 def _fitting(title: str, head: Sequence[str], rows: Sequence[str], room: int) -> str:

@@ -14,6 +14,7 @@ from harness.engine import Judged, Opened, Results
 from harness.errors import UsageError
 from harness.family import Family
 from harness.model import Exchange, Json, Operation, Outcome, Probe, Severity
+from harness.report.accepted import remarks
 from harness.report.facts import evidence_file, fingerprint, is_finding, whom
 from harness.report.failure import headline
 from harness.report.text import safe
@@ -255,6 +256,8 @@ def _notifications(results: Results, opened: Opened, found: int) -> Iterator[Obj
         yield _notification("profile", f"Only the most telling probes were sent: {results.profile}.", "note")
     if results.aborted:
         yield _notification("aborted", f"Stopped as unsafe: {results.aborted}")
+    for remark in remarks(results, opened)[:RESULTS]:
+        yield _notification("accept", remark.text, "warning")
     if results.unremoved:
         yield _notification("leftovers", f"Objects of this run that could not be removed: {len(results.unremoved)}.")
     if remains := len(results.left) - len(results.unremoved):

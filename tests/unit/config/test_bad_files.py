@@ -1,10 +1,11 @@
 """Every way to write a target file wrongly, with the very lines that are printed."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from harness.config import load
+from harness.config import load, today
 from harness.errors import ConfigError
 
 HEAD = "version: 1\nname: staging\nbase_url: http://127.0.0.1:8000\nopenapi: openapi.yaml\n"
@@ -79,7 +80,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
             (
                 "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, tls, proof, "
                 "auth, identities, public, protected, expect, denied_when, resources, fixtures, parameters, "
-                "operations, urls, limits, policy"
+                "operations, urls, limits, policy, accept"
             ),
         ],
     ),
@@ -89,16 +90,6 @@ CASES: dict[str, tuple[str, list[str]]] = {
             (
                 "t:5:32: identities.admin: unknown word; known here: username, key, privileged, state, may, alive, "
                 "auth, cookie, of, throwaway, resource"
-            ),
-        ],
-    ),
-    "a word of later": (
-        HEAD + "accept: []\n",
-        [
-            (
-                "t:5:1: unknown word 'accept'; known here: version, name, base_url, openapi, environment, tls, proof, "
-                "auth, identities, public, protected, expect, denied_when, resources, fixtures, parameters, "
-                "operations, urls, limits, policy"
             ),
         ],
     ),
@@ -923,6 +914,33 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "t:5:25: policy.invalid_on_read: must be 'strict' or 'lenient'",
             "t:5:46: policy.legacy_channels: must be 'refused' or 'allowed'",
             "t:5:66: policy.case_insensitive_names: must be true or false",
+        ],
+    ),
+    "accept": (
+        HEAD + "accept:\n"
+        "  - {probe: '**', verdict: HELD, effect: x, reason: '', owner: a, expires: 2026-02-30}\n"
+        "  - {probe: 'a/b', verdict: WEAK, reason: b, owner: a, expires: soon, until: 2027-01-01}\n"
+        "  - {probe: 'a/b', verdict: WEAK, expires: 9999-01-01}\n",
+        [
+            (
+                "t:6:6: accept[0].probe: must be the id of a probe, its family written out, "
+                "like 'guest-write/*[POST /things/]'"
+            ),
+            "t:6:19: accept[0].verdict: must be 'BYPASSED', 'LEAKED', 'CRASHED' or 'WEAK'",
+            "t:6:34: accept[0].effect: must be a list, like [a, b]",
+            (
+                "t:6:45: accept[0].reason: must be one line of text, not empty, without "
+                "control characters or space around it"
+            ),
+            "t:6:67: accept[0].expires: must be a day, like 2027-03-31",
+            "t:7:56: accept[1].expires: must be a day, like 2027-03-31",
+            "t:7:71: accept[1]: unknown word 'until'; known here: probe, verdict, effect, reason, owner, expires",
+            "t:8:5: accept[2]: 'reason' is missing; add it, like 'reason: known, and mended with the next release'",
+            "t:8:5: accept[2]: 'owner' is missing; add it, like 'owner: web team'",
+            (
+                "t:8:35: accept[2].expires: is more than 180 days ahead; "
+                f"write {today() + timedelta(180)} or an earlier day"
+            ),
         ],
     ),
 }
