@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from harness.canaries import TRIES, Canary, Keeper, refused, until
+from harness.canaries import LEFT_OUT, TRIES, Canary, Keeper, refused, stand_in, until
 from harness.config import Target
 from harness.credentials import Signer
 from harness.model import Json, Mutant, Proof, Request, Send
@@ -12,11 +12,21 @@ from harness.resources import Template, fill, fill_path
 
 def materialise(template: Template, mutant: Mutant, slots: Mapping[str, Json], signer: Signer) -> Request:
     """The request that a mutant of a template is, with its slots filled."""
+    known = {} if template.proof_known is None else {"self.proof": template.proof_known}
+    proof = stand_in(mutant.proof, {**known, **slots})
+    place, _, name = template.proof.partition(".")
+    slots = {**slots, "self.proof": "-" if proof is LEFT_OUT else proof}
     body = None if mutant.alone else fill(template.body, slots)
-    if mutant.fields:
-        body = {**(body or {}), **{name: fill(value, slots) for name, value in mutant.fields}}
-    if mutant.without and body is not None:
-        body = {name: value for name, value in body.items() if name not in mutant.without}
+    fields = {name: fill(value, slots) for name, value in mutant.fields}
+    if place == "body" and not mutant.alone:
+        fields = {name: proof, **fields}
+    elif place in ("query", "header") and proof is not LEFT_OUT:
+        mutant = (mutant.with_query if place == "query" else mutant.with_header)(name, str(proof))
+    if fields:
+        body = {**(body or {}), **fields}
+    left_out = {name for name, value in fields.items() if value is LEFT_OUT} | {*mutant.without}
+    if left_out and body is not None:
+        body = {name: value for name, value in body.items() if name not in left_out}
     return signer.request(template.operation.method, fill_path(template.path, slots), body, mutant)
 
 
@@ -44,6 +54,12 @@ class Controls:
             filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
             if template.turn:
                 filled |= template.turned(self._observer.item(template.resource, filled).values)
+            if template.proof_from:
+                proof = self._keeper.proof_of(template, canary, filled)
+                if proof is None:
+                    why = " told no proof of it at ".join(template.proof_from)
+                    return Proof(None, False, f"{template.proof}: {why}")
+                filled["self.proof"] = proof
             exchange = self._send(materialise(template, self._own, filled, self._signer), self._line)
             if not exchange.lost or template.operation.method in ("DELETE", "POST"):
                 # A removal or an action that was obeyed is refused when it is sent again.
@@ -54,7 +70,7 @@ class Controls:
         def seen(reading: Reading) -> bool:
             if template.operation.method == "DELETE" or reading.state == "absent":
                 return reading.state == "absent" and template.operation.method in ("DELETE", "POST")
-            if template.operation.method == "POST":
+            if template.acts:
                 return dict(reading.values) != dict(canary.values)
             if template.turn:
                 return bool(reading.values.get(template.turn.field) == filled[template.turn.slot])

@@ -45,6 +45,7 @@ __all__ = [
     "Expect",
     "Family",
     "Forbid",
+    "Guard",
     "Identity",
     "Mutant",
     "Mutation",
@@ -59,6 +60,20 @@ Smoke = Literal["", "once", "each"]
 """Where the smoke profile sends a mutation: nowhere, through the one operation that shows it cheapest, or through
 each door: making an object of each kind, writing on one, and each action."""
 READS = frozenset({"GET"})
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A proof that an operation asks for."""
+
+    place: str
+    """Where the request carries it: `body.NAME`, `query.NAME`, `header.NAME` or `path.NAME`."""
+    alone: bool = True
+    """Whether nothing else guards the operation, so that guests send it."""
+    of_objects: bool = True
+    """Whether each object has one of its own, and is there still when it was used."""
+    once: bool = False
+    """Whether one lets in only once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +107,8 @@ class Control:
     """Where a request names the owner of an object: `body.FIELD`, `query.NAME`."""
     privileged_fields: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
     """Fields of the body that only the privileged may set, with values to try."""
+    guard: Guard | None = None
+    """The proof that the operation asks for; None where it asks for none."""
 
     def signed(
         self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""
@@ -117,6 +134,12 @@ class Control:
     def own(self) -> Mutant:
         """The control's own request, validly signed: something to add to."""
         return self._valid(self.identity)
+
+    def proving(self, proof: str, spent: bool = False) -> Mutant:
+        """The control's own request with something else in the place of its proof, by `Mutant.proof`; where `spent`, on
+        an object whose proof was used before."""
+        own = self.unsigned() if self.guard and self.guard.alone else self.own()
+        return replace(own, proof=proof, spent=spent)
 
     def listening(self, kind: str) -> Mutant:
         """Nothing is sent: all answers of the run are listened to, for an `own-key`, an `other-key` or a
@@ -208,8 +231,8 @@ class Mutation:
     """Whether what it finds is told and does not fail a run."""
     smoke: Smoke = ""
     by: str = ""
-    """Role whose request is changed, and so is the control, or `guest` for public operations; empty for the entitled
-    identity's."""
+    """Role whose request is changed, and so is the control, or `guest` for public operations; `holder` for operations
+    that ask for a proof, whoever else may send them; empty for the entitled identity's."""
 
 
 @dataclass(frozen=True, slots=True)

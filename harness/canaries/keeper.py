@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from harness.canaries.copying import sendable
 from harness.canaries.passwords import with_password
+from harness.canaries.proofs import Proofs
 from harness.canaries.readying import not_ready
 from harness.canaries.telling import refused, sent_id, tells_our_own, told_id
 from harness.canaries.values import Canary, Made, NoCanary
@@ -28,6 +29,7 @@ from harness.resources import (
     takes_marker,
     template,
 )
+from harness.resources.paths import shape
 from harness.resources.singletons import LOGIN_NAMES
 
 FRESH = (
@@ -55,8 +57,9 @@ class Keeper:
         markers: Markers,
         owner: str,
         password: str = "",
+        proofs: Proofs | None = None,
     ) -> None:
-        """`password` is what accounts that the run makes are made with; a secret."""
+        """`password` is what accounts that the run makes are made with; a secret. `proofs` hears all answers."""
         self._send = send
         self._signer = signer
         self._observer = observer
@@ -66,6 +69,7 @@ class Keeper:
         self.markers = markers
         self._owner = owner
         self.password = password
+        self._proofs = proofs
         self.accounts: set[str] = set()
         """Names of the identities that the run made."""
         self._lender: Keeper | None = None
@@ -235,6 +239,8 @@ class Keeper:
             return None, Proof(exchange, False, refused(operation, exchange))
         named = marker if "{marker}" in made.path else sent_id(resource, body)
         canary, proof = self._read_back(resource, marker, slots, exchange, variants, named)
+        if canary and self._proofs:
+            self._proofs.note(operation, canary)
         return self._usable(resource, canary, slots, proof) if canary else (None, proof)
 
     def _usable(
@@ -257,6 +263,24 @@ class Keeper:
         if why:
             return None, replace(proof, seen=False, reason=why)
         return replace(canary, values=self._observer.item(resource, filled).values), proof
+
+    def proof_of(self, template: Template, canary: Canary, slots: Mapping[str, Json]) -> str | None:
+        """What lets its holder do a write to a canary, a secret: what its creation told, or what is asked for it; None
+        where nothing tells one. `slots` are those of the canary."""
+        source, proofs = template.proof_from, self._proofs
+        if proofs is None or source is None:
+            return None
+        method, _, path = source[0].partition(" ")
+        if proofs.held(source, canary) is None and shape(path).startswith(shape(template.resource.item_path)):
+            asked = Operation(method, path)
+            try:
+                where = fill_path(sub_path(template.resource, path), slots)
+            except Unsatisfiable:
+                return None
+            who = self.maker(template.resource, slots)
+            self._send(self._signer.signed(method, where, who), self.line if who == self._owner else f"control {who}")
+            proofs.note(asked, canary)
+        return proofs.held(source, canary)
 
     def template(self, resource: Resource, operation: Operation, variants: Sequence[str] = ()) -> Template:
         """The template of a write, which starts from a fixture where the target file says so. Raises Unsatisfiable."""

@@ -56,8 +56,9 @@ def _document(data: Mapping[str, Json]) -> Iterator[Fault]:
 def _protected(data: Mapping[str, Json]) -> Iterator[Fault]:
     listed = data.get("protected")
     for number, guarded in enumerate(listed if isinstance(listed, list) else []):
-        if isinstance(guarded, dict) and "from" in guarded and "proof" not in guarded:
-            yield Fault(("protected", number, "from"), "needs 'proof', the place in the request that it goes to")
+        for word in ("from", "once") if isinstance(guarded, dict) and "proof" not in guarded else ():
+            if word in guarded:
+                yield Fault(("protected", number, word), "needs 'proof', the place in the request that it goes to")
 
 
 def _resources(data: Mapping[str, Json]) -> Iterator[Fault]:

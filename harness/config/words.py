@@ -62,6 +62,8 @@ class Guarded(Words):
     """Where the request carries what lets it in."""
     from_: Answer | None = Word(default=None, alias="from")
     """Where a real one comes from."""
+    once: shapes.Flag = False
+    """Whether one lets in only once."""
 
 
 class Added(Words):

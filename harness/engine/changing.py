@@ -60,6 +60,7 @@ class Changing:
         self._owning = Owning(stage, resource)
         self._harmless: set[tuple[object, ...]] = set()
         """Kinds of success that were seen to do nothing."""
+        self._of_another: Json = None
         self._parents: dict[str, Json] = {}
         self._volatile: frozenset[str] = frozenset()
         self._references: tuple[Exchange, Exchange] | None = None
@@ -70,8 +71,10 @@ class Changing:
         try:
             self._template = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variants)
             self._parents = self._stage.keeper.parents(self._resource)
-            if self._template.turn:
+            if self._template.turn or self._template.acts or self._template.proof:
                 self._size = 1
+            # A proof may let in only once.
+            self._fresh_controls |= self._template.acts or bool(self._template.proof)
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
         self._collection = Collection(self._stage, self._resource, self._parents)
@@ -82,6 +85,7 @@ class Changing:
             return unsent(self._stage, self._lane, None, {}, proof, list_path)
         self._own, slots = own, self._slots(own)
         proof = self._stage.controls.write(self._template, own, self._parents, self._lane.variants)
+        self._prove_another()
         self._collection.calibrate()
         if not proof.good and not past_authentication(proof):
             return unsent(self._stage, self._lane, self._template, slots, proof)
@@ -97,6 +101,17 @@ class Changing:
         for one in self._sent:
             markers.setdefault(one.probe.id, []).append(one.marker)
         return self._owning.told(markers, self._done, self._lane)
+
+    def _prove_another(self) -> None:
+        """The proof of an object that is struck by nobody."""
+        if self._template.proof_from:
+            other, _ = self._stage.keeper.make(self._resource)
+            self._of_another = self._proof_of(other).get("self.proof") if other else None
+
+    def _proof_of(self, canary: Canary) -> dict[str, Json]:
+        slots = {**self._parents, **canary.slots("self")}
+        proof = self._stage.keeper.proof_of(self._template, canary, slots)
+        return {} if proof is None else {"self.proof": proof}
 
     def _try_all(self, probes: Sequence[Probe]) -> None:
         """Strikes in groups. What the entitled identity signs is apart: more of it has an effect, and then those
@@ -168,6 +183,8 @@ class Changing:
             **canary.slots("self"),
             **canary.slots("other"),
             **turned,
+            **self._proof_of(canary),
+            **({"other.proof": self._of_another} if self._of_another else {}),
         }
 
     def _calibrate(self) -> None:
@@ -187,7 +204,8 @@ class Changing:
             if reading.state == idle.state == "present":
                 moved = changed(idle.values, reading.values)
                 turned = {f".{self._template.turn.field}"} if self._template.turn else set[str]()
-                self._volatile |= counts_or_dates(moved, idle.values, reading.values) - turned
+                if not self._stage.asks_for_proof(self._template):
+                    self._volatile |= counts_or_dates(moved, idle.values, reading.values) - turned
             gone = reading.state == "absent" and idle.state == "present"
             both = reading.state == idle.state == "present"
             if gone or (both and changed(idle.values, reading.values) - self._volatile):
@@ -202,17 +220,25 @@ class Changing:
             effect = Effect(kind, self._resource.name, "canary", True, values, breaches(self._resource, values))
             self._stage.charges.append((probe, effect))
 
-    def _fresh(self) -> tuple[Canary | None, Proof]:
-        """An object to strike; with the lane's own fields where a mutant is to leave it as it is."""
+    def _fresh(self, spent: bool = False) -> tuple[Canary | None, Proof]:
+        """An object to strike; with the lane's own fields where a mutant is to leave it as it is, and with its proof
+        used before where it is to be `spent`."""
         if any(probe.mutant.without for probe in self._lane.probes):
             canary, proof = self._stage.keeper.make(self._resource, self._lane.variants)
             if canary:
                 return canary, proof
-        return self._stage.keeper.make(self._resource)
+        canary, proof = self._stage.keeper.make(self._resource)
+        if canary is None or not spent:
+            return canary, proof
+        proof = self._stage.controls.write(self._template, canary, self._parents)
+        reading = self._stage.observer.item(self._resource, self._slots(canary))
+        if not proof.good or reading.state != "present":
+            return None, proof if not proof.good else replace(proof, seen=False, reason="its use removes the object")
+        return replace(canary, values=reading.values), proof
 
     def _trial(self, members: Sequence[Probe]) -> list[Probe]:
         """Strikes one canary with the members in turn; gives those that were not sent, to be sent in another trial."""
-        canary, proof = self._fresh()
+        canary, proof = self._fresh(any(one.mutant.spent for one in members))
         if canary is None:
             for probe in members:
                 self._done[probe.id] = Evidence(before=self._proof, after=proof)
@@ -239,7 +265,8 @@ class Changing:
         nothing."""
         slots, sent = self._slots(canary), list[_Sent]()
         for place, probe in enumerate(members):
-            if self._stage.same_as_control(probe, self._template, slots) or self._owning.pointless(probe):
+            same = not probe.mutant.spent and self._stage.same_as_control(probe, self._template, slots)
+            if same or self._owning.pointless(probe):
                 self._done[probe.id] = Evidence(same_as_control=True)
                 continue
             lacking = [name for name in probe.mutant.without if not canary.values.get(name)]
@@ -331,7 +358,8 @@ class Changing:
         return proof
 
     def _path(self, canary: Canary) -> str:
-        return fill_path(self._template.path, self._slots(canary))
+        """The path as it is read; a read brings no proof, which might use it up."""
+        return fill_path(self._template.path, {**self._slots(canary), "self.proof": "-"})
 
     def _conclude(
         self, sent: Sequence[_Sent], found: _After, before: Proof, after: Proof, guest: Exchange | None
@@ -405,7 +433,7 @@ class Changing:
 
     def _alone(self, probe: Probe) -> tuple[_Sent, _After, Proof] | None:
         """One mutant on a fresh canary: what it was answered, what was found, and the control after it."""
-        canary, _ = self._fresh()
+        canary, _ = self._fresh(probe.mutant.spent)
         if canary is None:
             return None
         one = self._send(probe, canary, fresh_line=True)
@@ -427,13 +455,14 @@ class Changing:
         """Whether a change that holds no value of the mutant comes with it, and not with a guest's request in its
         place; twice."""
         for _ in range(2):
-            canary, _ = self._fresh()
+            canary, _ = self._fresh(probe.mutant.spent)
             if canary is None:
                 return False
-            self._stage.reference(self._lane, self._template, self._slots(canary), 0)
+            if not self._stage.asks_for_proof(self._template):
+                self._stage.reference(self._lane, self._template, self._slots(canary), 0)
             if self._altered(canary, self._stage.observer.item(self._resource, self._slots(canary))):
                 return False
-            again, _ = self._fresh()
+            again, _ = self._fresh(probe.mutant.spent)
             if again is None:
                 return False
             self._stage.attempt(probe, self._template, self._slots(again), fresh_line=True)

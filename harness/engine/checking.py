@@ -21,7 +21,7 @@ from harness.errors import Unreachable
 from harness.markers import Markers
 from harness.model import Operation, Proof
 from harness.openapi import Unsatisfiable
-from harness.resources import Resource
+from harness.resources import Resource, proof_alone
 from harness.sweeping import Left
 
 
@@ -143,6 +143,8 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
             yield Check("control", operation.name, False, why, advice)
             continue
         acting = stage.acting(opened.made[0].name) if role[0].singleton and stage.keeper.accounts else stage
+        if proof_alone(operation, stage.target):
+            acting = stage.acting("guest", lends=role[1] not in ("list", "create"))
         yield from _tried(acting, role[0], operation, role[1])
 
 
@@ -160,7 +162,7 @@ def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -
     yield Check("control", operation.name, proof.good, proof.reason, advising.on_control(stage.owner, resource, proof))
     if proof.good and operation.method == "DELETE":
         canary, _ = stage.keeper.make(resource)
-    if canary is None or not proof.good:
+    if canary is None or not proof.good or stage.owner == "guest":
         return
     filled = {**slots, **canary.slots("self"), **canary.slots("other")}
     why, advice = unlisted_refusal(stage, made, filled)

@@ -7,10 +7,10 @@ from harness.config import Target, matches
 from harness.engine.opening import Opened
 from harness.engine.profiles import Profile, smoke
 from harness.errors import UsageError
-from harness.family import Control, Family, Mutation
+from harness.family import Control, Family, Guard, Mutation
 from harness.model import WRITES, Bend, Identity, Json, Mutant, Operation, Probe
 from harness.openapi import property_schema
-from harness.resources import Resource, good_url
+from harness.resources import Resource, good_url, guarded, proof_alone
 from harness.urls import UrlRule
 
 PAIRS = ("field", "as", "via", "case")
@@ -152,6 +152,8 @@ class _Planner:
 
     def _by(self, mutation: Mutation, operation: Operation) -> str:
         """The role that makes the control: an account of the run where the object is the caller's own."""
+        if mutation.by == "holder":
+            return "guest" if proof_alone(operation, self._target) else ""
         role = self._graph.roles.get(operation.name)
         return "fresh" if role and role[0].singleton and operation.writes and "fresh" in self._roles else mutation.by
 
@@ -237,7 +239,15 @@ class _Planner:
             words is not None and words.owner is not None,
             words.owner.owner_field if words and words.owner else (),
             {name: _to_try(operation, name) for name in (words.privileged_fields if words else ())},
+            self._guard(operation),
         )
+
+    def _guard(self, operation: Operation) -> Guard | None:
+        words, role = guarded(operation, self._target), self._graph.roles.get(operation.name)
+        if words is None or words.proof is None:
+            return None
+        lasts = role is not None and role[1] in ("item", "below") and operation.method != "DELETE"
+        return Guard(words.proof, proof_alone(operation, self._target), lasts and words.from_ is not None, words.once)
 
     def _not_applicable(self, family: Family, mutation: Mutation, operation: Operation) -> str | None:
         """Why a mutation has nothing to test on an operation; None where it has."""
@@ -250,6 +260,9 @@ class _Planner:
             return None
         if mutation.by and role and role[0].singleton:
             return "no-field: whose it is cannot be said in a request"
+        why = self._of_its_proof(mutation, operation)
+        if why:
+            return why
         if mutation.by == "guest" and not self.is_public(operation):
             return "policy: guests may not do this"
         if mutation.by != "guest" and self.is_public(operation) and (operation.writes or not family.public):
@@ -268,6 +281,17 @@ class _Planner:
         if missing:
             return f"no-identity: {missing[0]}; {MISSING[missing[0]]}"
         return self._not_for_this_credential(mutation, operation)
+
+    def _of_its_proof(self, mutation: Mutation, operation: Operation) -> str | None:
+        """Why there is nothing to test on an operation for the proof that it asks for, or for want of one."""
+        words = guarded(operation, self._target)
+        if mutation.by == "holder" and words is None:
+            return "no-field: nothing proves that one may; name what does under `protected`"
+        if mutation.by == "holder" and _any(self._target.operations.refuse_only, operation):
+            return "never: the target file says that it is only to be refused"
+        if mutation.by != "holder" and words and proof_alone(operation, self._target):
+            return f"public: nothing but {words.proof} guards it"
+        return None
 
     def _not_refused_only(self, family: Family, operation: Operation) -> str | None:
         """Why nothing is tried on an operation to which no valid key may be sent."""

@@ -13,7 +13,7 @@ from harness.engine.aiming import Aimed
 from harness.engine.enduring import Enduring
 from harness.engine.plan import Lane
 from harness.engine.sparing import Sparing
-from harness.model import GUEST, Credential, Effect, Exchange, Json, Mutant, Part, Probe, Proof
+from harness.model import GUEST, Bend, Credential, Effect, Exchange, Json, Mutant, Part, Probe, Proof
 from harness.observe import Observer
 from harness.oracle import Rules
 from harness.resources import Graph, Resource, Template
@@ -137,7 +137,15 @@ class Stage:
         if probe:
             self.wrote[marker] = probe
         filled = {**slots, "marker": marker, "unique": marker}
-        return self.send(materialise(template, Mutant(credential), filled, self.signer), "mutant")
+        mutant = Mutant(credential)
+        if self.asks_for_proof(template):
+            mutant = Mutant(GUEST, proof=Bend.RANDOM_ALIKE if which else "absent")
+        return self.send(materialise(template, mutant, filled, self.signer), "mutant")
+
+    def asks_for_proof(self, template: Template) -> bool:
+        """Whether the control is a guest's, whom nothing but a proof lets in: then a refusal is what one gets without
+        it."""
+        return self.owner == "guest" and template.proof != ""
 
     def guest_get(self, path: str) -> Exchange:
         """A guest's GET."""

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.canaries import Keeper
+from harness.canaries import Keeper, Proofs
 from harness.controls import Controls
 from harness.engine.aiming import Aimed
 from harness.engine.asking import Asking
@@ -67,7 +67,9 @@ def make_stage(
     send = Aimed(Patient(Conditional(renewing)))
     observer = Observer(send, opened.signer, owner)
     made = password(opened)
-    keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner, made)
+    proofs = Proofs(opened.target.protected, opened.redactor)
+    opened.wire.witness = proofs.hear
+    keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner, made, proofs)
     controls = Controls(send, opened.signer, observer, keeper, opened.target, owner)
     return Stage(
         send,

@@ -42,11 +42,21 @@ class Mutant:
     """Policy of a target under which there is nothing to test, as `word: value`; empty for none."""
     telling: bool = False
     """Whether the smoke profile takes it where its mutation yields several."""
+    proof: str = "real"
+    """What stands where the operation's proof belongs: `real`, `absent`, `empty`, `null`, `other` (that of another
+    object), or a bend of the real one."""
+    spent: bool = False
+    """Whether the proof of the object that it is aimed at was used before."""
 
     @property
     def foreign(self) -> bool:
         """Whether it touches an object of somebody else, which its sender need not be shown."""
         return any(one.predicate == "foreign-change" and not one.owner for one in self.forbids)
+
+    @property
+    def unproved(self) -> bool:
+        """Whether it comes without a proof that still counts."""
+        return self.proof != "real" or self.spent
 
     def with_header(self, name: str, value: str | Part) -> Self:
         """The same with one more header."""

@@ -33,6 +33,8 @@ class Operation:
     """What the JSON body calls itself."""
     declared_open: bool = False
     """Whether the document says that no credential is needed."""
+    declared_guarded: bool = False
+    """Whether the document says that one is."""
     line: int = 0
     """Line of the operation in the document, from 1; 0 where unknown."""
     broken: str = ""

@@ -92,6 +92,7 @@ class _Reader:
         dialect = replace(self._dialect, dropped=lambda what: self._notes.append((name, what)))
         try:
             found = library[path][method]
+            security = item[method].get("security", self._root.get("security"))
             return Operation(
                 method=method.upper(),
                 path=prefix(self._root, item, item[method], self._base_path) + "/" + path.removeprefix("/"),
@@ -99,7 +100,8 @@ class _Reader:
                 body_schema=_body(found.body, dialect),
                 media_type=_media_type(found.body),
                 answer_schema=self._answer(name, library, item[method], dialect),
-                declared_open=_is_open(item[method].get("security", self._root.get("security"))),
+                declared_open=_is_open(security),
+                declared_guarded=bool(security) and not _is_open(security),
                 line=self._line_of(path, method),
             )
         # Whatever a malformed operation makes of the library, the others can still be read.

@@ -3,9 +3,11 @@ calls."""
 
 import re
 
-from harness.model import Mutant, Part
+from harness.model import REFUSALS, Mutant, Part
 
 _REJECTED = frozenset({400, 422})
+_WITHOUT_PROOF = REFUSALS | _REJECTED | {404, 409, 410}
+"""How a proof is refused: as one that is malformed, not this object's, unknown, used up or out of date."""
 _PLAIN = re.compile(r"[\w.-]{1,100}", re.ASCII)
 """What any syntax of a credential takes for a name or key."""
 _LOGIN = re.compile(r"log-?in|sign-?in|auth|sso\b", re.IGNORECASE)
@@ -20,6 +22,8 @@ def caused(mutant: Mutant) -> frozenset[int]:
         found |= _REJECTED | {415}
     if mutant.method:
         found |= {400, 405, 415, 501}
+    if mutant.unproved:
+        found |= _WITHOUT_PROOF
     if _malformed(mutant):
         found |= {400}
     if asks_for_html(mutant):

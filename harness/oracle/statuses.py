@@ -45,7 +45,9 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
         listed = listed | REJECTIONS if listed == Rules().invalid else listed
     else:
         listed = listed_for(probe, rules)
-        proper, also = REFUSALS, caused(probe.mutant) - (_of_guests(evidence) - REFUSALS)
+        # A guest without a proof is refused for want of it, too.
+        guests = frozenset[int]() if probe.mutant.unproved else _of_guests(evidence)
+        proper, also = REFUSALS, caused(probe.mutant) - (guests - REFUSALS)
         if probe.mutant.expect is Expect.IGNORED:
             also |= REFUSALS | REJECTIONS
     if status in listed or status in also:

@@ -6,6 +6,7 @@ from harness.resources.inference import ADDRESS_FIELDS, build_graph
 from harness.resources.links import spellings
 from harness.resources.parameters import Asked, asked
 from harness.resources.paths import read_path, sub_path
+from harness.resources.proofs import guarded, proof_alone
 from harness.resources.slots import fill, fill_path, value_at
 from harness.resources.turns import takes_marker
 
@@ -22,6 +23,8 @@ __all__ = [
     "fill",
     "fill_path",
     "good_url",
+    "guarded",
+    "proof_alone",
     "read_path",
     "spellings",
     "sub_path",

@@ -9,6 +9,7 @@ from harness.openapi import Unsatisfiable, smallest_body
 from harness.resources.graph import Resource, Template
 from harness.resources.pairs import takes_name
 from harness.resources.paths import read_path, sub_path
+from harness.resources.proofs import with_proof
 from harness.resources.schemas import (
     EXAMPLE_MARKER,
     field_schema,
@@ -30,12 +31,23 @@ def template(
     variants: Sequence[str] = (),
     copied: Mapping[str, Json] | None = None,
 ) -> Template:
-    """The smallest valid request of an item write, with the marker; with good values in the URL fields
-    `variants`. `copied` are fields that an object which exists has.
+    """The smallest valid request of an item write, with the marker, and with a slot for the proof that lets in; with
+    good values in the URL fields `variants`. `copied` are fields that an object which exists has.
 
     Raises Unsatisfiable where no body can be made, naming the field, or a parameter of its paths names nothing that a
     run could make.
     """
+    return with_proof(operation, target, lambda one: _unproved(resource, one, where, target, variants, copied))
+
+
+def _unproved(
+    resource: Resource,
+    operation: Operation,
+    where: str,
+    target: Target,
+    variants: Sequence[str],
+    copied: Mapping[str, Json] | None,
+) -> Template:
     paths = {"list": read_path(resource, "list"), "item": read_path(resource, "item")}
     path = paths[where] if where in paths else sub_path(resource, operation.path)
     if where == "create":

@@ -1,5 +1,6 @@
 """The values that the resource graph is made of."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -91,6 +92,18 @@ class Template:
     """`list`, `create` (another path that makes one), `item` or `below` (a path below an item)."""
     turn: Turn | None = None
     """What it changes, where no marker fits in."""
+    proof: str = ""
+    """Place in the request of what lets its sender in, as `body.token`; empty where there is none."""
+    proof_from: tuple[str, str] | None = None
+    """What tells a proof: `METHOD /path`, and the place in its answer."""
+    proof_known: Json = None
+    """The proof, where there is one for all objects."""
+
+    @property
+    def acts(self) -> bool:
+        """Whether its effect is any change at all: what it does is not in its body."""
+        below = self.where == "below" and self.operation.method != "DELETE"
+        return below and (self.operation.method == "POST" or "{marker}" not in json.dumps(self.body))
 
     def turned(self, present: Mapping[str, Json]) -> dict[str, Json]:
         """The slot of its turn, filled for an object as it was read; none where it has no turn."""

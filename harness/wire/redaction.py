@@ -40,9 +40,10 @@ class Redactor:
     def __repr__(self) -> str:
         return f"Redactor({', '.join(self._labels)})"
 
-    def learn(self, label: str, secret: str) -> None:
-        """From now on knows one more secret, which may go by a label that others have. Safe to call from threads."""
-        self._take_in({label: secret})
+    def learn(self, label: str, secret: str, key: bool = True) -> None:
+        """From now on knows one more secret, which may go by a label that others have; `whole` tells of it only where
+        it is a `key`. Safe to call from threads."""
+        self._take_in({label: secret}, key)
 
     def text(self, text: str) -> str:
         """`text` with every secret replaced by its `[LABEL]`."""
@@ -87,11 +88,11 @@ class Redactor:
                 return text
         raise ValueError(f"each of {DRAWS} draws held a secret: draw from a larger alphabet")
 
-    def _take_in(self, secrets: Mapping[str, str]) -> None:
+    def _take_in(self, secrets: Mapping[str, str], keys: bool = True) -> None:
         with self._lock:
             runs, whole, blocks = dict(self._runs), dict(self._whole), set[int]()
             for label, secret in secrets.items():
-                if len(secret) >= RUN:
+                if keys and len(secret) >= RUN:
                     told = {octets_of(secret), secret.encode("utf-8", "surrogatepass")}
                     self._full = {**self._full, label: self._full.get(label, frozenset()) | told}
                 for word in _spellings(secret) if 0 < len(secret) < RUN else ():

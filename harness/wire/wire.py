@@ -45,6 +45,9 @@ class Wire:
         self._redact = redact
         self.listener: Callable[[Request, Answer, Exchange], None] | None = None
         """Gets each request and its answer as they are, and the exchange without secrets."""
+        self.witness: Callable[[Request, Answer], None] | None = None
+        """Gets each request and its answer before secrets are taken out: what it makes known as one is taken out,
+        too."""
         self._deadline = deadline
         self._budget = budget
         self._reads_only = reads_only
@@ -84,6 +87,8 @@ class Wire:
             outcome: Answer | str = self._answer(request, payload, line, begun + self._deadline)
         except Failed as failed:
             outcome = failed.reason
+        if self.witness and not isinstance(outcome, str):
+            self.witness(request, outcome)
         exchange = self._exchange(request.shown or request, outcome, time.monotonic() - begun)
         if self.listener and not isinstance(outcome, str):
             self.listener(request, outcome, exchange)

@@ -840,7 +840,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "protected": (
-        HEAD + "protected: ['/x', {operation: PUT /x, from: {operation: POST /y, value: $.t}}, {proof: token}]\n",
+        HEAD + "protected: ['/x', {operation: PUT /x, from: {operation: POST /y, value: $.t}}, {proof: token}, "
+        "{operation: PUT /x, once: true}]\n",
         [
             (
                 "t:5:13: protected[0]: must begin with a method and a space; the methods are GET, HEAD, OPTIONS, POST, "
@@ -849,6 +850,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "t:5:39: protected[1].from: needs 'proof', the place in the request that it goes to",
             "t:5:80: protected[2]: 'operation' is missing; add it, like 'operation: PUT /users/{name}/activate'",
             "t:5:81: protected[2].proof: must be a place in the request, like body.username",
+            "t:5:116: protected[3].once: needs 'proof', the place in the request that it goes to",
         ],
     ),
     "resource words": (
