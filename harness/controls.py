@@ -60,6 +60,7 @@ class Controls:
                     why = " told no proof of it at ".join(template.proof_from)
                     return Proof(None, False, f"{template.proof}: {why}")
                 filled["self.proof"] = proof
+            self._observer.expects(template.resource, filled)
             exchange = self._send(materialise(template, self._own, filled, self._signer), self._line)
             if not exchange.lost or template.operation.method in ("DELETE", "POST"):
                 # A removal or an action that was obeyed is refused when it is sent again.

@@ -291,7 +291,15 @@ class Keeper:
             present = self._observer.item(resource, {}).values
             copied = {name: value for name, value in present.items() if name in LOGIN_NAMES}
         made = template(resource, operation, self._graph.place(operation), self._target, variants, copied)
-        return replace(made, body=fill(with_password(made.body, operation.body_schema), {"password": self.password}))
+        body = with_password(made.body, operation.body_schema)
+        return replace(made, body=fill(body, {"password": self._password_for(resource, operation)}))
+
+    def _password_for(self, resource: Resource, operation: Operation) -> str:
+        """What stands for `{password}`: where somebody can log in as the object, a change gives it one that tells who
+        did it."""
+        words = self._target.resources.get(resource.name)
+        creates = operation.name in {one.name for one in resource.creators}
+        return self.password if creates or words is None or words.effect is None else self.password + "{marker}"
 
     def _copied(self, resource: Resource) -> dict[str, Json]:
         """What an object that exists gives a new one. It is read once, and never written to."""

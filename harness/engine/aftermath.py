@@ -36,7 +36,9 @@ class Aftermath:
                     for marker in markers & stage.wrote.keys():
                         probe = stage.wrote[marker]
                         kind = "created" if probe.operation.method == "POST" else "changed"
-                        values = stage.sweeper.read(resource, {**slots, "self.id": object_id}).values
+                        reading = stage.sweeper.read(resource, {**slots, "self.id": object_id})
+                        inside = stage.observer.seen_inside(resource, object_id, reading)
+                        values = {**reading.values, **inside.values}
                         effect = Effect(kind, resource.name, object_id, True, values, breaches(resource, values))
                         self._charge(probe, effect, late=True)
         self.doubt()

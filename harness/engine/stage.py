@@ -104,6 +104,7 @@ class Stage:
         marker = self.keeper.new_marker(probe.operation, probe.id)
         self.wrote[marker] = probe
         filled = {**slots, "marker": marker, "unique": marker, "unique_number": int.from_bytes(marker[-5:].encode())}
+        self.observer.expects(template.resource, filled)
         line = f"as {probe.mutant.actor}" if probe.mutant.actor else "mutant"
         turn = next(self._turns)
         line = f"{line} again {turn}" if fresh_line else f"{line} {turn // TURNS % LINES}"
@@ -140,6 +141,7 @@ class Stage:
         mutant = Mutant(credential)
         if self.asks_for_proof(template):
             mutant = Mutant(GUEST, proof=Bend.RANDOM_ALIKE if which else "absent")
+        self.observer.expects(template.resource, filled)
         return self.send(materialise(template, mutant, filled, self.signer), "mutant")
 
     def asks_for_proof(self, template: Template) -> bool:

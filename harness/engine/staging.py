@@ -20,7 +20,8 @@ from harness.engine.stage import Stage
 from harness.errors import UsageError
 from harness.ledger import LEDGER, Ledger
 from harness.markers import Markers
-from harness.observe import Observer
+from harness.model import Secret, Send
+from harness.observe import Inside, Observer
 from harness.oracle import Rules
 from harness.resources import read_path
 from harness.sweeping import Sweeper
@@ -65,8 +66,9 @@ def make_stage(
     asking = Asking(enduring, opened.reading.operations, opened.target, carried(opened.channels), markers.word)
     renewing = Renewing(asking, opened.logins, owner)
     send = Aimed(Patient(Conditional(renewing)))
-    observer = Observer(send, opened.signer, owner)
     made = password(opened)
+    # A later clean-up does not know what the accounts were made with.
+    observer = Observer(send, opened.signer, owner, _inside(opened, send, owner, made) if ledger else None)
     proofs = Proofs(opened.target.protected, opened.redactor)
     opened.wire.witness = proofs.hear
     keeper = Keeper(send, opened.signer, observer, opened.graph, opened.target, ledger, markers, owner, made, proofs)
@@ -81,13 +83,29 @@ def make_stage(
         opened.graph,
         rules_of(opened),
         owner,
-        _sweeper(opened, keeper, observer, owner),
+        _sweeper(opened, keeper, observer.from_outside(), owner),
         Sparing(opened.target.failures, (*opened.identities, *opened.sessions)),
         enduring,
         public_path=harmless,
         told=told,
         tokens=renewing.times,
     )
+
+
+def _inside(opened: Opened, send: Send, owner: str, made: str) -> Inside | None:
+    """What logs in as objects, where the target file says that their state shows only so."""
+    words = {name: one.effect for name, one in opened.target.resources.items() if one.effect}
+    if not words:
+        return None
+    first = opened.signer.identities[owner].auth if owner in opened.signer.identities else ""
+    ways = [one for one in (first, *opened.channels) if one in opened.channels]
+    auth = next((one for one in ways if opened.channels[one].login or opened.channels[one].encoded), None)
+    if auth is None:
+        raise UsageError(
+            f"{opened.target.source}: resources.{next(iter(words))}.effect: nothing tells how to log in; "
+            "add a `login`, or a channel `basic`, under `auth`"
+        )
+    return Inside(send, opened.signer, opened.logins, auth, words, Secret(made))
 
 
 def password(opened: Opened) -> str:

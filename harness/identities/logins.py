@@ -3,6 +3,7 @@
 A token is told to the redactor before anything else happens with it, and no login's answer is kept.
 """
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,11 +12,13 @@ from threading import Lock
 from harness.config import Login, Renewal, Target
 from harness.credentials import Signer, Written, filled, form_text, json_text
 from harness.identities.grants import Grant, grant_of, read_grant
-from harness.model import Bend, Identity, Json, Part, Request, Secret, Send
+from harness.model import Bend, Exchange, Identity, Json, Part, Request, Secret, Send
 from harness.wire import Redactor
 
 SPENT = 0.75
 """Part of a token's life after which it is due."""
+_ACCOUNT = "account"
+"""What the tokens of objects that are logged in as go by."""
 _TYPES = {"form": "application/x-www-form-urlencoded", "json": "application/json"}
 
 
@@ -50,6 +53,7 @@ class Logins:
         self._leases: dict[str, _Lease] = {}
         self._labels: dict[str, str] = {}
         self._taken = set(target.secrets())
+        self._visits = itertools.count(1)
         for name in signer.identities:
             if self.way(name):
                 self._label(name)
@@ -119,6 +123,26 @@ class Logins:
     def dismiss(self, alias: str) -> None:
         """Makes the signer forget a stand-in."""
         self._signer.remove(alias)
+
+    def asks(self, auth: str) -> bool:
+        """Whether a channel has a login of its own; where it has none, every request carries name and password."""
+        return auth in self._ways
+
+    def enter_as(self, auth: str, username: str, password: Secret) -> tuple[str, Exchange | None]:
+        """Makes the signer know an object of the run by a new name, to be given to `dismiss`, and logs it in; the
+        answer, bare of what it says, where that fails. The password is one that the redactor knows."""
+        visitor = f"{_ACCOUNT} {next(self._visits)}"
+        self._signer.add(Identity(visitor, username, password, auth=auth), "RUN_PASSWORD")
+        way = self._ways.get(auth)
+        if way is None:
+            return visitor, None
+        request = self._request(way, self._slots(visitor))
+        exchange = self.send(request, f"login {_ACCOUNT}")
+        grant = self._learnt(_ACCOUNT, grant_of(exchange, way))
+        if grant.token is None:
+            return visitor, Exchange(request.shown or request, status=exchange.status, failure=exchange.failure)
+        self._signer.hold(visitor, grant.token, self._label(_ACCOUNT))
+        return visitor, None
 
     def _enter(self, name: str) -> bool:
         way = self.way(name)

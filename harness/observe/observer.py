@@ -9,6 +9,7 @@ from harness.credentials import Signer
 from harness.model import GUEST, Exchange, Json, Mutant, Send
 from harness.observe.caches import stale
 from harness.observe.envelopes import alone, rows_of, unwrapped
+from harness.observe.inside import Inside
 from harness.observe.naming import identify, ids_in
 from harness.observe.paging import Page, Way, next_page
 from harness.observe.readings import Listing, Reading
@@ -24,8 +25,10 @@ _FRESH = ("Cache-Control", "no-cache")
 class Observer:
     """Reads with one identity's credential, on connections of its own."""
 
-    def __init__(self, send: Send, signer: Signer, reader: str | None) -> None:
+    def __init__(self, send: Send, signer: Signer, reader: str | None, inside: Inside | None = None) -> None:
+        """`inside` looks at what objects are told themselves, where they can be logged in as."""
         self._send = send
+        self._inside = inside
         self._line = "reader"
         self._signer = signer
         self._mutant = Mutant(signer.own(reader) if reader else GUEST).with_header(*_FRESH)
@@ -38,6 +41,17 @@ class Observer:
         other._line, other._mutant = f"reader {reader}", Mutant(self._signer.own(reader)).with_header(*_FRESH)
         return other
 
+    def from_outside(self) -> "Observer":
+        """The same that never logs in as an object: for telling only whether it is there."""
+        other = copy(self)
+        other._inside = None
+        return other
+
+    def expects(self, resource: Resource, slots: Mapping[str, Json]) -> None:
+        """A request with the marker in `slots` was aimed at the object in them."""
+        if self._inside and "self.id" in slots:
+            self._inside.sent(resource, str(slots["self.id"]), str(slots["marker"]))
+
     def item(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
         """The object that the slots name; through the list where objects cannot be read one by one. A canary that is
         shown as removed is absent, with its values."""
@@ -45,7 +59,14 @@ class Observer:
         reading = told(resource, slots)
         if reading.state == "present" and self.removed(resource, str(slots.get("self.id")), reading.values):
             return replace(reading, state="absent")
-        return reading
+        return self.seen_inside(resource, str(slots.get("self.id")), reading)
+
+    def seen_inside(self, resource: Resource, object_id: str, reading: Reading) -> Reading:
+        """The reading with what the object is told itself; unreadable where that cannot be known."""
+        if self._inside is None or reading.state != "present":
+            return reading
+        values = self._inside.seen(resource, object_id, reading.values)
+        return Reading("unreadable", exchange=reading.exchange) if values is None else replace(reading, values=values)
 
     def removed(self, resource: Resource, object_id: str, values: Mapping[str, Json]) -> bool:
         """Whether a canary says of itself that it was removed."""
@@ -115,7 +136,10 @@ class Observer:
                 return Reading("unreadable", exchange=listing.exchange)
             rows = [found] if found is not None else []
         row = next((one for one in rows if holds(one, marker)), None)
-        return Reading("absent") if row is None else Reading("present", row)
+        object_id = self.identify(resource, row) if row is not None else None
+        if row is None or object_id is None:
+            return Reading("absent" if row is None else "present", row or {})
+        return self.seen_inside(resource, object_id, Reading("present", row))
 
     def learn(self, resource: Resource, canary_id: str, row: Mapping[str, Json]) -> None:
         """Remembers a new canary as it was first read, and which field of it names it in its path.
