@@ -27,6 +27,11 @@ def materialise(template: Template, mutant: Mutant, slots: Mapping[str, Json], s
     left_out = {name for name, value in fields.items() if value is LEFT_OUT} | {*mutant.without}
     if left_out and body is not None:
         body = {name: value for name, value in body.items() if name not in left_out}
+    if mutant.envelope is not None:
+        rows = [body] if mutant.listed else []
+        body = {mutant.envelope: rows} if mutant.envelope else rows
+    if mutant.bodiless:
+        body = None
     return signer.request(template.operation.method, fill_path(template.path, slots), body, mutant)
 
 

@@ -109,6 +109,12 @@ class Control:
     """Fields of the body that only the privileged may set, with values to try."""
     guard: Guard | None = None
     """The proof that the operation asks for; None where it asks for none."""
+    methods: tuple[str, ...] = ()
+    """For families on whole lists: the methods to ask for."""
+    envelopes: tuple[str, ...] = ()
+    """For families on whole lists: fields in which a body may hold several objects; empty for a bare list."""
+    marker_field: str = ""
+    """For families on whole lists: the field that carries the marker; empty where there is none."""
 
     def signed(
         self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""
@@ -252,6 +258,8 @@ class Family:
     """Whether it sends nothing, and listens to what the others are answered."""
     url_fields: bool = False
     """Whether it is asked once for each URL field of the body, and not of the credential."""
+    lists: bool = False
+    """Whether it is asked of whole lists: once for each method that writes on one, documented or not."""
     covers: bool = False
     """Whether it tells of URL fields for which the target file has no rule, and of those that no probe reaches."""
     name: str = ""

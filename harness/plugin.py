@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from harness import report
-from harness.engine import Judged, Opened, Plan, Profile, Results, Run, make_plan, open_target
+from harness.engine import Judged, Opened, Permission, Plan, Profile, Results, Run, make_plan, open_target
 from harness.errors import HoldfastError, UsageError
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Outcome, Probe
@@ -69,6 +69,7 @@ class Session:
         environment: Mapping[str, str] | None = None,
         profile: Profile = "standard",
         seed: int | None = None,
+        permission: Permission | None = None,
     ) -> "Session":
         """Reads target, document and families, and plans. Raises HoldfastError."""
         families = [one for folder in suites for one in load_families(folder)]
@@ -78,7 +79,7 @@ class Session:
             if name not in names:
                 raise UsageError(f"--family {name}: there is no such family; there are {', '.join(names)}")
         opened = open_target(target, os.environ if environment is None else environment, base_url)
-        plan = make_plan(families, opened, profile)
+        plan = make_plan(families, opened, profile, permission)
         operations = [one.name for one in opened.reading.operations]
         for name in chosen.operations:
             if name not in operations:

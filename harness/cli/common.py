@@ -75,6 +75,16 @@ PROFILE = click.option(
 )
 
 
+ALLOW_BULK = click.option(
+    "--allow-bulk",
+    is_flag=True,
+    help="Also send what may reach more than the run made; needs `disposable: true` and --snapshot.",
+)
+SNAPSHOT = click.option(
+    "--snapshot", metavar="ID", default="", help="What the target can be put back to; written into the ledger."
+)
+
+
 def folders_of(suites: Sequence[Path]) -> list[Path]:
     """The families' folders: Holdfast's own, then the owner's."""
     return [bundled("suites").resolve(), *(one.resolve() for one in suites)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from harness.cli.common import BASE_URL, PROFILE, SUITES, TARGET, Untold, folders_of, told
+from harness.cli.common import ALLOW_BULK, BASE_URL, PROFILE, SNAPSHOT, SUITES, TARGET, Untold, folders_of, told
 
 
 @click.command()
@@ -15,6 +15,8 @@ from harness.cli.common import BASE_URL, PROFILE, SUITES, TARGET, Untold, folder
 @BASE_URL
 @SUITES
 @PROFILE
+@ALLOW_BULK
+@SNAPSHOT
 @click.option("--family", "families", multiple=True, metavar="NAME", help="Only this family. May be repeated.")
 @click.option("--operation", "operations", multiple=True, metavar="'METHOD /path'", help="Only this operation.")
 @click.option("-k", "expression", metavar="EXPR", help="Only probes whose id matches, as in pytest.")
@@ -25,6 +27,8 @@ def plan(
     base_url: str | None,
     suites: Sequence[Path],
     profile: Any,
+    allow_bulk: bool,
+    snapshot: str,
     families: Sequence[str],
     operations: Sequence[str],
     expression: str | None,
@@ -34,12 +38,15 @@ def plan(
     from rich.console import Console
 
     from harness import plugin
-    from harness.engine import estimate
+    from harness.engine import Permission, estimate
     from harness.report import planning
 
     folders = folders_of(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
-    session = plugin.Session.prepare(target, folders, Path(), base_url, selection, own_command=True, profile=profile)
+    permission = Permission(allow_bulk, snapshot)
+    session = plugin.Session.prepare(
+        target, folders, Path(), base_url, selection, own_command=True, profile=profile, permission=permission
+    )
     session.opened.wire.close()
     chosen = plugin.choose(session, folders, expression)
     if not chosen:

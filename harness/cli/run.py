@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from harness.cli.common import BASE_URL, OUT, PROFILE, SUITES, TARGET, Untold, folders_of, told
+from harness.cli.common import ALLOW_BULK, BASE_URL, OUT, PROFILE, SNAPSHOT, SUITES, TARGET, Untold, folders_of, told
 
 
 @click.command()
@@ -20,6 +20,8 @@ from harness.cli.common import BASE_URL, OUT, PROFILE, SUITES, TARGET, Untold, f
 @click.option("--operation", "operations", multiple=True, metavar="'METHOD /path'", help="Only this operation.")
 @click.option("-k", "expression", metavar="EXPR", help="Only probes whose id matches, as in pytest.")
 @PROFILE
+@ALLOW_BULK
+@SNAPSHOT
 @click.option("--lf", "last_failed", is_flag=True, help="Only what failed in the last run into the same folder.")
 @click.option("--co", "collect_only", is_flag=True, help="List the probes; only the document is asked for.")
 @click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
@@ -40,6 +42,8 @@ def run(
     operations: Sequence[str],
     expression: str | None,
     profile: Any,
+    allow_bulk: bool,
+    snapshot: str,
     last_failed: bool,
     collect_only: bool,
     junitxml: Path | None,
@@ -49,6 +53,7 @@ def run(
 ) -> int:
     """Probe TARGET, read the state back, and say what got in."""
     from harness import plugin, report
+    from harness.engine import Permission
 
     folders = folders_of(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
@@ -62,6 +67,7 @@ def run(
         own_command=not collect_only,
         profile=profile,
         seed=seed,
+        permission=Permission(allow_bulk, snapshot),
     )
     arguments = [*(["-k", expression] if expression else []), *(["--lf"] if last_failed else [])]
     arguments += ["--co", "-q"] if collect_only else []

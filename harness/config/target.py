@@ -73,6 +73,8 @@ class Target(Words):
     policy: Policy = Policy()
     accept: tuple[Acceptance, ...] = ()
     """Findings that do not fail a run for a while."""
+    disposable: shapes.Flag = False
+    """Whether all that is on it may be lost."""
 
     _origin: Origin = PrivateAttr()
 

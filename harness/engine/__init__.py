@@ -3,6 +3,7 @@
 from harness.engine.accepting import closed, effects_of
 from harness.engine.estimate import Estimate, Share, Span, estimate
 from harness.engine.opening import Opened, open_target
+from harness.engine.permission import Permission
 from harness.engine.plan import Plan, make_plan
 from harness.engine.profiles import PROFILES, Profile
 from harness.engine.results import Accepted, Judged, Results, State
@@ -14,6 +15,7 @@ __all__ = [
     "Estimate",
     "Judged",
     "Opened",
+    "Permission",
     "Plan",
     "Profile",
     "Results",

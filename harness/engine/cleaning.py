@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.engine.opening import open_target
-from harness.engine.plan import Plan, roles_of
+from harness.engine.plan import Plan
+from harness.engine.roles import roles_of
 from harness.engine.staging import make_stage
 from harness.errors import Unreachable, UsageError
 from harness.ledger import LEDGER, end_ledger, read_ledger

@@ -99,7 +99,7 @@ class Creating:
         last_time |= self._collection.for_good
         if noise:
             self._collection = Collection(self._stage, self._resource, self._slots)
-        armed = second.whole and all(any(holds(dict(row), it.marker) for row in second.rows) for it in self._canaries)
+        armed = second.whole and all(any(self._shows(row, it) for row in second.rows) for it in self._canaries)
         look = Look.UNREADABLE if not armed else Look.NOISE if noise else Look.UNCHANGED
         rows = [(row, text_of(without_trails(row))) for row in (*second.rows, *first.rows)]
         for one in sent:
@@ -109,6 +109,10 @@ class Creating:
             else:
                 self._done[one.probe.id] = evidence
         return again
+
+    def _shows(self, row: Mapping[str, Json], canary: Canary) -> bool:
+        """Whether a row is this canary, which a mutant may have written over."""
+        return holds(dict(row), canary.marker) or self._stage.observer.identify(self._resource, row) == canary.id
 
     def _read(self, sent: Sequence[_Sent]) -> Listing:
         """The list; where it cannot be read to its end, what the target's search finds, or, where there is none, what

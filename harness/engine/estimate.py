@@ -111,6 +111,8 @@ def _around(opened: Opened, lane: Lane, pages: Span) -> Span:
         return Span(7, 12 + 3 * count)
     if role is None or lane.operation.broken:
         return Span()
+    if lane.unbounded:
+        return Span(8, 14) + pages + Span(0, 12) * count
     if role[1] in ("list", "create"):
         return (
             Span(6, 9)

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field, replace
 
 from harness.config import Target, matches
 from harness.engine.opening import Opened
+from harness.engine.permission import Permission, withheld
 from harness.engine.profiles import Profile, smoke
+from harness.engine.roles import MISSING, roles_of
 from harness.errors import UsageError
 from harness.family import Control, Family, Guard, Mutation
 from harness.model import WRITES, Bend, Identity, Json, Mutant, Operation, Probe
 from harness.openapi import property_schema
-from harness.resources import Resource, good_url, guarded, proof_alone
+from harness.resources import LIST_WRITES, Resource, envelopes, good_url, guarded, proof_alone, ways_to_write
 from harness.urls import UrlRule
 
 PAIRS = ("field", "as", "via", "case")
 MOST_VALUES = 8
 """Values of one field that are tried."""
-STATES = ("inactive", "revoked", "rotated", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Lane:
     """Name of the identity that makes the controls, `guest` for none; empty for the entitled one."""
     refuse_only: bool = False
     """Whether no valid key may be sent to the operation; such lanes come last."""
+    unbounded: bool = False
+    """Whether its mutants may reach more than the run has made; such lanes come last of all."""
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -58,46 +61,40 @@ class Plan:
     """Operations to which no valid key may be sent."""
     followed: frozenset[str] = frozenset()
     """URL fields that others continue: what those hold must fit them, so they are changed where those are absent."""
+    snapshot: str = ""
+    """What the target can be put back to, as the command line says; empty where it says nothing."""
 
     def lanes(self, selected: Sequence[str]) -> list[Lane]:
         """The lanes of the selected probes, in the plan's order; what is not applicable has none. URL fields share a
         control that carries them all, of which each probe changes one."""
-        wanted, lanes = set(selected), dict[tuple[str, str, str], list[Probe]]()
+        wanted, lanes = set(selected), dict[tuple[str, str, str, bool], list[Probe]]()
         for probe in self.probes:
             if probe.id in wanted and not probe.not_applicable and not probe.mutant.listens:
                 shared = probe.variant not in self.followed and _changes_one(probe)
-                key = probe.operation.name, "*" if shared else probe.variant, probe.by
+                operation = probe.base or probe.operation
+                key = operation.name, "*" if shared else probe.variant, probe.by, probe.mutant.unbounded
                 lanes.setdefault(key, []).append(probe)
         found = [
-            Lane(probes[0].operation, tuple(probes), self.fixtures.get(name, {}), by, name in self.refuse_only)
-            for (name, _, by), probes in lanes.items()
+            Lane(
+                probes[0].base or probes[0].operation,
+                tuple(probes),
+                self.fixtures.get(name, {}),
+                by,
+                name in self.refuse_only,
+                unbounded,
+            )
+            for (name, _, by, unbounded), probes in lanes.items()
         ]
-        return sorted(found, key=lambda lane: lane.refuse_only)
+        return sorted(found, key=lambda lane: (lane.unbounded, lane.refuse_only))
 
 
-def roles_of(identities: Sequence[Identity]) -> dict[str, Identity]:
-    """The identities, sessions among them, that families ask for by role."""
-    living = [one for one in identities if one.state is None and not one.of]
-    privileged = [one for one in living if one.privileged and one.key]
-    ordinary = [one for one in living if not one.privileged and one.key]
-    found = {
-        "admin": privileged[:1],
-        "admin2": privileged[1:2],
-        "admin-nokey": [one for one in living if one.privileged and not one.key][:1],
-        "low": ordinary[:1],
-        "peer": ordinary[1:2],
-        "session": [one for one in identities if one.of][:1],
-        "dead": [one for one in identities if one.state][:1],
-        **{state: [one for one in identities if one.state == state][:1] for state in STATES},
-    }
-    return {role: those[0] for role, those in found.items() if those}
-
-
-def make_plan(families: Sequence[Family], opened: Opened, profile: Profile = "standard") -> Plan:
+def make_plan(
+    families: Sequence[Family], opened: Opened, profile: Profile = "standard", permission: Permission | None = None
+) -> Plan:
     """The plan of a run. Raises UsageError where two probes would have one id."""
     roles = roles_of((*opened.identities, *opened.sessions))
     # No family asks for it: it takes the entitled identity's place where that one's own account would be written to.
-    planner = _Planner(opened, roles | ({"fresh": opened.made[0]} if opened.made else {}))
+    planner = _Planner(opened, roles | ({"fresh": opened.made[0]} if opened.made else {}), permission)
     operations = [one for one in opened.reading.operations if one.method in WRITES | {"GET"}]
     probes = [probe for one in operations for family in families for probe in planner.probes(family, one)]
     seen: set[str] = set()
@@ -110,13 +107,14 @@ def make_plan(families: Sequence[Family], opened: Opened, profile: Profile = "st
     refuse_only = frozenset(one.name for one in operations if _any(opened.target.operations.refuse_only, one))
     rules = (rule for one in opened.graph.resources for rule in one.url_rules.values())
     followed = frozenset(rule.suffix_of for rule in rules if rule and rule.suffix_of)
-    return Plan(kept, roles, fixtures, profile, refuse_only, followed)
+    return Plan(kept, roles, fixtures, profile, refuse_only, followed, permission.snapshot if permission else "")
 
 
 class _Planner:
-    def __init__(self, opened: Opened, roles: Mapping[str, Identity]) -> None:
+    def __init__(self, opened: Opened, roles: Mapping[str, Identity], permission: Permission | None) -> None:
         self._graph = opened.graph
         self._target = opened.target
+        self._withheld = withheld(opened.target, permission or Permission())
         self._channels = opened.channels
         self._roles = roles
         self._unruled: set[tuple[str, str]] = set()
@@ -128,6 +126,8 @@ class _Planner:
                 continue
             if family.url_fields:
                 yield from self._of_url_fields(family, mutation, operation)
+            elif family.lists:
+                yield from self._of_lists(family, mutation, operation)
             else:
                 yield from self._of_credential(family, mutation, operation)
 
@@ -218,6 +218,28 @@ class _Planner:
                 why = f"no-field: {name} lies below the top of the body, where no value is tried"
                 yield self._probe(family, mutation, operation, Mutant().named(field=name), why)
 
+    def _of_lists(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+        base, methods = ways_to_write(self._graph, operation)
+        if not methods:
+            return
+        why = self._not_applicable(family, mutation, operation)
+        if base is None and not why:
+            why = "no-body: nothing makes an object on this list that could be looked for"
+        if why or base is None or "admin" not in self._roles:
+            yield self._probe(family, mutation, operation, Mutant(), why)
+            return
+        spared = [one for one in methods if _any(self._target.operations.never, replace(operation, method=one))]
+        control = replace(
+            self._control(base),
+            operation=operation,
+            methods=tuple(one for one in methods if one not in spared),
+            envelopes=envelopes(self._graph, operation),
+            marker_field=self._graph.roles[base.name][0].marker or "",
+        )
+        for made in mutation.make(control):
+            told = (self._withheld if made.unbounded else "") or self._keyless(operation, made)
+            yield replace(self._probe(family, mutation, operation, made, told or None), base=base)
+
     def _control(self, operation: Operation, url_field: str = "", by: str = "") -> Control:
         role = self._graph.roles.get(operation.name)
         resource: Resource | None = role[0] if role else None
@@ -272,8 +294,8 @@ class _Planner:
         kept = self._not_refused_only(family, operation) if refuse_only else None
         if kept:
             return kept
-        if not refuse_only and role and role[1] == "list" and operation.method in ("PUT", "PATCH", "DELETE"):
-            return "bulk: a write on a whole list is not sent"
+        if not refuse_only and not family.lists and role and role[1] == "list" and operation.method in LIST_WRITES:
+            return "bulk: a write on a whole list is asked by collection-write alone"
         low = self._roles.get("low")
         if low and not mutation.by and "low" in (*family.needs, *mutation.needs) and _any(low.may, operation):
             return f"policy: {low.name} may do this"
@@ -299,9 +321,7 @@ class _Planner:
             return "never: the target file says that no valid key is sent to it"
         role = self._graph.roles.get(operation.name)
         bounded = role is not None and (role[1] != "list" or operation.method == "POST")
-        if bounded or (self._target.environment == "local" and self._target.base_url.is_loopback):
-            return None
-        return "needs-disposable: it may reach more than a run makes; try it on a local target that can be thrown away"
+        return None if bounded else self._withheld or None
 
     def _logins(self) -> list[str]:
         return [one.login.operation for one in self._target.auth.values() if one.login]
@@ -362,18 +382,6 @@ class _Planner:
             self._roles[by].name if (by := self._by(mutation, operation)) in self._roles else by,
             advisory=mutation.advisory,
         )
-
-
-MISSING = {
-    "admin2": "add a second identity with `privileged: true` and a key",
-    "admin-nokey": "add an identity with `privileged: true` and no key",
-    "low": "add an identity with a key and without `privileged`",
-    "peer": "add a second identity with a key and without `privileged`",
-    "session": "add an identity with `of:` and a `cookie:`",
-    "dead": "add an identity with a `state:`",
-    **{state: f"add an identity with `state: {state}`" for state in STATES},
-}
-"""What to write for each role that a family may need."""
 
 
 def fixtures_of(target: Target, operation: Operation) -> dict[str, Json]:

@@ -21,11 +21,13 @@ _Place = tuple[str, str]
 def smoke(probes: Sequence[Probe], families: Sequence[Family], graph: Graph) -> tuple[Probe, ...]:
     """The probes of the smoke profile, in the plan's order.
 
-    A mutation that applies nowhere keeps one probe, which says why.
+    A mutation that applies nowhere keeps one probe, which says why. What may reach more than the run makes is none.
     """
     marks = {(one.name, mutation.name): mutation.smoke for one in families for mutation in one.mutations.values()}
     groups: dict[tuple[str, str], list[Probe]] = {}
     for probe in probes:
+        if probe.mutant.unbounded:
+            continue
         groups.setdefault((probe.family, probe.mutation), []).append(probe)
     kept: set[str] = set()
     for key, members in groups.items():

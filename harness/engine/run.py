@@ -83,7 +83,7 @@ class Run:
 
     def _run(self, results: Results, evidence: dict[str, Evidence]) -> None:
         results.seed, secret = self._seed, run_secret(self._seed)
-        ledger = start_ledger(self._opened, self._out, results.id, secret)
+        ledger = start_ledger(self._opened, self._out, results.id, secret, self._plan.snapshot)
         stage = make_stage(self._opened, self._plan, ledger, Markers(secret, self._opened.redactor.fresh), self._told)
         listener = Listener(self._opened.redactor, self._opened.reading.operations)
         self._opened.wire.listener = listener
@@ -132,7 +132,7 @@ class Run:
             lane = replace(lane, probes=tuple(one for one in lane.probes if one.id not in beyond))
             if not lane.probes:
                 continue
-            if lane.refuse_only and stage.strikes:
+            if (lane.refuse_only or lane.unbounded) and stage.strikes:
                 # What such an operation reaches must not be laid to the charge of those before it.
                 time.sleep(stage.target.limits.settle)
                 Aftermath(stage, results, evidence).doubt()
@@ -140,7 +140,9 @@ class Run:
             evidence.update(running.run(lane))
             if outages != stage.enduring.outages:
                 bystanders.mend()
-            results.aborted = self._harmed(stage, lane, evidence, bystanders)
+            if not lane.unbounded:
+                # What reaches the bystanders there is told of the probe itself.
+                results.aborted = self._harmed(stage, lane, evidence, bystanders)
 
     def _harmed(self, stage: Stage, lane: Lane, evidence: dict[str, Evidence], bystanders: Bystanders) -> str:
         """Why the run must stop: a bystander changed. Its writer, where its marker tells, is charged with it."""

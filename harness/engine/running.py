@@ -6,12 +6,16 @@ from dataclasses import replace
 from harness.canaries import FRESH
 from harness.engine.changing import Changing
 from harness.engine.creating import Creating
+from harness.engine.lanes import unsent
+from harness.engine.list_setting import ListSetting
 from harness.engine.opening import Opened
 from harness.engine.plan import Lane
+from harness.engine.reaching import Reaching
 from harness.engine.reading import Looking
 from harness.engine.refusing import Refusing
 from harness.engine.stage import Stage
-from harness.model import Evidence, Exchange, Outcome, Probe
+from harness.model import Evidence, Exchange, Outcome, Probe, Proof
+from harness.openapi import Unsatisfiable
 from harness.oracle import judge
 from harness.resources import Resource
 
@@ -96,12 +100,22 @@ class Running:
                 "say that it is public, or never sent, if it is"
             )
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
+        if lane.unbounded:
+            return _reaching(self._stage, lane, role[0])
         creates = role[1] in ("list", "create")
         acting = self._stage.acting(lane.by, lends=not creates) if lane.by else self._stage
         found = _written(acting, lane, role[0], creates)
         return {
             probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes
         }
+
+
+def _reaching(stage: Stage, lane: Lane, resource: Resource) -> dict[str, Evidence]:
+    try:
+        setting = ListSetting(stage, lane, resource)
+    except Unsatisfiable as error:
+        return unsent(stage, lane, None, {}, Proof(None, False, str(error)))
+    return Reaching(stage, lane, setting, compared=False).run()
 
 
 def _fine(exchange: Exchange) -> bool:

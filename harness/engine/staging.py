@@ -40,13 +40,17 @@ def rules_of(opened: Opened) -> Rules:
     )
 
 
-def start_ledger(opened: Opened, out: Path, run_id: str, secret: bytes) -> Ledger:
+def start_ledger(opened: Opened, out: Path, run_id: str, secret: bytes, snapshot: str = "") -> Ledger:
     """Writes what a later clean-up needs: the ledger, the target file without its secrets, the document."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         if not (out / LEDGER).exists() and any(not one.name.startswith(".") for one in out.iterdir()):
             raise UsageError(f"{out}: holds other files; name an empty or new folder with --out")
-        ledger = Ledger(out / LEDGER, secret, {"id": run_id, "base_url": str(opened.target.base_url)})
+        ledger = Ledger(
+            out / LEDGER,
+            secret,
+            {"id": run_id, "base_url": str(opened.target.base_url), **({"snapshot": snapshot} if snapshot else {})},
+        )
         (out / "target.yaml").write_text(opened.target.text)
         (out / "document").write_bytes(opened.redactor.data(opened.document))
     except OSError as error:

@@ -84,6 +84,10 @@ class Collection:
                 return f"{self.resource.name} {key}, which is not ours, was changed"
         return ""
 
+    def gone(self, now: Listing) -> int:
+        """How many objects that carry no marker of ours are no longer in the list."""
+        return len(self._others(self._known).keys() - self._others(now).keys()) if now.whole else 0
+
     def _pairs(self, one: Listing, other: Listing) -> list[tuple[str, Json, Json]]:
         before, after = self._others(one), self._others(other)
         return [(key, before[key], after[key]) for key in before if key in after]

@@ -23,6 +23,22 @@ class Mutant:
     """Body fields left out. The objects that are struck hold them then."""
     alone: bool = False
     """Whether the body holds nothing but `fields`."""
+    bodiless: bool = False
+    """Whether it has no body at all."""
+    envelope: str | None = None
+    """What the body is put into: a list, in a field of this name, or bare where it is empty; None for neither."""
+    listed: bool = True
+    """Whether the list in the envelope holds the body, or nothing."""
+    unbounded: bool = False
+    """Whether it may reach more than the run has made, on a server that is wrong."""
+    raw_query: str | None = None
+    """The whole query as it is written, with slots, in the place of the control's; None to keep that."""
+    names: str = "scope"
+    """Which of the objects that are set out its query names: all in the `scope`, `one` of those, `both` scopes, or
+    `none`."""
+    guard: str = ""
+    """A query that the entitled identity has to be seen to remove one object with, and no more, before the mutant is
+    sent: what bounds it. Empty where nothing has to."""
     method: str = ""
     """Sent instead of the operation's method; empty to keep that."""
     encoding: str = "json"
@@ -94,6 +110,10 @@ class Mutant:
     def in_smoke(self) -> Self:
         """The same, taken by the smoke profile where its unmarked siblings are not."""
         return replace(self, telling=True)
+
+    def in_list(self, field: str, holds_it: bool = True) -> Self:
+        """The same with its body, or nothing, in a list: in a field of that name, or bare where it is empty."""
+        return replace(self, envelope=field, listed=holds_it)
 
     def named(self, **pairs: str) -> Self:
         """The same, told from its siblings by `key=value` pairs (`field`, `as_`, `via`, `case`)."""

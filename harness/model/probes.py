@@ -32,3 +32,6 @@ class Probe:
     """Name of the identity that makes its control, `guest` for none; empty for the entitled one."""
     advisory: bool = False
     """Whether what it finds is told and does not fail a run."""
+    base: Operation | None = None
+    """The operation whose request is changed into this one's, where it is another: what makes an object, for a write
+    on the whole list."""

@@ -4,6 +4,7 @@ from harness.resources.bodies import good_url, template
 from harness.resources.graph import Graph, Link, Resource, Template, Turn
 from harness.resources.inference import ADDRESS_FIELDS, build_graph
 from harness.resources.links import spellings
+from harness.resources.lists import LIST_WRITES, envelopes, ways_to_write
 from harness.resources.parameters import Asked, asked
 from harness.resources.paths import read_path, sub_path
 from harness.resources.proofs import guarded, proof_alone
@@ -12,6 +13,7 @@ from harness.resources.turns import takes_marker
 
 __all__ = [
     "ADDRESS_FIELDS",
+    "LIST_WRITES",
     "Asked",
     "Graph",
     "Link",
@@ -20,6 +22,7 @@ __all__ = [
     "Turn",
     "asked",
     "build_graph",
+    "envelopes",
     "fill",
     "fill_path",
     "good_url",
@@ -31,4 +34,5 @@ __all__ = [
     "takes_marker",
     "template",
     "value_at",
+    "ways_to_write",
 ]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from harness.engine.checking import check_target
-from harness.engine.plan import Plan, roles_of
+from harness.engine.plan import Plan
+from harness.engine.roles import roles_of
 from tests.contract.adversary.kit import served
 from tests.contract.correct.kit import Correct, opened_at
 from tests.contract.correct.servers import Header422, KeyAlone, Undeletable

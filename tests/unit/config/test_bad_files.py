@@ -80,7 +80,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
             (
                 "t:5:1: unknown word 'zzz'; known here: version, name, base_url, openapi, environment, tls, proof, "
                 "auth, identities, public, protected, expect, denied_when, resources, fixtures, parameters, "
-                "operations, urls, limits, policy, accept"
+                "operations, urls, limits, policy, accept, disposable"
             ),
         ],
     ),

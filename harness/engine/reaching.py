@@ -1,0 +1,148 @@
+"""Lanes of writes that reach many objects at once: what else is gone afterwards tells how far one reached.
+
+Objects of ours are set out for it, each in its part: what the request may take, and what it must leave alone. Mutants
+go in turn for as long as they are refused; then everything that was set out is looked at. Where something happened,
+each of them runs alone on objects of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from harness.canaries import NoCanary
+from harness.engine.lanes import GROUP, standing, supplied, unsent
+from harness.engine.plan import Lane
+from harness.engine.stage import Stage
+from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
+from harness.openapi import Unsatisfiable
+from harness.oracle import Want, wants
+from harness.resources import Template, fill_path
+
+
+class Setting(Protocol):
+    """What is set out for a lane, and how it is looked at."""
+
+    template: Template
+    """The control's request."""
+    slots: dict[str, Json]
+    """What stands for the objects that are set out."""
+
+    def control(self) -> Proof:
+        """Sends what the entitled identity may do here, and reads its effect back."""
+        ...
+
+    def set_out(self) -> Proof | None:
+        """Sees to it that everything is there; the reason where it cannot be, else None. Raises NoCanary."""
+        ...
+
+    def bound(self, probe: Probe) -> str:
+        """Why a mutant is not to be sent, for want of what would bound it; empty where it may be."""
+        ...
+
+    def look(self, probe: Probe | None, markers: Sequence[str]) -> tuple[tuple[Effect, ...], Look]:
+        """What happened since, as seen from what a mutant, or a reference, named."""
+        ...
+
+
+class Reaching:
+    """One lane of mutants that may reach far."""
+
+    def __init__(self, stage: Stage, lane: Lane, setting: Setting, compared: bool) -> None:
+        """`compared` is whether a guest and an unknown user may send the control's own request for comparison."""
+        self._stage = stage
+        self._lane = lane
+        self._setting = setting
+        self._compared = compared
+        self._references: tuple[Exchange, Exchange] | None = None
+        self._done: dict[str, Evidence] = {}
+
+    def run(self) -> dict[str, Evidence]:
+        """Evidence for every probe of the lane, by id."""
+        try:
+            before = self._setting.control()
+            if not before.good:
+                return unsent(self._stage, self._lane, None, {}, before)
+            self._compare()
+            self._try_all(before)
+            after = self._setting.control()
+        except (NoCanary, Unsatisfiable) as error:
+            after = Proof(getattr(error, "exchange", None), False, str(error))
+            before = after
+        return {probe.id: self._told(probe, before, after) for probe in self._lane.probes}
+
+    def _told(self, probe: Probe, before: Proof, after: Proof) -> Evidence:
+        found = self._done.get(probe.id, Evidence())
+        again = after if len(found.attempts) > 1 else None
+        return replace(found, before=before, after=after, repeat_after=again)
+
+    def _compare(self) -> None:
+        if not self._compared:
+            return
+        answers = []
+        for which in (0, 1):
+            self._ready()
+            answers.append(self._stage.reference(self._lane, self._setting.template, self._setting.slots, which))
+            effects, _ = self._setting.look(None, ())
+            probe = self._stage.reference_probes.get(self._lane.operation.name, (None, None))[which]
+            self._stage.charges += [(probe, effect) for effect in effects if probe]
+        self._references = answers[0], answers[1]
+
+    def _ready(self) -> None:
+        failed = self._setting.set_out()
+        if failed is not None:
+            raise NoCanary(self._lane.operation.name, failed)
+
+    def _try_all(self, before: Proof) -> None:
+        waiting = list(self._lane.probes)
+        while waiting:
+            self._ready()
+            group, sent = waiting[:1], list[tuple[str, Exchange]]()
+            why = self._setting.bound(waiting[0])
+            if why:
+                self._done[waiting.pop(0).id] = Evidence(pointless=why)
+                continue
+            for probe in waiting[:GROUP]:
+                if sent and (probe.mutant.guard or not _refused(sent[-1][1])):
+                    break
+                sent.append(self._stage.attempt(probe, self._setting.template, self._setting.slots))
+            group, waiting = waiting[: len(sent)], waiting[len(sent) :]
+            effects, look = self._setting.look(group[0], [marker for marker, _ in sent])
+            if len(group) == 1 or not (effects or look is Look.NOISE):
+                for probe, (_, exchange) in zip(group, sent, strict=True):
+                    self._record(probe, (exchange,), effects, look, before)
+            else:
+                for probe in group:
+                    self._alone(probe, before)
+
+    def _alone(self, probe: Probe, before: Proof) -> None:
+        self._ready()
+        marker, exchange = self._stage.attempt(probe, self._setting.template, self._setting.slots, fresh_line=True)
+        effects, look = self._setting.look(probe, (marker,))
+        self._record(probe, (exchange,), effects, look, before)
+
+    def _record(
+        self, probe: Probe, attempts: tuple[Exchange, ...], effects: tuple[Effect, ...], look: Look, before: Proof
+    ) -> None:
+        stage = self._stage
+        reference = stage.reference_of(probe, self._references) if self._references else None
+        evidence = Evidence(
+            attempts=attempts,
+            effects=effects,
+            look=look,
+            before=before,
+            reference=reference,
+            public=stage.public,
+            identity=standing(stage, probe),
+        )
+        if Want.REPEAT in wants(probe, evidence):
+            self._ready()
+            marker, again = stage.attempt(probe, self._setting.template, self._setting.slots, fresh_line=True)
+            more, seen = self._setting.look(probe, (marker,))
+            look = look if seen is Look.UNCHANGED else seen
+            evidence = replace(evidence, attempts=(*attempts, again), effects=(*effects, *more), look=look)
+        path = fill_path(self._setting.template.path.partition("?")[0], self._setting.slots)
+        self._done[probe.id] = supplied(stage, probe, evidence, path)
+
+
+def _refused(exchange: Exchange) -> bool:
+    return exchange.status is not None and 400 <= exchange.status < 500 and exchange.status != 429
