@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..serving import announce
 from .accounts import VARIABLES
-from .fixes import DEFECTS, FIXES, chosen
+from .fixes import DEFECTS, FIXES, VARIANTS, chosen
 from .settings import configure
 
 
@@ -23,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--fixes", type=chosen, default="none", help=f"none, all, or a comma list of {', '.join(FIXES)}"
     )
-    parser.add_argument("--defect", choices=sorted(DEFECTS), help="one more mistake to make (default: none)")
+    parser.add_argument(
+        "--defect", choices=sorted({**DEFECTS, **VARIANTS}), help="one more mistake to make (default: none)"
+    )
     parser.add_argument("--database", type=Path, help="SQLite file, to be made (default: a temporary one)")
     options = parser.parse_args(arguments)
     missing = [name for name in VARIABLES if not os.environ.get(name)]

@@ -1,8 +1,9 @@
 # mypy: allow-subclassing-any
 """Mistakes that others make with the same frameworks, put in the place of what is right when everything is loaded."""
 
+import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -183,6 +184,19 @@ def sidecar_free() -> None:
     links.SUFFIXES = {}
 
 
+def addresses_checked() -> None:
+    """What the repairs of the real site still let through: text behind an address, or more than its column holds."""
+    right = links._faults
+
+    def faults(name: str, values: Mapping[str, object], before: Mapping[str, object]) -> Iterator[str]:
+        yield from right(name, values, before)
+        value = values.get(name)
+        if value and not (isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._~/%+@:-]{1,200}", value)):
+            yield "This is no address."
+
+    links._faults = faults
+
+
 def draft_by_name() -> None:
     def everything(view: Any) -> Any:
         releases = Release.objects.all()
@@ -212,6 +226,7 @@ MISTAKES: Mapping[str, Callable[[], None]] = {
     "url-on-create": url_on_create,
     "sidecar-free": sidecar_free,
     "draft-by-name": draft_by_name,
+    "addresses-checked": addresses_checked,
     "name-ignores-case": v1_finds(ignoring_case),
 }
 

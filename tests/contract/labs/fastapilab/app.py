@@ -128,7 +128,9 @@ class Desk:
         return [key for key, row in seen if same_scope(row, query)]
 
     def check(self, request: Request, row: Row) -> None:
-        """422 where the URLs of a row are not right."""
+        """422 where the URLs of a row are not right, or a text is none that a database keeps."""
+        if any(isinstance(value, str) and not _encodable(value) for value in row.values()):
+            raise HTTPException(422)
         if request.method not in self.rules.urls_checked:
             return
         wrong = [one for one in self.rules.links if row.get(one) and not self.rules.url_allowed(str(row[one]))]
@@ -150,6 +152,14 @@ class Desk:
         row.update(sent)
         self.rules.after_write(caller_of(request))
         return Response(status_code=204)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def caller_of(request: Request) -> Account | None:

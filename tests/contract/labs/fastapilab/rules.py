@@ -1,5 +1,6 @@
 """Who may do what, what is shown to whom, and what may be stored: each decision a function that can be replaced."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from .tokens import claims
 
 FILES = "https://files.example.net/releases/"
 SIGNATURE = ".sig"
+LONGEST = 300
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LINKS = ("url", "changelog_url")
 
@@ -55,7 +57,12 @@ def for_maintainers(account: Account | None, request: Request) -> bool:
 
 def on_the_file_host(url: str) -> bool:
     """Whether a file may lie there."""
-    return url.startswith(FILES)
+    return whole(url) and url.startswith(FILES)
+
+
+def whole(url: str) -> bool:
+    """Whether it is an address, of letters that one may have, and no more."""
+    return len(url) <= LONGEST and re.fullmatch(r"[a-z]+://[A-Za-z0-9._~/%+@:-]+", url) is not None
 
 
 def published(row: Row) -> bool:

@@ -1,6 +1,7 @@
 """Who may do what, and what may be stored: every decision of the index, each a function that can be replaced."""
 
 import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,7 +51,7 @@ def for_maintainers(user: User, method: str, nested: bool) -> bool:
 
 def on_the_file_host(url: str) -> bool:
     """Whether a file may lie there."""
-    return url.startswith(FILES)
+    return url.startswith(FILES) and re.fullmatch(r"[A-Za-z0-9._~/%+@:-]+", url) is not None
 
 
 def beside_its_file(row: Row) -> bool:
