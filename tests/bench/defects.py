@@ -141,6 +141,7 @@ def _fastapi() -> Iterator[Defect]:
         "GET /members",
         also=frozenset({"guest-view", "conflicting-channels"}),
     )
+    yield _one(lab, "members-whole", "credential-echo/other-key", "LEAKED credential-echo", "GET /members")
     drafts = {
         "draft-in-list": ("guest-view/plain", "GET /releases"),
         "draft-alone": ("guest-view/plain", f"GET {RELEASE}"),

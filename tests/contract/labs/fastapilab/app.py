@@ -197,7 +197,11 @@ def _accounts(app: FastAPI, desk: Desk) -> None:
 
     @app.get("/members", dependencies=DOCUMENTED)
     async def members() -> dict[str, Any]:
-        shown = [{"name": one.name, "role": one.role, "active": one.active} for one in desk.directory.accounts]
+        shown = [
+            {"name": one.name, "role": one.role, "active": one.active}
+            | ({"keys": [key.text for key in one.keys]} if desk.rules.members_whole else {})
+            for one in desk.directory.accounts
+        ]
         return {"data": [{"type": "members", "id": one["name"], "attributes": one} for one in shown]}
 
 

@@ -222,6 +222,7 @@ DEFECTS: Mapping[str, Rules] = {
     "lost-after-write": replace(RIGHT, unguarded=_patches, after_write=_lost),
     "override-header": replace(RIGHT, overrides=("X-HTTP-Method-Override",)),
     "override-query": replace(RIGHT, overrides=("?",)),
+    "members-whole": replace(RIGHT, members_whole=True),
     "members-open": replace(RIGHT, members_open=True),
     "draft-in-list": replace(RIGHT, hidden_in_list=False),
     "draft-alone": replace(RIGHT, hidden_alone=False),

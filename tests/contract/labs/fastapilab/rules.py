@@ -104,5 +104,7 @@ class Rules:
     """What is done when something was written, before it is answered."""
     lookup_first: bool = False
     """Whether what is not there, or not to be seen, is 404 before anybody is asked who they are."""
+    members_whole: bool = False
+    """Whether the list of accounts is that of their rows, keys and all."""
     members_open: bool = False
     """Whether everybody may read the list of accounts."""
