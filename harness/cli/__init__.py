@@ -11,6 +11,7 @@ from harness.cli.demo import demo
 from harness.cli.explain import explain
 from harness.cli.plan import plan
 from harness.cli.proof import proof
+from harness.cli.retest import retest
 from harness.cli.run import run
 
 
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in (run, plan, check, cleanup, accept, explain, demo, proof):
+for command in (run, retest, plan, check, cleanup, accept, explain, demo, proof):
     main.add_command(command)

@@ -19,7 +19,7 @@ from harness.engine.plan import Lane, Plan
 from harness.engine.proving import prove_identities
 from harness.engine.results import OBSERVER, Judged, Results
 from harness.engine.running import Running
-from harness.engine.stage import Stage
+from harness.engine.stage import TURNS, Stage
 from harness.engine.staging import make_stage, rules_of, start_ledger
 from harness.engine.watching import Bystanders
 from harness.ledger import Ledger
@@ -41,10 +41,12 @@ class Run:
         out: Path,
         told: Callable[[str], None] = lambda _: None,
         seed: int | None = None,
+        turns: int = TURNS,
     ) -> None:
         """`told` is called with the id of a probe whenever it has been sent. Runs with the same `seed` on the same
-        target send the same; without one, it is drawn."""
+        target send the same; without one, it is drawn. `turns` is how many mutants one connection takes in a row."""
         self._seed = draw_seed() if seed is None else seed
+        self._turns = turns
         self._opened = opened
         self._plan = plan
         self._out = out
@@ -85,6 +87,7 @@ class Run:
         results.seed, secret = self._seed, run_secret(self._seed)
         ledger = start_ledger(self._opened, self._out, results.id, secret, self._plan.snapshot)
         stage = make_stage(self._opened, self._plan, ledger, Markers(secret, self._opened.redactor.fresh), self._told)
+        stage.turns = self._turns
         listener = Listener(self._opened.redactor, self._opened.reading.operations)
         self._opened.wire.listener = listener
         listening = [one for one in self._plan.probes if one.mutant.listens and one.id in evidence]

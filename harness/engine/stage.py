@@ -81,6 +81,8 @@ class Stage:
     """The stage of the entitled identity, where another one acts."""
     tokens: Counter[str] = field(default_factory=Counter)
     """New tokens that were got since one had expired, by identity."""
+    turns: int = TURNS
+    """Mutants that one connection takes before it is the next one's turn."""
     _turns: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def acting(self, name: str, lends: bool = False) -> "Stage":
@@ -107,7 +109,7 @@ class Stage:
         self.observer.expects(template.resource, filled)
         line = f"as {probe.mutant.actor}" if probe.mutant.actor else "mutant"
         turn = next(self._turns)
-        line = f"{line} again {turn}" if fresh_line else f"{line} {turn // TURNS % LINES}"
+        line = f"{line} again {turn}" if fresh_line else f"{line} {turn // self.turns % LINES}"
         request = materialise(template, probe.mutant, filled, self.signer)
         if self.sparing.spent(probe):
             return marker, Exchange(request.shown or request, failure="budget")
