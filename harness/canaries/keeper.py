@@ -1,6 +1,6 @@
 """Making canaries, and removing whatever the run has written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 
@@ -388,19 +388,28 @@ class Keeper:
         """Deletes one object of ours, where the API has a way to; whether it was answered that the object is gone.
 
         Who made it does so, where that is known, then the entitled identity; then, since a mutant may have given it
-        away, whoever else made objects of the kind.
+        away, whoever else made objects of the kind, and last any other living identity.
         """
         if resource.operation("DELETE", "item") is None:
             return False
         path = fill_path(read_path(resource, "item"), slots)
         makers = [one.by for one in self.made if one.resource.name == resource.name]
+        living = [name for name, one in self._signer.identities.items() if one.state is None and one.key and not one.of]
         hands = dict.fromkeys((self.maker(resource, slots), self._owner, *makers))
-        for name in [one for one in hands if one in self._signer.identities]:
+        exchange = self._removed_by([one for one in hands if one in self._signer.identities], path, (*REFUSALS, 404))
+        if exchange is not None and exchange.status in REFUSALS:
+            exchange = self._removed_by([one for one in living if one not in hands], path, REFUSALS) or exchange
+        return exchange is not None and (exchange.ok or exchange.status in (404, 410))
+
+    def _removed_by(self, names: Sequence[str], path: str, passed_on: Collection[int]) -> Exchange | None:
+        """Asks one after the other to delete it, until one is answered with another status than these."""
+        exchange = None
+        for name in names:
             line = "control" if name == self._owner else f"control {name}"
             exchange = self._send(self._signer.signed("DELETE", path, name), line)
-            if exchange.ok or exchange.status not in (*REFUSALS, 404):
+            if exchange.status not in passed_on:
                 break
-        return exchange.ok or exchange.status in (404, 410)
+        return exchange
 
     def maker(self, resource: Resource, slots: Mapping[str, Json]) -> str:
         """Who made an object: the entitled identity where nobody knows."""

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.canaries import NoCanary
+from harness.canaries import Canary, NoCanary
 from harness.config import matches
 from harness.engine import advising
 from harness.engine.accounts import open_accounts
 from harness.engine.callers import names_mean_nothing, unlisted_refusal
+from harness.engine.entitling import candidates
 from harness.engine.estimate import estimate
 from harness.engine.opening import Opened
 from harness.engine.plan import Plan
@@ -19,9 +20,9 @@ from harness.engine.stage import Stage
 from harness.engine.staging import make_stage, start_ledger
 from harness.errors import Unreachable
 from harness.markers import Markers
-from harness.model import Operation, Proof
+from harness.model import REFUSALS, Json, Operation, Proof
 from harness.openapi import Unsatisfiable
-from harness.resources import Resource, proof_alone
+from harness.resources import Resource, Template, proof_alone
 from harness.sweeping import Left
 
 
@@ -145,24 +146,39 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
         acting = stage.acting(opened.made[0].name) if role[0].singleton and stage.keeper.accounts else stage
         if proof_alone(operation, stage.target):
             acting = stage.acting("guest", lends=role[1] not in ("list", "create"))
-        yield from _tried(acting, role[0], operation, role[1])
+        yield from _tried(opened, acting, role[0], operation, role[1])
 
 
-def _tried(stage: Stage, resource: Resource, operation: Operation, where: str) -> Iterator[Check]:
-    """A write by the entitled identity, and by those who may not."""
-    creates = where in ("list", "create")
+def _control(
+    stage: Stage, resource: Resource, operation: Operation, creates: bool
+) -> tuple[Canary | None, Template | None, dict[str, Json], Proof]:
+    """A write as whoever the stage is for makes it: on what, by which template, with which slots, and how it went."""
     canary, proof = stage.keeper.make(resource, by=operation if creates else None)
     try:
-        made = stage.keeper.template(resource, operation)
-        slots = stage.keeper.parents(resource)
+        made, slots = stage.keeper.template(resource, operation), stage.keeper.parents(resource)
         if canary is not None and not creates:
             proof = stage.controls.write(made, canary, slots)
     except (Unsatisfiable, NoCanary) as error:
-        proof = Proof(None, False, str(error))
+        return canary, None, {}, Proof(None, False, str(error))
+    return canary, made, slots, proof
+
+
+def _tried(opened: Opened, stage: Stage, resource: Resource, operation: Operation, where: str) -> Iterator[Check]:
+    """A write by the entitled identity, and by those who may not."""
+    creates = where in ("list", "create")
+    canary, made, slots, proof = _control(stage, resource, operation, creates)
+    status = proof.exchange.status if proof.exchange and stage.base is None else None
+    others = candidates(opened.identities, stage, operation, status) if status in REFUSALS else ()
+    for identity in others:
+        acting = stage.acting(identity.name, lends=not creates)
+        other = _control(acting, resource, operation, creates)
+        if other[3].good:
+            stage, (canary, made, slots, proof) = acting, other
+            break
     yield Check("control", operation.name, proof.good, proof.reason, advising.on_control(stage.owner, resource, proof))
     if proof.good and operation.method == "DELETE":
         canary, _ = stage.keeper.make(resource)
-    if canary is None or not proof.good or stage.owner == "guest":
+    if canary is None or made is None or not proof.good or stage.owner == "guest":
         return
     filled = {**slots, **canary.slots("self"), **canary.slots("other")}
     why, advice = unlisted_refusal(stage, made, filled)

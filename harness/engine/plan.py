@@ -63,6 +63,7 @@ class Plan:
     """URL fields that others continue: what those hold must fit them, so they are changed where those are absent."""
     snapshot: str = ""
     """What the target can be put back to, as the command line says; empty where it says nothing."""
+    families: tuple[Family, ...] = ()
 
     def lanes(self, selected: Sequence[str]) -> list[Lane]:
         """The lanes of the selected probes, in the plan's order; what is not applicable has none. URL fields share a
@@ -93,8 +94,7 @@ def make_plan(
 ) -> Plan:
     """The plan of a run. Raises UsageError where two probes would have one id."""
     roles = roles_of((*opened.identities, *opened.sessions))
-    # No family asks for it: it takes the entitled identity's place where that one's own account would be written to.
-    planner = _Planner(opened, roles | ({"fresh": opened.made[0]} if opened.made else {}), permission)
+    planner = _planner(opened, roles, permission)
     operations = [one for one in opened.reading.operations if one.method in WRITES | {"GET"}]
     probes = [probe for one in operations for family in families for probe in planner.probes(family, one)]
     seen: set[str] = set()
@@ -107,7 +107,21 @@ def make_plan(
     refuse_only = frozenset(one.name for one in operations if _any(opened.target.operations.refuse_only, one))
     rules = (rule for one in opened.graph.resources for rule in one.url_rules.values())
     followed = frozenset(rule.suffix_of for rule in rules if rule and rule.suffix_of)
-    return Plan(kept, roles, fixtures, profile, refuse_only, followed, permission.snapshot if permission else "")
+    snapshot = permission.snapshot if permission else ""
+    return Plan(kept, roles, fixtures, profile, refuse_only, followed, snapshot, tuple(families))
+
+
+def plan_operation(
+    families: Sequence[Family], opened: Opened, roles: Mapping[str, Identity], operation: Operation
+) -> list[Probe]:
+    """The probes of one operation, with these identities in their roles."""
+    planner = _planner(opened, roles, None)
+    return [probe for family in families for probe in planner.probes(family, operation)]
+
+
+def _planner(opened: Opened, roles: Mapping[str, Identity], permission: Permission | None) -> "_Planner":
+    # No family asks for it: it takes the entitled identity's place where that one's own account would be written to.
+    return _Planner(opened, {**roles, **({"fresh": opened.made[0]} if opened.made else {})}, permission)
 
 
 class _Planner:

@@ -78,7 +78,7 @@ class Looking:
 
     def _control(self) -> Proof:
         signed = self._stage.signer.signed("GET", self._path, self._stage.owner)
-        exchange = self._stage.send(signed, "reader")
+        exchange = self._stage.send(signed, f"reader {self._stage.owner}" if self._stage.base else "reader")
         return Proof(exchange, exchange.ok, "" if exchange.ok else f"{self._lane.operation.name}: {exchange.status}")
 
     def _send(self, probe: Probe, made: Template, slots: Mapping[str, Json], fresh_line: bool = False) -> Exchange:
@@ -92,6 +92,8 @@ class Looking:
         if probe.mutant.expect is Expect.GUEST_VIEW:
             return True
         actor = self._stage.signer.identities.get(probe.mutant.actor)
+        if actor is not None and actor.name == self._stage.owner:
+            return False
         return actor is None or not actor.privileged or actor.state is not None
 
     def _repeated(self, probe: Probe, made: Template, slots: Mapping[str, Json], evidence: Evidence) -> Evidence:

@@ -121,7 +121,7 @@ class Run:
         if any(one.by in {made.name for made in self._opened.made} for one in lanes):
             self._unmade = open_accounts(stage, self._opened)
         bystanders = Bystanders(stage, _touched(self._opened.graph, lanes))
-        running = Running(self._opened, stage, self._unmade)
+        running = Running(self._opened, self._plan, stage, self._unmade)
         for lane in lanes:
             self._opened.logins.keep_fresh()
             if results.aborted:

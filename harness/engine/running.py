@@ -6,10 +6,11 @@ from dataclasses import replace
 from harness.canaries import FRESH
 from harness.engine.changing import Changing
 from harness.engine.creating import Creating
+from harness.engine.entitling import candidates, entitled, lane_of, refused
 from harness.engine.lanes import unsent
 from harness.engine.list_setting import ListSetting
 from harness.engine.opening import Opened
-from harness.engine.plan import Lane
+from harness.engine.plan import Lane, Plan
 from harness.engine.reaching import Reaching
 from harness.engine.reading import Looking
 from harness.engine.refusing import Refusing
@@ -28,8 +29,9 @@ ROUNDS = 4
 class Running:
     """Runs the lanes of one run."""
 
-    def __init__(self, opened: Opened, stage: Stage, unmade: Mapping[str, str]) -> None:
+    def __init__(self, opened: Opened, plan: Plan, stage: Stage, unmade: Mapping[str, str]) -> None:
         """`unmade` tells why an account could not be made."""
+        self._plan = plan
         self._opened = opened
         self._stage = stage
         self._unmade = unmade
@@ -76,11 +78,25 @@ class Running:
 
     def _once(self, lane: Lane) -> dict[str, Evidence]:
         """Evidence of a lane. Where a control with several fields does not work, each of them has one of its own."""
-        found = self._evidence(lane)
+        found = self._entitled(lane)
         proofs = [one.before for one in found.values() if one.before]
         if len(lane.variants) > 1 and proofs and not lane.refuse_only and not any(one.good for one in proofs):
-            apart = [self._evidence(part) for part in lane.parts()]
+            apart = [self._entitled(part) for part in lane.parts()]
             found |= {name: one for part in apart for name, one in part.items() if not found[name].effects}
+        return found
+
+    def _entitled(self, lane: Lane) -> dict[str, Evidence]:
+        """Evidence of a lane, whose control is made by the first who is entitled to it. Who that is, is found out where
+        the first privileged identity is refused."""
+        found = self._evidence(lane)
+        status = None if lane.by or lane.refuse_only or lane.unbounded else refused(found)
+        if status is None:
+            return found
+        for identity in candidates(self._opened.identities, self._stage, lane.operation, status):
+            now, pointless = lane_of(self._plan, self._opened, lane, identity)
+            told = self._evidence(now) if now.probes else {}
+            if entitled(told):
+                return found | told | pointless
         return found
 
     def _evidence(self, lane: Lane) -> dict[str, Evidence]:
@@ -90,7 +106,8 @@ class Running:
         if lane.refuse_only:
             return Refusing(self._stage, lane, role[0] if role else None).run()
         if not lane.operation.writes:
-            return Looking(self._stage, lane, role[0] if role and not role[0].singleton else None).run()
+            acting = self._stage.acting(lane.by, lends=True) if lane.by else self._stage
+            return Looking(acting, lane, role[0] if role and not role[0].singleton else None).run()
         if role and role[0].singleton and lane.by not in self._stage.keeper.accounts:
             why = f"control: {self._unmade.get(lane.by, FRESH)}"
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}

@@ -99,7 +99,8 @@ def run(api: Any, folder: Path, mutations: tuple[str, ...] = MUTATIONS) -> Ran:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "target.yaml"
     file.write_text(getattr(api, "target", kit.TARGET).format(more=api.more).replace("1800ms", "30ms"))
-    names = {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]}
+    names = {f"{name.upper()}_KEY": key for name, key in api.keys.items()}
+    names |= {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]}
     with kit.served(api) as url:
         opened = open_target(file, names, url)
         plan = make_plan(_families(), opened)
