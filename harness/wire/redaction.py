@@ -3,16 +3,19 @@
 import hashlib
 import html
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
 
-from harness.wire.views import views
+from harness.wire.views import glimpse, views
 
 RUN = 8
 """Characters of a secret in a row that count as the secret."""
 DRAWS = 100
 _BLOCK = 4
 """Every run of eight bytes holds one block of four that begins at a multiple of four, wherever the run begins."""
+_FEW = 16
+"""Blocks that are sooner looked for one by one than all together."""
 _PART = 64 * 1024
 """Bytes looked at together, which bounds the memory that their readings take."""
 _OVERLAP = 256
@@ -114,24 +117,41 @@ class Redactor:
                 yield offset + start, offset + end, label
 
     def _spans_in(self, part: bytes) -> Iterator[tuple[int, int, str]]:
-        readings = views(part)
-        # Nearly always there is nothing, which one look at all readings together tells.
-        if not self._suspects(b"\0".join([view.text for view in readings]).lower()):
+        # Nearly always there is nothing, which a quick look tells.
+        if not self._suspects(part):
             return
-        for view in readings:
+        for view in views(part):
             text = view.text.lower()
             for start, end, label in (*self._runs_in(text), *self._words_in(text)):
                 yield (*view.locate(start, end), label)
 
-    def _suspects(self, text: bytes) -> bool:
-        return not self._blocks.isdisjoint(_blocks(text)) or any(word in text for word in self._whole)
+    def _suspects(self, part: bytes) -> bool:
+        if self._whole:
+            text = b"\0".join([view.text for view in views(part)]).lower()
+            if any(word in text for word in self._whole):
+                return True
+        return any(True for text in glimpse(part) for _ in self._runs_in(text.lower()))
 
     def _runs_in(self, text: bytes) -> Iterator[tuple[int, int, str]]:
-        for number, block in enumerate(_blocks(text)):
-            if block in self._blocks:
-                for start in range(max(0, _BLOCK * (number - 1) + 1), _BLOCK * number + 1):
-                    if label := self._runs.get(text[start : start + RUN]):
-                        yield start, start + RUN, label
+        for place in self._places(text):
+            for start in range(max(0, place - _BLOCK + 1), place + 1):
+                if label := self._runs.get(text[start : start + RUN]):
+                    yield start, start + RUN, label
+
+    def _places(self, text: bytes) -> Iterator[int]:
+        """Where blocks of secrets stand in a text."""
+        blocks = _blocks(text)
+        found = self._blocks.intersection(blocks)
+        if len(found) > _FEW:
+            yield from (_BLOCK * number for number, block in enumerate(blocks) if block in found)
+            return
+        for block in found:
+            octets = block.to_bytes(_BLOCK, sys.byteorder)
+            place = text.find(octets)
+            while place >= 0:
+                if place % _BLOCK == 0:
+                    yield place
+                place = text.find(octets, place + 1)
 
     def _words_in(self, text: bytes) -> Iterator[tuple[int, int, str]]:
         if self._whole:

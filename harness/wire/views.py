@@ -5,7 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from string import ascii_letters, digits
 
 NESTING = 2
@@ -17,7 +17,13 @@ _ESCAPE = re.compile(
     rb"|\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}"
     rb'|\\["\\/bfnrt]'
 )
-_LETTERS = {b'"': b'"', b"\\": b"\\", b"/": b"/", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_ESCAPES = re.compile(
+    rb"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
+    rb"|\\u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4})*"
+    rb'|\\["\\/bfnrt](?:\\["\\/bfnrt])*'
+)
+"""The same, as many of a kind as stand in a row."""
+_LETTERS = bytes.maketrans(b"bfnrt", b"\b\f\n\r\t")
 
 
 def _table(alphabet: str, other: str, swaps: tuple[bytes, bytes] = (b"", b"")) -> bytes:
@@ -28,6 +34,10 @@ def _table(alphabet: str, other: str, swaps: tuple[bytes, bytes] = (b"", b"")) -
 # Whatever is not of the alphabet reads as zero, so that positions stay where they are.
 _BASE64 = _table(ascii_letters + digits + "+/-_", "A", (b"-_", b"+/"))
 _HEX = _table("0123456789abcdefABCDEF", "0")
+_ONLY_BASE64 = _table(ascii_letters + digits + "+/-_", " ")
+_ONLY_HEX = _table("0123456789abcdefABCDEF", " ")
+# What could hold eight bytes in an encoding; one character less, for the next one may read as zero.
+_LONG_BASE64, _LONG_HEX = 10, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +61,46 @@ def views(data: bytes) -> list[View]:
     return found
 
 
+def glimpse(data: bytes) -> list[bytes]:
+    """Every run of eight bytes that any of the `views` has, sooner and with no places: what cannot be an encoding of
+    as many is left out."""
+    found: list[bytes] = []
+    for _ in range(NESTING + 1):
+        found.append(data)
+        if long := _words(data, _ONLY_BASE64, _LONG_BASE64):
+            found += _from_base64(b"AAAA".join(long))
+        if long := _words(b" ".join(long), _ONLY_HEX, _LONG_HEX):
+            found += _from_hex(b"00".join((*long, b"")))
+        plain = _undone(data)
+        if len(plain) == len(data):
+            break
+        data = plain
+    return found
+
+
+def _words(data: bytes, table: bytes, least: int) -> list[bytes]:
+    """What stands between spaces once `table` has made one of everything else; of so many bytes or more."""
+    return [word for word in data.translate(table).split() if len(word) >= least]
+
+
 def _decoded(view: View) -> Iterator[View]:
+    for skip, text in enumerate(_from_base64(view.text)):
+        yield View(text, _scaled(view, skip, 4, 3))
+    for skip, text in enumerate(_from_hex(view.text)):
+        yield View(text, _scaled(view, skip, 2, 1))
+
+
+def _from_base64(text: bytes) -> Iterator[bytes]:
     # Padded, for the last characters of a text may be fewer than a group of four.
-    flat = view.text.translate(_BASE64) + b"AAAA"
+    flat = text.translate(_BASE64) + b"AAAA"
     for skip in range(4):
-        groups = flat[skip : len(flat) - (len(flat) - skip) % 4]
-        yield View(binascii.a2b_base64(groups), _scaled(view, skip, 4, 3))
-    flat = view.text.translate(_HEX)
+        yield binascii.a2b_base64(flat[skip : len(flat) - (len(flat) - skip) % 4])
+
+
+def _from_hex(text: bytes) -> Iterator[bytes]:
+    flat = text.translate(_HEX)
     for skip in range(2):
-        pairs = flat[skip : len(flat) - (len(flat) - skip) % 2]
-        yield View(binascii.unhexlify(pairs), _scaled(view, skip, 2, 1))
+        yield binascii.unhexlify(flat[skip : len(flat) - (len(flat) - skip) % 2])
 
 
 def _scaled(view: View, skip: int, characters: int, octets: int) -> Locate:
@@ -74,9 +114,7 @@ def _scaled(view: View, skip: int, characters: int, octets: int) -> Locate:
 
 def _unescaped(view: View) -> View | None:
     """The view with URL and JSON escapes undone; None where there are none."""
-    if b"%" not in view.text and b"\\" not in view.text:
-        return None
-    plain, count = _ESCAPE.subn(lambda match: _meaning(match[0]), view.text)
+    plain = _undone(view.text)
 
     @cache
     def edges() -> tuple[list[int], list[int]]:
@@ -90,7 +128,14 @@ def _unescaped(view: View) -> View | None:
         ends = theres[last + 1] if last % 2 else theres[last] + end - heres[last]
         return view.locate(begins, ends)
 
-    return View(plain, locate) if count else None
+    # Every escape is longer than what it stands for.
+    return View(plain, locate) if len(plain) < len(view.text) else None
+
+
+def _undone(text: bytes) -> bytes:
+    if b"%" not in text and b"\\" not in text:
+        return text
+    return _ESCAPES.sub(lambda match: _meaning(match[0]), text)
 
 
 def _edges(text: bytes) -> tuple[list[int], list[int]]:
@@ -103,11 +148,11 @@ def _edges(text: bytes) -> tuple[list[int], list[int]]:
     return heres, theres
 
 
-@lru_cache(maxsize=4096)
-def _meaning(escape: bytes) -> bytes:
-    if escape[:1] == b"%":
-        return binascii.unhexlify(escape[1:])
-    if escape[1:2] != b"u":
-        return _LETTERS[escape[1:]]
-    units = binascii.unhexlify(escape.replace(b"\\u", b""))
+def _meaning(escapes: bytes) -> bytes:
+    """What one escape, or several of a kind in a row, stand for."""
+    if escapes[:1] == b"%":
+        return binascii.unhexlify(escapes.replace(b"%", b""))
+    if escapes[1:2] != b"u":
+        return escapes[1::2].translate(_LETTERS)
+    units = binascii.unhexlify(escapes.replace(b"\\u", b""))
     return units.decode("utf-16-be", "surrogatepass").encode("utf-8", "surrogatepass")
