@@ -9,6 +9,7 @@ from harness.engine.creating import Creating
 from harness.engine.entitling import candidates, entitled, lane_of, refused
 from harness.engine.lanes import unsent
 from harness.engine.list_setting import ListSetting
+from harness.engine.living import EXPIRED, Living
 from harness.engine.opening import Opened
 from harness.engine.plan import Lane, Plan
 from harness.engine.reaching import Reaching
@@ -20,7 +21,6 @@ from harness.openapi import Unsatisfiable
 from harness.oracle import judge
 from harness.resources import Resource
 
-EXPIRED = "control-lost: a token expired meanwhile, and again when it was tried once more"
 UNREST = "network: the target fails requests that nothing is wrong with, too"
 ROUNDS = 4
 """How often a probe is asked while the target comes and goes."""
@@ -32,6 +32,7 @@ class Running:
     def __init__(self, opened: Opened, plan: Plan, stage: Stage, unmade: Mapping[str, str]) -> None:
         """`unmade` tells why an account could not be made."""
         self._plan = plan
+        self._living = Living(opened, stage)
         self._opened = opened
         self._stage = stage
         self._unmade = unmade
@@ -78,7 +79,7 @@ class Running:
 
     def _once(self, lane: Lane) -> dict[str, Evidence]:
         """Evidence of a lane. Where a control with several fields does not work, each of them has one of its own."""
-        found = self._entitled(lane)
+        found = self._living.assured(lane, self._entitled(lane), self._entitled)
         proofs = [one.before for one in found.values() if one.before]
         if len(lane.variants) > 1 and proofs and not lane.refuse_only and not any(one.good for one in proofs):
             apart = [self._entitled(part) for part in lane.parts()]
@@ -97,6 +98,7 @@ class Running:
             told = self._evidence(now) if now.probes else {}
             if entitled(told):
                 return found | told | pointless
+            found |= {name: one for name, one in told.items() if one.effects or one.suspects}
         return found
 
     def _evidence(self, lane: Lane) -> dict[str, Evidence]:

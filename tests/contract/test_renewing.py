@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import pytest
 from werkzeug import Request, Response
 
 from harness.engine import Results, Run
@@ -124,4 +125,70 @@ def test_who_cannot_log_in_is_named(tmp_path: Path) -> None:
     told = {one.verdict.detail for one in results.judged.values()}
     assert told == {"admin: its login POST /token answers 401; check its key"}
     assert results.exit_code(strict=False) == 3
+    assert results.leftovers == ()
+
+
+class OtherFades(Tokens):
+    """Whoever is logged in may write, and the token of all but the admin lives for three requests. Anything is read by
+    anybody, whatever token is sent."""
+
+    refuses = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def caller(self, req: Request) -> str:
+        caller = super().caller(req)
+        self.asked.append(caller)
+        return caller
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        response = super().route(req, body)
+        for token in [one for one, name in self.whose.items() if name == "worker"]:
+            self.left[token] = min(self.left[token], 3)
+        return response
+
+    def others(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        known = super().caller(req) == "worker"
+        return self.write(req, key, body) if known and not self.refuses else self.deny(req)
+
+
+class GuardedFades(OtherFades):
+    """Nothing is read without a living token."""
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if req.path.startswith(self.base) and super(OtherFades, self).caller(req) not in ("boss", "worker"):
+            return reply({"error": "who?"}, 401)
+        return super().route(req, body)
+
+
+class Refuses(OtherFades):
+    """Ordinary accounts may not write, and are answered as nobody is."""
+
+    refuses = True
+
+    def deny(self, req: Request) -> Response:
+        return reply({"error": "no"}, 401)
+
+
+class GuardedRefuses(GuardedFades, Refuses):
+    """The same, and nothing is read without a living token."""
+
+
+LOW = "low-privilege-write/own-credential"
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict"),
+    [
+        (OtherFades, "BYPASSED(any-change, state)"),
+        (GuardedFades, "BYPASSED(any-change, state)"),
+        (Refuses, "HELD(refused, attested)"),
+        (GuardedRefuses, "HELD(refused, state)"),
+    ],
+)
+def test_an_expired_token_is_no_refusal(kind: type[OtherFades], verdict: str, tmp_path: Path) -> None:
+    results = run(kind(), tmp_path, LOW)
+    assert [str(one.verdict) for one in results.judged.values()] == [verdict] * 3
     assert results.leftovers == ()
