@@ -7,12 +7,14 @@ from harness import __version__
 from harness.cli.accept import accept
 from harness.cli.check import check
 from harness.cli.cleanup import cleanup
+from harness.cli.compare import compare
 from harness.cli.demo import demo
 from harness.cli.explain import explain
 from harness.cli.plan import plan
 from harness.cli.proof import proof
 from harness.cli.retest import retest
 from harness.cli.run import run
+from harness.cli.schema import schema
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (run, retest, plan, check, cleanup, accept, explain, demo, proof):
+for command in (run, retest, compare, plan, check, cleanup, accept, explain, demo, proof, schema):
     main.add_command(command)

@@ -6,6 +6,7 @@ from harness.config.base_url import BaseUrl
 from harness.config.loading import load
 from harness.config.objects import Effect, Need, Owner, Resource
 from harness.config.patterns import METHODS, matches
+from harness.config.publishing import schema_of_targets
 from harness.config.target import Target
 from harness.config.ways import Auth, Login, Renewal
 from harness.config.words import Added, Denial, Guarded, Limits, Operations, Policy, Statuses, Tls, UrlRule, Urls
@@ -35,5 +36,6 @@ __all__ = [
     "Urls",
     "load",
     "matches",
+    "schema_of_targets",
     "today",
 ]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator
 from pydantic import Field as Word
 
 from harness.config import shapes
@@ -65,7 +64,7 @@ class Resource(Words):
     unique: tuple[shapes.FieldName, ...] = ()
     body_: Mapping[str, Json] | None = Word(default=None, alias="body")
     needs: tuple[Annotated[Need, shapes.in_short("operation")], ...] = ()
-    owner: Annotated[Owner | None, BeforeValidator(_owner)] = None
+    owner: Annotated[Owner | None, shapes.Short(_owner, ("const", _CREATOR))] = None
     draft: Mapping[shapes.FieldName, Json] | None = None
     """Fields of the body that make a hidden one."""
     draft_hides: tuple[shapes.FieldName, ...] = ()

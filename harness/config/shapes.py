@@ -4,10 +4,20 @@ A message never quotes the value: whoever puts a key in the wrong place must not
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, Strict, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+    Strict,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from harness.config.base_url import BaseUrl
 from harness.config.patterns import METHODS
@@ -114,9 +124,24 @@ def _listed(value: Json) -> Json:
     return [value] if isinstance(value, str) else value
 
 
-def in_short(word: str) -> BeforeValidator:
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Another form that a value may be written in, which `read` turns into its own."""
+
+    read: Callable[[Json], Json]
+    form: tuple[str, str]
+    """JSON Schema of the other form: its one keyword, with its value."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Json]:
+        return {"anyOf": [dict([self.form]), handler(schema)]}
+
+
+def in_short(word: str) -> Short:
     """A mapping that may be written as the text of its one necessary word."""
-    return BeforeValidator(lambda value: {word: value} if isinstance(value, str) else value)
+    return Short(lambda value: {word: value} if isinstance(value, str) else value, ("type", "string"))
 
 
 def _prefix(value: str) -> str:
@@ -182,7 +207,7 @@ Pattern = Annotated[
 Reference = Annotated[Pattern, _shape(r"[^*]*", "names one operation; write its path without *")]
 """`METHOD /path` of one operation."""
 Creation = Annotated[Reference, _shape("(?:POST|PUT) .*", "must be a POST or PUT, like POST /things/")]
-Creations = Annotated[tuple[Creation, ...], BeforeValidator(_listed), AfterValidator(_at_least_one)]
+Creations = Annotated[tuple[Creation, ...], AfterValidator(_at_least_one), Short(_listed, ("type", "string"))]
 Writing = Annotated[Reference, _shape("(?:POST|PUT|PATCH|DELETE) .*", "must be a write, like POST /token")]
 Until = Annotated[
     str,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, PrivateAttr
 from pydantic import Field as Word
+from pydantic import PrivateAttr
 
 from harness import documents
 from harness.config import shapes
@@ -48,7 +48,9 @@ class Target(Words):
     version: Literal[1] = Word(examples=[1])
     name: shapes.Text = Word(examples=["staging"])
     base_url: shapes.Url = Word(examples=["http://127.0.0.1:8000"])
-    document: Annotated[Source, BeforeValidator(_source)] = Word(alias="openapi", examples=["openapi.yaml"])
+    document: Annotated[Source, shapes.Short(_source, ("type", "string"))] = Word(
+        alias="openapi", examples=["openapi.yaml"]
+    )
     environment: Literal["local", "staging", "production"] = "staging"
     tls: Tls | None = None
     proof: shapes.Token | None = Word(default=None, examples=["${HOLDFAST_PROOF}"])
