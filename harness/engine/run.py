@@ -188,8 +188,10 @@ class Run:
                 )
 
     def _reference_probes(self) -> dict[str, tuple[Probe | None, Probe | None]]:
-        """The probes that the references are, by operation: an effect of a reference is a finding of theirs."""
-        named = {(one.family, one.mutation, one.operation.name): one for one in self._plan.probes}
+        """The probes that the references are, by operation: an effect of a reference is a finding of theirs, unless
+        guests may do this."""
+        asked = (one for one in self._plan.probes if not one.not_applicable)
+        named = {(one.family, one.mutation, one.operation.name): one for one in asked}
         operations = {one.operation.name for one in self._plan.probes}
         keys = ("guest-write", "no-header"), ("fabricated-admin", "random-name")
         return {name: (named.get((*keys[0], name)), named.get((*keys[1], name))) for name in operations}
