@@ -32,7 +32,10 @@ def materialise(template: Template, mutant: Mutant, slots: Mapping[str, Json], s
         body = {mutant.envelope: rows} if mutant.envelope else rows
     if mutant.bodiless:
         body = None
-    return signer.request(template.operation.method, fill_path(template.path, slots), body, mutant)
+    path = template.path
+    if mutant.raw_query is not None:
+        path = path.partition("?")[0] + (f"?{mutant.raw_query}" if mutant.raw_query else "")
+    return signer.request(template.operation.method, fill_path(path, slots), body, mutant)
 
 
 class Controls:

@@ -109,6 +109,11 @@ class Control:
     """Fields of the body that only the privileged may set, with values to try."""
     guard: Guard | None = None
     """The proof that the operation asks for; None where it asks for none."""
+    scope: str = ""
+    """For families on scopes: the query parameter that names what is reached."""
+    filter: str = ""
+    """For families on scopes: another one, by which a list can be narrowed to one object; empty where there is
+    none."""
     methods: tuple[str, ...] = ()
     """For families on whole lists: the methods to ask for."""
     envelopes: tuple[str, ...] = ()
@@ -179,6 +184,21 @@ class Control:
             fields=((self.url_field, value), *others.items()),
             expect=Expect.INVALID,
             forbids=(Forbid("stored-outside-rule", self.url_field),),
+        )
+
+    def reaching(self, query: str, names: str = "none", unbounded: bool = True) -> Mutant:
+        """The same request, validly signed, with another query: to be refused, or to reach no more than that names.
+
+        See `Mutant.names`; in the query may stand `{scope}`, `{beside}`, which names the other one, and `{one.FIELD}`.
+        """
+        return replace(
+            self._valid(self.identity),
+            raw_query=query,
+            names=names,
+            unbounded=unbounded,
+            expect=Expect.INVALID,
+            forbids=(Forbid("outside-scope"), Forbid("beyond-filter", worst=Outcome.WEAK)),
+            also=frozenset({404, 405}),
         )
 
     def key_of(self, role: str, bent: Bend = Bend.AS_IS) -> Part:
@@ -258,6 +278,8 @@ class Family:
     """Whether it sends nothing, and listens to what the others are answered."""
     url_fields: bool = False
     """Whether it is asked once for each URL field of the body, and not of the credential."""
+    scopes: bool = False
+    """Whether it is asked of writes that reach every object of what their query names, and of those alone."""
     lists: bool = False
     """Whether it is asked of whole lists: once for each method that writes on one, documented or not."""
     covers: bool = False

@@ -4,7 +4,7 @@ A message never quotes the value: whoever puts a key in the wrong place must not
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -164,6 +164,12 @@ def _at_least_one(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _names_one(values: Mapping[str, str]) -> Mapping[str, str]:
+    if len(values) != 1 or not re.search(r"\{[A-Za-z0-9_-]+\.(?:id|number|uri)\}", next(iter(values.values()))):
+        raise fault('must be one parameter and what it names, like {release: "{release.id}"}')
+    return values
+
+
 def _some(values: tuple[int, ...]) -> tuple[int, ...]:
     if not values:
         raise fault("must name at least one status, like [401, 403]")
@@ -233,6 +239,8 @@ Place = Annotated[
     str, _shape(r"(?:body|path|query|header)\.[A-Za-z0-9_$-]+", "must be a place in the request, like body.username")
 ]
 Prefix = Annotated[str, AfterValidator(_prefix)]
+Scope = Annotated[Mapping[ParameterName, Text], AfterValidator(_names_one)]
+"""A query parameter and the object that it names."""
 Status = Annotated[int, Strict(), _between(100, 599)]
 Statuses = Annotated[tuple[Status, ...], AfterValidator(_some)]
 Lines = Annotated[int, Strict(), _between(1, 256)]

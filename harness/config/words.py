@@ -73,6 +73,15 @@ class Added(Words):
     public: shapes.Flag = False
 
 
+class Scoped(Words):
+    """A write that reaches every object of what its query names."""
+
+    operation: shapes.Writing = Word(examples=["DELETE /files/by_release/"])
+    removes: shapes.FieldName = Word(examples=["files"])
+    """The resource whose objects go."""
+    query: shapes.Scope = Word(examples=[{"release": "{releases.id}"}])
+
+
 class Operations(Words):
     """Corrections to the document."""
 
@@ -81,6 +90,7 @@ class Operations(Words):
     """Sent by nobody."""
     refuse_only: tuple[shapes.Pattern, ...] = ()
     """Sent as a probe, never with a valid key."""
+    scoped: tuple[Scoped, ...] = ()
 
 
 class Policy(Words):

@@ -109,6 +109,8 @@ def _around(opened: Opened, lane: Lane, pages: Span) -> Span:
     role = opened.graph.roles.get(lane.operation.name)
     if not lane.operation.writes:
         return Span(7, 12 + 3 * count)
+    if lane.operation.name in opened.graph.scopes:
+        return Span(25, 40) + pages * 4 + Span(0, 16) * count
     if role is None or lane.operation.broken:
         return Span()
     if lane.unbounded:

@@ -83,7 +83,11 @@ def open_target(
     _check_names(target, identities, found)
     signer = Signer(found, (*identities, *target.sessions), target.variables)
     logins = Logins(_wire(target, Redactor({}), pace), signer, target, redactor)
-    graph = build_graph(reading.operations, target)
+    try:
+        graph = build_graph(reading.operations, target)
+    except UsageError:
+        wire.close()
+        raise
     return Opened(
         target, identities, target.sessions, made, found, wire, redactor, signer, logins, data, name, reading, graph
     )

@@ -140,6 +140,8 @@ class _Planner:
                 continue
             if family.url_fields:
                 yield from self._of_url_fields(family, mutation, operation)
+            elif family.scopes:
+                yield from self._of_scopes(family, mutation, operation)
             elif family.lists:
                 yield from self._of_lists(family, mutation, operation)
             else:
@@ -232,6 +234,26 @@ class _Planner:
                 why = f"no-field: {name} lies below the top of the body, where no value is tried"
                 yield self._probe(family, mutation, operation, Mutant().named(field=name), why)
 
+    def _of_scopes(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+        scope = self._graph.scopes.get(operation.name)
+        if scope is None:
+            return
+        why = self._not_applicable(family, mutation, operation)
+        if why or "admin" not in self._roles:
+            yield self._probe(family, mutation, operation, Mutant(), why)
+            return
+        control = replace(self._control(operation), scope=scope.parameter, filter=scope.filter)
+        mutants = list(mutation.make(control))
+        if not mutants:
+            yield self._probe(
+                family, mutation, operation, Mutant(), f"{mutation.none}: there is nothing here to change"
+            )
+        for made in mutants:
+            if made.guard and not self._withheld:
+                # Where all may be lost, nothing has to bound it.
+                made = replace(made, guard="", unbounded=True)
+            yield self._probe(family, mutation, operation, made, (self._withheld if made.unbounded else "") or None)
+
     def _of_lists(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         base, methods = ways_to_write(self._graph, operation)
         if not methods:
@@ -308,7 +330,8 @@ class _Planner:
         kept = self._not_refused_only(family, operation) if refuse_only else None
         if kept:
             return kept
-        if not refuse_only and not family.lists and role and role[1] == "list" and operation.method in LIST_WRITES:
+        exempt = refuse_only or family.lists or operation.name in self._graph.scopes
+        if not exempt and role and role[1] == "list" and operation.method in LIST_WRITES:
             return "bulk: a write on a whole list is asked by collection-write alone"
         low = self._roles.get("low")
         if low and not mutation.by and "low" in (*family.needs, *mutation.needs) and _any(low.may, operation):

@@ -1,6 +1,6 @@
 """One lane: who runs it, and what is asked again where the target was away meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from harness.canaries import FRESH
@@ -12,9 +12,10 @@ from harness.engine.list_setting import ListSetting
 from harness.engine.living import EXPIRED, Living
 from harness.engine.opening import Opened
 from harness.engine.plan import Lane, Plan
-from harness.engine.reaching import Reaching
+from harness.engine.reaching import Reaching, Setting
 from harness.engine.reading import Looking
 from harness.engine.refusing import Refusing
+from harness.engine.scope_setting import ScopeSetting
 from harness.engine.stage import Stage
 from harness.model import Evidence, Exchange, Outcome, Probe, Proof
 from harness.openapi import Unsatisfiable
@@ -107,6 +108,10 @@ class Running:
             return {probe.id: Evidence(not_sent=f"schema: {lane.operation.broken}") for probe in lane.probes}
         if lane.refuse_only:
             return Refusing(self._stage, lane, role[0] if role else None).run()
+        scope = self._opened.graph.scopes.get(lane.operation.name)
+        if scope:
+            acting = self._stage.acting(lane.by, lends=True) if lane.by else self._stage
+            return _reaching(lane, acting, lambda: ScopeSetting(acting, scope), compared=True)
         if not lane.operation.writes:
             acting = self._stage.acting(lane.by, lends=True) if lane.by else self._stage
             return Looking(acting, lane, role[0] if role and not role[0].singleton else None).run()
@@ -120,7 +125,7 @@ class Running:
             )
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
         if lane.unbounded:
-            return _reaching(self._stage, lane, role[0])
+            return _reaching(lane, self._stage, lambda: ListSetting(self._stage, lane, role[0]), compared=False)
         creates = role[1] in ("list", "create")
         acting = self._stage.acting(lane.by, lends=not creates) if lane.by else self._stage
         found = _written(acting, lane, role[0], creates)
@@ -129,12 +134,11 @@ class Running:
         }
 
 
-def _reaching(stage: Stage, lane: Lane, resource: Resource) -> dict[str, Evidence]:
+def _reaching(lane: Lane, stage: Stage, setting: Callable[[], Setting], compared: bool) -> dict[str, Evidence]:
     try:
-        setting = ListSetting(stage, lane, resource)
+        return Reaching(stage, lane, setting(), compared).run()
     except Unsatisfiable as error:
         return unsent(stage, lane, None, {}, Proof(None, False, str(error)))
-    return Reaching(stage, lane, setting, compared=False).run()
 
 
 def _fine(exchange: Exchange) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.model.verdicts import Outcome
 from harness.model.words import Json
 
 
@@ -18,7 +19,16 @@ class Expect(StrEnum):
 
 
 PREDICATES = frozenset(
-    {"any-change", "foreign-change", "outside-scope", "field-stored", "stored-outside-rule", "marker-read", "opened"}
+    {
+        "any-change",
+        "foreign-change",
+        "outside-scope",
+        "beyond-filter",
+        "field-stored",
+        "stored-outside-rule",
+        "marker-read",
+        "opened",
+    }
 )
 
 
@@ -34,6 +44,8 @@ class Forbid:
     """The value meant, where the predicate is about one."""
     owner: str = ""
     """Name of the identity whose objects are meant, where a field names the owner."""
+    worst: Outcome = Outcome.BYPASSED
+    """The gravest verdict that this effect comes to."""
 
     def __post_init__(self) -> None:
         if self.predicate not in PREDICATES:

@@ -24,6 +24,8 @@ class Effect:
     """Fields whose value breaks their rule, with why."""
     foreign: bool = False
     """Whether the object belongs to somebody other than the actor."""
+    asked: bool = True
+    """Whether the rest of the request asked for it, too, and did not narrow what it named."""
 
     def __str__(self) -> str:
         return f"{self.resource} {self.object_id} {self.kind}"

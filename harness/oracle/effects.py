@@ -1,6 +1,6 @@
 """What was seen in the state: it counts whatever the status said, and whatever the controls did."""
 
-from harness.model import Confidence, Effect, Evidence, Expect, Forbid, Probe, Verdict
+from harness.model import Confidence, Effect, Evidence, Expect, Forbid, Outcome, Probe, Verdict
 
 
 def effect_verdict(probe: Probe, evidence: Evidence) -> Verdict | None:
@@ -12,7 +12,8 @@ def effect_verdict(probe: Probe, evidence: Evidence) -> Verdict | None:
         late = "; seen only later" if evidence.late else ""
         detail = f"{effect}{': ' + why if why else ''}{late}"
         reason = "advisory" if probe.advisory else predicate.predicate
-        return Verdict(probe.worst, reason, Confidence.STATE, detail)
+        worst = probe.worst if predicate.worst is Outcome.BYPASSED else predicate.worst
+        return Verdict(worst, reason, Confidence.STATE, detail)
     if evidence.suspects:
         late = "seen only later, on the canary that all of these struck: "
         said = late if evidence.late else "one of these had the effect, and none has it again alone: "
@@ -33,6 +34,8 @@ def _matches(forbid: Forbid, effect: Effect) -> bool:
             return True
         case "outside-scope":
             return not effect.inside
+        case "beyond-filter":
+            return not effect.asked
         case "stored-outside-rule":
             return forbid.name in effect.outside_rule
         case "field-stored":

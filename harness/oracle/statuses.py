@@ -41,7 +41,7 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
     if probe.mutant.expect is Expect.INVALID:
         if status in REFUSALS:
             return inconclusive("control", f"status {status} with a valid credential says nothing about the value")
-        proper, listed, also = REJECTIONS, rules.invalid, frozenset[int]()
+        proper, listed, also = REJECTIONS, rules.invalid, probe.mutant.also
         listed = listed | REJECTIONS if listed == Rules().invalid else listed
     else:
         listed = listed_for(probe, rules)

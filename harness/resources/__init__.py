@@ -1,7 +1,7 @@
 """Target and operations -> the graph of resources, and the template of every write. Pure: nothing is sent."""
 
 from harness.resources.bodies import good_url, template
-from harness.resources.graph import Graph, Link, Resource, Template, Turn
+from harness.resources.graph import Graph, Link, Resource, Scope, Template, Turn
 from harness.resources.inference import ADDRESS_FIELDS, build_graph
 from harness.resources.links import spellings
 from harness.resources.lists import LIST_WRITES, envelopes, ways_to_write
@@ -18,6 +18,7 @@ __all__ = [
     "Graph",
     "Link",
     "Resource",
+    "Scope",
     "Template",
     "Turn",
     "asked",

@@ -111,6 +111,21 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """A write that reaches every object of what its query names."""
+
+    operation: Operation
+    resource: Resource
+    """What it removes."""
+    parameter: str
+    """The query parameter that says of what."""
+    value: str
+    """What it says, with a slot: `{release.id}`."""
+    filter: str = ""
+    """Another parameter by which the list can be narrowed, to one object by its value; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """The resources, parents before children, and what each write operation of the document is to them."""
 
@@ -118,6 +133,8 @@ class Graph:
     roles: Mapping[str, tuple[Resource, str]]
     """Operation name -> its resource and `list`, `create` (another path that makes one), `item` or `below` (a path
     below an item)."""
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
+    """Writes that reach every object of what their query names, by the operation's name."""
 
     def place(self, operation: Operation) -> str:
         """What the operation's path is to its resource."""

@@ -14,6 +14,7 @@ from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, prefixes, shape
 from harness.resources.schemas import has_field, marker_of, resolved
+from harness.resources.scopes import scopes_of
 from harness.resources.singletons import singletons
 from harness.resources.url_fields import deep_url_fields, rule_of, url_fields
 
@@ -43,7 +44,7 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         owner = next((one for one in deepest_first if shape(operation.path).startswith(_below(one))), None)
         if owner:
             roles.setdefault(operation.name, (owner, "below"))
-    return Graph(tuple(ordered), roles)
+    return Graph(tuple(ordered), roles, scopes_of(operations, ordered, target))
 
 
 def _below(resource: Resource) -> str:

@@ -43,7 +43,7 @@ def asked(operation: Operation, target: Target, carried: Carried = ()) -> Asked:
     """
     told = told_parameters(operation, target)
     query, headers = list[tuple[str, str]](), list[tuple[str, str]]()
-    for one in _wanted(operation, carried, told):
+    for one in _wanted(operation, {*carried, *_scoping(operation, target)}, told):
         values = [_text(told[one.name])] if one.name in told else _guess(one)
         if one.place == "header":
             headers.append((one.name, ",".join(values)))
@@ -59,6 +59,12 @@ def told_parameters(operation: Operation, target: Target) -> dict[str, Json]:
     general = {name: value for one in sources for name, value in one.items() if not isinstance(value, Mapping)}
     own = {name: value for one in sources for name, value in (one.get(operation.name) or {}).items()}
     return {**general, **own}
+
+
+def _scoping(operation: Operation, target: Target) -> Carried:
+    """Query parameters that say what the operation reaches: each request says so itself."""
+    words = [one for one in target.operations.scoped if one.operation == operation.name]
+    return frozenset(("query", name.lower()) for one in words for name in one.query)
 
 
 def filtered(operation: Operation, target: Target) -> bool:

@@ -26,7 +26,7 @@ CHECKED: Mapping[str, str] = {
     "WSTG": "APIT-03 ATHN-01 ATHN-04 ATHN-10 ATHZ-02 ATHZ-03 ATHZ-04 CONF-06 ERRH-01 IDNT-04 INPV-20 SESS-05 SESS-06",
     "CVE": "2019-16097 2019-19844 2022-29176 2022-31667 2023-1555 2024-22415 2024-23329 2024-25723 2024-41942",
     "commit": "18732c93 22847c5b",
-    "pull request": "2946 2947 3014 3015 19610",
+    "pull request": "2946 2947 3014 3015 3016 19610",
 }
 """Identifiers that were found where they are published, by scheme; who cites another one looks it up first."""
 FORMS = {
