@@ -25,6 +25,7 @@ from harness.resources import (
     fill,
     fill_path,
     read_path,
+    spellings,
     sub_path,
     takes_marker,
     template,
@@ -125,7 +126,8 @@ class Keeper:
     def _hiding(self, name: str, resource: Resource) -> Mapping[str, Json]:
         """Fields with which an object of the first hides those of the second that hang on it."""
         words = self._target.resources.get(name)
-        return (words.draft or {}) if words and resource.name in words.draft_hides else {}
+        hides = words is not None and any(one.lower() in spellings(resource.name) for one in words.draft_hides)
+        return (words.draft or {}) if words and hides else {}
 
     def draft(self, resource: Resource) -> Canary | None:
         """An object that guests may not see, for itself or for what it hangs on; None where the target says neither how
