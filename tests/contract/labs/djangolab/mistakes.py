@@ -185,7 +185,8 @@ def sidecar_free() -> None:
 
 
 def addresses_checked() -> None:
-    """What the repairs of the real site still let through: text behind an address, or more than its column holds."""
+    """What the repairs of the real site still let through: text behind an address, more than its column holds, and a
+    sidecar of nothing."""
     right = links._faults
 
     def faults(name: str, values: Mapping[str, object], before: Mapping[str, object]) -> Iterator[str]:
@@ -193,8 +194,16 @@ def addresses_checked() -> None:
         value = values.get(name)
         if value and not (isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._~/%+@:-]{1,200}", value)):
             yield "This is no address."
+        if value and not values.get("url"):
+            yield "There is no file that this could belong to."
 
     links._faults = faults
+
+
+def name_ignores_case() -> None:
+    """Right, too: a key still belongs to one account."""
+    addresses_checked()
+    v1_asks(Pair(ignoring_case))
 
 
 def draft_by_name() -> None:
@@ -227,7 +236,7 @@ MISTAKES: Mapping[str, Callable[[], None]] = {
     "sidecar-free": sidecar_free,
     "draft-by-name": draft_by_name,
     "addresses-checked": addresses_checked,
-    "name-ignores-case": v1_finds(ignoring_case),
+    "name-ignores-case": name_ignores_case,
 }
 
 
