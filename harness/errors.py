@@ -5,6 +5,7 @@
     │   ├── ConfigError      the target file; one line per problem, as file:line:column
     │   └── DocumentError    the OpenAPI document
     ├── Unreachable     3    target or document cannot be reached
+    ├── Unwritable      3    the run can no longer be kept: a full disk
     └── Unsafe          4    going on might harm the target
 
 Every message says what is wrong, where, and what to do next; none holds a secret.
@@ -51,6 +52,12 @@ class DocumentError(UsageError):
 
 class Unreachable(HoldfastError):
     """Nothing answers at the target, or it does not serve its document."""
+
+    exit_code = 3
+
+
+class Unwritable(HoldfastError):
+    """What a run does can no longer be written down, so nothing more may be sent."""
 
     exit_code = 3
 

@@ -5,12 +5,13 @@ by another process after a crash.
 """
 
 import base64
+import contextlib
 import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness.errors import UsageError
+from harness.errors import Unwritable, UsageError
 from harness.model import Json
 
 LEDGER = "ledger.jsonl"
@@ -20,11 +21,11 @@ class Ledger:
     """An append-only file of what a run is about to write; a line is on disk before the request it speaks of is
     sent."""
 
-    def __init__(self, path: Path, secret: bytes, facts: Mapping[str, Json]) -> None:
-        """Starts a ledger, in the place of one whose run left nothing behind. Raises UsageError where it cannot be
-        written, or where a run may have left something that only its ledger can tell of."""
+    def __init__(self, path: Path, secret: bytes, facts: Mapping[str, Json], again: bool = False) -> None:
+        """Starts a ledger, in the place of one whose run left nothing behind, or, `again`, of any. Raises UsageError
+        where it cannot be written, or where a run may have left something that only its ledger can tell of."""
         try:
-            if path.exists() and _closed(path):
+            if path.exists() and (again or closed(path)):
                 path.unlink()
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except FileExistsError:
@@ -33,20 +34,28 @@ class Ledger:
             ) from None
         except OSError as error:
             raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
-        self.write("run", **facts, secret=base64.b64encode(secret).decode())
-        os.fsync(self._file)
+        self._path = path
+        try:
+            self.write("run", **facts, secret=base64.b64encode(secret).decode())
+            os.fsync(self._file)
+        except (OSError, Unwritable) as error:
+            os.close(self._file)
+            path.unlink(missing_ok=True)
+            raise UsageError(f"{path}: cannot be written; make room, or name another folder with --out") from error
 
     def write(self, kind: str, **facts: Json) -> None:
-        """One line, handed to the system before this returns."""
-        os.write(self._file, json.dumps({"kind": kind, **facts}).encode() + b"\n")
+        """One line, handed to the system before this returns. Raises Unwritable."""
+        append_line(self._file, self._path, {"kind": kind, **facts})
 
     def close(self, left: Sequence[str]) -> None:
         """Ends it, with what could not be removed."""
-        self.write("end", left=list(left))
+        # Without this line a clean-up looks once more, which does no harm.
+        with contextlib.suppress(Unwritable):
+            self.write("end", left=list(left))
         os.close(self._file)
 
 
-def _closed(path: Path) -> bool:
+def closed(path: Path) -> bool:
     """Whether nothing of the run of this ledger is left."""
     last = read_ledger(path)[2][-1:]
     return bool(last) and last[0].get("kind") == "end" and not last[0].get("left")
@@ -55,11 +64,7 @@ def _closed(path: Path) -> bool:
 def read_ledger(path: Path) -> tuple[dict[str, Json], bytes, list[dict[str, Json]]]:
     """The run's facts, its secret, and the lines behind; a torn last line is left out. Raises UsageError where it is
     none."""
-    try:
-        text = path.read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}; name a folder that a run has written") from None
-    entries = [entry for entry in map(_entry, filter(None, text.splitlines())) if entry]
+    entries = lines_of(path)
     first = entries[0] if entries else {}
     try:
         secret = base64.b64decode(first["secret"], validate=True)
@@ -69,6 +74,28 @@ def read_ledger(path: Path) -> tuple[dict[str, Json], bytes, list[dict[str, Json
     if first.get("kind") != "run" or not isinstance(base_url, str):
         raise UsageError(f"{path}: this is no ledger of a run")
     return first, secret, entries[1:]
+
+
+def append_line(file: int, path: Path, line: Mapping[str, Json]) -> None:
+    """Appends a line to an open file, whole and at once. Raises Unwritable, behind a torn line at worst."""
+    data = json.dumps(line).encode() + b"\n"
+    try:
+        written = os.write(file, data)
+    except OSError as error:
+        raise Unwritable(f"{path}: cannot be written: {error.strerror}; the run was stopped") from None
+    if written < len(data):
+        with contextlib.suppress(OSError):
+            os.write(file, b"\n")
+        raise Unwritable(f"{path}: cannot be written: the disk is full; the run was stopped")
+
+
+def lines_of(path: Path) -> list[dict[str, Json]]:
+    """The lines of such a file; torn ones are left out. Raises UsageError where it cannot be read."""
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}; name a folder that a run has written") from None
+    return [entry for entry in map(_entry, filter(None, text.splitlines())) if entry]
 
 
 def _entry(line: str) -> dict[str, Json]:

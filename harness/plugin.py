@@ -17,7 +17,20 @@ import pytest
 from rich.console import Console
 
 from harness import report
-from harness.engine import Judged, Opened, Permission, Plan, Profile, Results, Run, make_plan, open_target
+from harness.engine import (
+    Judged,
+    Opened,
+    Past,
+    Permission,
+    Plan,
+    Profile,
+    Results,
+    Run,
+    make_plan,
+    open_target,
+    read_journal,
+    reopened,
+)
 from harness.errors import HoldfastError, UsageError
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Outcome, Probe
@@ -32,9 +45,13 @@ class Selection:
 
     families: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
+    only: frozenset[str] = frozenset()
+    """Ids of the probes of a run that is taken up again; empty for a new one."""
 
     def takes(self, probe: Probe) -> bool:
         """Whether a probe is asked for."""
+        if self.only:
+            return probe.id in self.only
         return (not self.families or probe.family in self.families) and (
             not self.operations or probe.operation.name in self.operations
         )
@@ -53,7 +70,11 @@ class Session:
     seed: int | None = None
     own_command: bool = False
     """Whether the command speaks to the user itself, so that pytest keeps quiet."""
+    past: Past | None = None
+    """What another process had done of this run."""
     results: Results | None = None
+    failure: HoldfastError | None = None
+    """Why there is no report."""
     wanted: list[str] = field(default_factory=list)
 
     @classmethod
@@ -79,6 +100,36 @@ class Session:
             if name not in names:
                 raise UsageError(f"--family {name}: there is no such family; there are {', '.join(names)}")
         opened = open_target(target, os.environ if environment is None else environment, base_url)
+        return cls._planned(opened, families, out, chosen, strict, own_command, profile, seed, permission)
+
+    @classmethod
+    def resume(cls, folder: Path, suites: Sequence[Path], environment: Mapping[str, str], strict: bool) -> "Session":
+        """The session of a run that was ended before its end. Raises HoldfastError."""
+        past = read_journal(folder)
+        families = [one for suite in suites for one in load_families(suite)]
+        chosen = Selection(only=frozenset(past.selected))
+        opened, profile = reopened(folder, environment), past.facts["profile"]
+        given = Permission(bool(past.facts["bulk"]), str(past.facts["snapshot"]))
+        session = cls._planned(opened, families, folder, chosen, strict, True, profile, None, given)
+        missing = chosen.only - {one.id for one in session.plan.probes}
+        if missing:
+            raise UsageError(f"{folder}: {min(missing)} is planned no more; name the run's own --suites, or start anew")
+        session.past = past
+        return session
+
+    @classmethod
+    def _planned(
+        cls,
+        opened: Opened,
+        families: Sequence[Family],
+        out: Path,
+        chosen: Selection,
+        strict: bool,
+        own_command: bool,
+        profile: Profile,
+        seed: int | None,
+        permission: Permission | None,
+    ) -> "Session":
         plan = make_plan(families, opened, profile, permission)
         operations = [one.name for one in opened.reading.operations]
         for name in chosen.operations:
@@ -112,21 +163,34 @@ class Session:
         """Executes everything that is selected; then the items tell what came of it."""
         self.wanted = [one.probe.id for one in session.items if isinstance(one, ProbeItem)]
         if not session.config.option.collectonly and not session.testsfailed and self.wanted:
-            with Progress(Console(stderr=True), len(self.wanted)) as progress:
-                self.results = Run(self.opened, self.plan, self.out, progress.advance, self.seed).execute(self.wanted)
-            report.write(self.results, self.opened, list(self.families.values()), self.out)
+            try:
+                self._execute()
+            except HoldfastError as error:
+                # Pytest would show where it was raised, which tells nobody anything.
+                self.failure, self.results = error, None
+                session.items.clear()
         return (yield)
+
+    def _execute(self) -> None:
+        with Progress(Console(stderr=True), len(self.wanted)) as progress:
+            run = Run(self.opened, self.plan, self.out, progress.advance, self.seed, self.past)
+            self.results = run.execute(self.wanted)
+        report.write(self.results, self.opened, list(self.families.values()), self.out)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """The exit code is the run's, not a count of failed items."""
-        if self.results is not None and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
+        if self.failure:
+            session.exitstatus = self.failure.exit_code
+        elif self.results is not None and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
             session.exitstatus = self.results.exit_code(self.strict)
         elif not session.config.option.collectonly and exitstatus in (0, 5):
             session.exitstatus = 3
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """The run's own summary behind pytest's."""
+        if self.failure and not self.own_command:
+            terminalreporter.write_line(f"holdfast: {self.failure}", red=True)
         if self.results is not None and not self.own_command:
             terminalreporter.section("holdfast")
             report.summary(self.results, self.opened, Console(), self.out)
@@ -275,6 +339,8 @@ def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> 
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = int(pytest.main(["-qq", "--no-header", "--no-summary", "--tb=line", *line], plugins=[session]))
-    if session.results is None and session.wanted:
+    if session.failure:
+        raise session.failure
+    if session.results is None and session.wanted and code != pytest.ExitCode.INTERRUPTED:
         sys.stderr.write(said.getvalue())
     return code

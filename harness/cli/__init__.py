@@ -12,6 +12,7 @@ from harness.cli.demo import demo
 from harness.cli.explain import explain
 from harness.cli.plan import plan
 from harness.cli.proof import proof
+from harness.cli.resume import resume
 from harness.cli.retest import retest
 from harness.cli.run import run
 from harness.cli.schema import schema
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (run, retest, compare, plan, check, cleanup, accept, explain, demo, proof, schema):
+for command in (run, resume, retest, compare, plan, check, cleanup, accept, explain, demo, proof, schema):
     main.add_command(command)

@@ -52,7 +52,7 @@ def run(
     seed: int | None,
 ) -> int:
     """Probe TARGET, read the state back, and say what got in."""
-    from harness import plugin, report
+    from harness import plugin
     from harness.engine import Permission
 
     folders = folders_of(suites)
@@ -74,19 +74,20 @@ def run(
     arguments += [f"--junitxml={junitxml}"] if junitxml else []
     code = plugin.main(session, folders, arguments)
     if session.results is not None:
-        _summary(session)
-        if github:
-            report.github.write(session.results, session.opened, os.environ, sys.stdout)
+        tell(session, github)
     elif session.wanted and not collect_only:
-        raise Untold(f"the run was stopped before it could end; run `holdfast cleanup {out}`")
+        raise Untold(f"the run was stopped at once; go on with `holdfast resume {out}`, or `holdfast cleanup {out}`")
     elif not collect_only:
         raise Untold("nothing was selected, so nothing was shown; `holdfast run --co` lists what there is")
     return code
 
 
-def _summary(session: Any) -> None:
+def tell(session: Any, github: bool) -> None:
+    """The summary on the terminal, and for GitHub where it is asked for."""
     from rich.console import Console
 
     from harness import report
 
     report.summary(session.results, session.opened, Console(), session.out)
+    if github:
+        report.github.write(session.results, session.opened, os.environ, sys.stdout)

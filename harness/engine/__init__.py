@@ -1,7 +1,9 @@
 """Plan, execute, judge: what turns a target and families into verdicts."""
 
 from harness.engine.accepting import closed, effects_of
+from harness.engine.cleaning import reopened
 from harness.engine.estimate import Estimate, Share, Span, estimate
+from harness.engine.journal import Past, read_journal
 from harness.engine.opening import Opened, open_target
 from harness.engine.permission import Permission
 from harness.engine.plan import Plan, make_plan
@@ -15,6 +17,7 @@ __all__ = [
     "Estimate",
     "Judged",
     "Opened",
+    "Past",
     "Permission",
     "Plan",
     "Profile",
@@ -28,4 +31,6 @@ __all__ = [
     "estimate",
     "make_plan",
     "open_target",
+    "read_journal",
+    "reopened",
 ]

@@ -53,12 +53,16 @@ class Listener:
             if len(kept) < MOST:
                 kept.append(heard)
 
-    def evidence(self, probe: Probe) -> Evidence:
-        """What was heard of a probe's operation."""
+    def evidence(self, probe: Probe, before: Evidence) -> Evidence:
+        """What was heard of a probe's operation, and what had been heard `before` this process began."""
         found = self._found.get((probe.operation.name, probe.mutant.listens), [])
         lines = tuple(f"{one.what}, with status {one.exchange.status}" for one in found)
         attempts = tuple(one.exchange for one in found)
-        return Evidence(attempts=attempts, told=lines, answers=self._count[probe.operation.name])
+        return Evidence(
+            attempts=(*before.attempts, *attempts)[:MOST],
+            told=(*before.told, *lines)[:MOST],
+            answers=before.answers + self._count[probe.operation.name],
+        )
 
     def _name(self, request: Request) -> str | None:
         path = request.target.partition("?")[0]

@@ -64,6 +64,8 @@ class Plan:
     snapshot: str = ""
     """What the target can be put back to, as the command line says; empty where it says nothing."""
     families: tuple[Family, ...] = ()
+    bulk: bool = False
+    """Whether the command line gives leave to reach further than what the run has made."""
 
     def lanes(self, selected: Sequence[str]) -> list[Lane]:
         """The lanes of the selected probes, in the plan's order; what is not applicable has none. URL fields share a
@@ -108,7 +110,17 @@ def make_plan(
     rules = (rule for one in opened.graph.resources for rule in one.url_rules.values())
     followed = frozenset(rule.suffix_of for rule in rules if rule and rule.suffix_of)
     snapshot = permission.snapshot if permission else ""
-    return Plan(kept, roles, fixtures, profile, refuse_only, followed, snapshot, tuple(families))
+    return Plan(
+        kept,
+        roles,
+        fixtures,
+        profile,
+        refuse_only,
+        followed,
+        snapshot,
+        tuple(families),
+        bool(permission and permission.bulk),
+    )
 
 
 def plan_operation(

@@ -11,23 +11,27 @@ from harness.config import today
 from harness.engine import accepting
 from harness.engine.accounts import open_accounts
 from harness.engine.aftermath import Aftermath
+from harness.engine.course import Course
 from harness.engine.enduring import DOWN
+from harness.engine.journal import Journal, Past
 from harness.engine.lanes import breaches
-from harness.engine.listening import Listener
 from harness.engine.opening import Opened
 from harness.engine.plan import Lane, Plan
 from harness.engine.proving import prove_identities
+from harness.engine.recovering import recover
 from harness.engine.results import OBSERVER, Judged, Results
 from harness.engine.running import Running
 from harness.engine.stage import TURNS, Stage
-from harness.engine.staging import make_stage, rules_of, start_ledger
+from harness.engine.staging import make_stage, start_ledger
+from harness.engine.stopping import Stop, Stopped
 from harness.engine.watching import Bystanders
+from harness.errors import Unwritable
 from harness.ledger import Ledger
 from harness.markers import Markers, draw_seed, run_secret
-from harness.model import Effect, Evidence, Probe
+from harness.model import Effect, Evidence, Json, Probe
 from harness.observe import holds
-from harness.oracle import judge
 from harness.resources import Graph, Resource
+from harness.sweeping import Left
 from harness.trails import without_trails
 
 
@@ -41,11 +45,14 @@ class Run:
         out: Path,
         told: Callable[[str], None] = lambda _: None,
         seed: int | None = None,
+        past: Past | None = None,
         turns: int = TURNS,
     ) -> None:
         """`told` is called with the id of a probe whenever it has been sent. Runs with the same `seed` on the same
-        target send the same; without one, it is drawn. `turns` is how many mutants one connection takes in a row."""
-        self._seed = draw_seed() if seed is None else seed
+        target send the same; without one, it is drawn. `past` is what the same run in the same folder had done before
+        it was ended. `turns` is how many mutants one connection takes in a row."""
+        self._past = past
+        self._seed = past.facts["seed"] if past else draw_seed() if seed is None else seed
         self._turns = turns
         self._opened = opened
         self._plan = plan
@@ -56,22 +63,25 @@ class Run:
 
     def execute(self, selected: Sequence[str]) -> Results:
         """Runs and judges. Whatever happens on the way, what was written is removed and every selected probe is
-        judged."""
-        started, cpu = time.monotonic(), time.process_time()
-        results = Results(secrets.token_hex(6), datetime.now(UTC), self._plan, tuple(selected))
+        judged.
+
+        Raises Unwritable, cleaned up, where the run's files cannot be written any more.
+        """
+        started, cpu, past = time.monotonic(), time.process_time(), self._past
+        begun = datetime.fromisoformat(past.facts["started"]) if past else datetime.now(UTC)
+        results = Results(past.facts["run"] if past else secrets.token_hex(6), begun, self._plan, tuple(selected))
         results.reads_only = self._opened.target.reads_only
-        evidence = {probe.id: Evidence() for probe in self._plan.probes if probe.id in set(selected)}
+        course = Course(self._opened, self._plan, results, past.told if past else {})
         try:
             if results.observer:
-                self._observe(evidence)
+                course.give_up(f"no-control: {OBSERVER}")
             else:
-                self._run(results, evidence)
+                self._run(course)
         finally:
             self._opened.wire.close()
-        rules = rules_of(self._opened)
         probes = {probe.id: probe for probe in self._plan.probes}
-        for name, found in evidence.items():
-            results.judged[name] = Judged(probes[name], found, judge(probes[name], found, rules))
+        for name, found in course.evidence.items():
+            results.judged[name] = Judged(probes[name], found, course.verdict(name))
         resources = {name: resource.name for name, (resource, _) in self._opened.graph.roles.items()}
         accepting.apply(results, self._opened.target.accept, resources, today())
         results.finished = datetime.now(UTC)
@@ -79,73 +89,102 @@ class Run:
         results.cost.wall_s, results.cost.cpu_s = time.monotonic() - started, time.process_time() - cpu
         return results
 
-    def _observe(self, evidence: dict[str, Evidence]) -> None:
-        for name in evidence:
-            evidence[name] = Evidence(not_sent=f"no-control: {OBSERVER}")
-
-    def _run(self, results: Results, evidence: dict[str, Evidence]) -> None:
-        results.seed, secret = self._seed, run_secret(self._seed)
-        ledger = start_ledger(self._opened, self._out, results.id, secret, self._plan.snapshot)
-        stage = make_stage(self._opened, self._plan, ledger, Markers(secret, self._opened.redactor.fresh), self._told)
+    def _run(self, course: Course) -> None:
+        opened, results, past = self._opened, course.results, self._past
+        left: list[Left] = []
+        if past:
+            course.journal = Journal(self._out, self._facts(results), past)
+            left = recover(opened, self._plan, self._out, past, course)
+        results.seed, secret = self._seed, run_secret(self._seed, past.parts if past else 0)
+        ledger = start_ledger(opened, self._out, results.id, secret, self._plan.snapshot, past is not None)
+        course.journal = course.journal or Journal(self._out, self._facts(results), past)
+        stop = Stop()
+        stage = make_stage(opened, self._plan, ledger, Markers(secret, opened.redactor.fresh), self._told, stop)
         stage.turns = self._turns
-        listener = Listener(self._opened.redactor, self._opened.reading.operations)
-        self._opened.wire.listener = listener
-        listening = [one for one in self._plan.probes if one.mutant.listens and one.id in evidence]
-        evidence.update({one.id: Evidence(answers=1) for one in listening})
-        try:
-            self._lanes(stage, results, evidence, ledger)
-        except KeyboardInterrupt:
-            results.interrupted = True
-        finally:
-            self._finish(stage, results, evidence)
-            evidence.update({one.id: listener.evidence(one) for one in listening if not evidence[one.id].not_sent})
-            ledger.close([one.what for one in results.left])
+        course.listen(opened)
+        lost: Unwritable | None = None
+        with stop.heeded():
+            try:
+                self._lanes(stage, course, ledger)
+            except Stopped:
+                results.interrupted = True
+            except Unwritable as error:
+                results.interrupted, lost = True, error
+            except Exception:
+                self._end(stage, course, ledger, stop, left)
+                raise
+            lost = self._end(stage, course, ledger, stop, left) or lost
+        if lost:
+            raise lost
 
-    def _lanes(self, stage: Stage, results: Results, evidence: dict[str, Evidence], ledger: Ledger) -> None:
+    def _end(self, stage: Stage, course: Course, ledger: Ledger, stop: Stop, left: Sequence[Left]) -> Unwritable | None:
+        """Cleans up, with what was `left` before; gives why something could not be written."""
+        stop.clear()
+        lost = self._finish(stage, course)
+        course.results.left = (*left, *course.results.left)
+        ledger.close([one.what for one in course.results.left])
+        if course.journal:
+            course.journal.close()
+        return lost
+
+    def _facts(self, results: Results) -> dict[str, Json]:
+        """What another process needs to go on with this run."""
+        return {
+            "run": results.id,
+            "started": results.started.isoformat(),
+            "seed": self._seed,
+            "profile": self._plan.profile,
+            "bulk": self._plan.bulk,
+            "snapshot": self._plan.snapshot,
+            "selected": results.selected,
+        }
+
+    def _lanes(self, stage: Stage, course: Course, ledger: Ledger) -> None:
+        results, evidence = course.results, course.evidence
         stage.public = stage.guest_get(stage.public_path)
         if stage.public.status is None:
             stage.enduring.give_up(f"{DOWN}: no answer ({stage.public.failure})")
-            nobody = Evidence(not_sent=stage.enduring.down)
-            evidence.update(dict.fromkeys(evidence, nobody))
+            course.give_up(stage.enduring.down)
             return
         self._opened.logins.open()
         locked_out = self._opened.logins.failures.get(stage.owner)
         if locked_out:
-            evidence.update(dict.fromkeys(evidence, Evidence(not_sent=f"identity: {stage.owner}: {locked_out}")))
+            course.give_up(f"identity: {stage.owner}: {locked_out}")
             return
         stage.sweeper.note(ledger)
         results.standings = tuple(prove_identities(stage, self._opened, self._plan))
         stage.standing = {one.name: str(one) for one in results.standings}
         stage.reference_probes = self._reference_probes()
-        lanes = self._plan.lanes(results.selected)
+        lanes = self._plan.lanes(course.waiting)
         if any(one.by in {made.name for made in self._opened.made} for one in lanes):
             self._unmade = open_accounts(stage, self._opened)
         bystanders = Bystanders(stage, _touched(self._opened.graph, lanes))
         running = Running(self._opened, self._plan, stage, self._unmade)
         for lane in lanes:
             self._opened.logins.keep_fresh()
-            if results.aborted:
-                evidence.update({probe.id: Evidence(not_sent=f"aborted: {results.aborted}") for probe in lane.probes})
-                continue
-            if stage.enduring.down:
-                evidence.update({probe.id: Evidence(not_sent=stage.enduring.down) for probe in lane.probes})
+            why = f"aborted: {results.aborted}" if results.aborted else stage.enduring.down
+            if why:
+                evidence.update({probe.id: Evidence(not_sent=why) for probe in lane.probes})
                 continue
             beyond = stage.sparing.left_out(lane.probes)
-            evidence.update({name: Evidence(not_sent=why) for name, why in beyond.items()})
-            lane = replace(lane, probes=tuple(one for one in lane.probes if one.id not in beyond))
-            if not lane.probes:
-                continue
-            if (lane.refuse_only or lane.unbounded) and stage.strikes:
-                # What such an operation reaches must not be laid to the charge of those before it.
-                time.sleep(stage.target.limits.settle)
-                Aftermath(stage, results, evidence).doubt()
-            outages = stage.enduring.outages
-            evidence.update(running.run(lane))
-            if outages != stage.enduring.outages:
-                bystanders.mend()
-            if not lane.unbounded:
-                # What reaches the bystanders there is told of the probe itself.
-                results.aborted = self._harmed(stage, lane, evidence, bystanders)
+            evidence.update({name: Evidence(not_sent=told) for name, told in beyond.items()})
+            within = replace(lane, probes=tuple(one for one in lane.probes if one.id not in beyond))
+            if within.probes:
+                self._lane(within, stage, course, running, bystanders)
+            course.note([probe.id for probe in lane.probes], stage)
+
+    def _lane(self, lane: Lane, stage: Stage, course: Course, running: Running, bystanders: Bystanders) -> None:
+        if (lane.refuse_only or lane.unbounded) and stage.strikes:
+            # What such an operation reaches must not be laid to the charge of those before it.
+            time.sleep(stage.target.limits.settle)
+            Aftermath(stage, course.results, course.evidence).doubt()
+        outages = stage.enduring.outages
+        course.evidence.update(running.run(lane))
+        if outages != stage.enduring.outages:
+            bystanders.mend()
+        if not lane.unbounded:
+            # What reaches the bystanders there is told of the probe itself.
+            course.results.aborted = self._harmed(stage, lane, course.evidence, bystanders)
 
     def _harmed(self, stage: Stage, lane: Lane, evidence: dict[str, Evidence], bystanders: Bystanders) -> str:
         """Why the run must stop: a bystander changed. Its writer, where its marker tells, is charged with it."""
@@ -164,28 +203,32 @@ class Run:
                 evidence[name] = replace(evidence[name], suspects=suspects)
         return f"a bystander of ours ({resource.name} {canary.id}) was {kind} during {lane.operation.name}"
 
-    def _finish(self, stage: Stage, results: Results, evidence: dict[str, Evidence]) -> None:
+    def _finish(self, stage: Stage, course: Course) -> Unwritable | None:
         """Looks for effects that came late, removes all that carries a marker, and checks that the target is as it
-        was."""
-        for name, found in evidence.items():
-            seen = found.attempts or found.answers or found.before or found.same_as_control or found.pointless
-            if not seen and not found.not_sent:
-                reason = "interrupted: the run was stopped" if results.interrupted else "not-sent: the run ended early"
-                evidence[name] = replace(found, not_sent=reason)
-        Aftermath(stage, results, evidence).look()
+        was. Gives why something could not be written."""
+        results, lost = course.results, None
+        course.unsent("interrupted: the run was stopped" if results.interrupted else "not-sent: the run ended early")
+        try:
+            Aftermath(stage, results, course.evidence).look()
+            course.looked(stage)
+        except Unwritable as error:
+            lost = error
         self._opened.wire.reserve()
         stage.enduring.try_again()
         results.left = tuple(stage.sweeper.sweep())
         sent = stage.send.by_line
         results.cost.controls = sum(count for line, count in sent.items() if line.startswith("control"))
         results.cost.read_backs = sum(count for line, count in sent.items() if line.startswith("reader"))
-        if stage.public is not None and stage.public.status is not None:
-            again = stage.guest_get(stage.public_path)
-            before, now = (stage.public.status, stage.public.media_type), (again.status, again.media_type)
-            if before != now and again.status not in (None, 429) and not results.aborted:
-                results.aborted = (
-                    f"a public read answered {stage.public.status} before the run and {again.status} after it"
-                )
+        self._as_before(stage, results)
+        return lost
+
+    def _as_before(self, stage: Stage, results: Results) -> None:
+        if stage.public is None or stage.public.status is None or results.aborted:
+            return
+        again = stage.guest_get(stage.public_path)
+        before, now = (stage.public.status, stage.public.media_type), (again.status, again.media_type)
+        if before != now and again.status not in (None, 429):
+            results.aborted = f"a public read answered {stage.public.status} before the run and {again.status} after it"
 
     def _reference_probes(self) -> dict[str, tuple[Probe | None, Probe | None]]:
         """The probes that the references are, by operation: an effect of a reference is a finding of theirs, unless

@@ -17,6 +17,7 @@ from harness.engine.plan import Plan
 from harness.engine.renewing import Renewing
 from harness.engine.sparing import Sparing
 from harness.engine.stage import Stage
+from harness.engine.stopping import Stop
 from harness.errors import UsageError
 from harness.ledger import LEDGER, Ledger
 from harness.markers import Markers
@@ -40,8 +41,11 @@ def rules_of(opened: Opened) -> Rules:
     )
 
 
-def start_ledger(opened: Opened, out: Path, run_id: str, secret: bytes, snapshot: str = "") -> Ledger:
-    """Writes what a later clean-up needs: the ledger, the target file without its secrets, the document."""
+def start_ledger(
+    opened: Opened, out: Path, run_id: str, secret: bytes, snapshot: str = "", again: bool = False
+) -> Ledger:
+    """Writes what a later clean-up needs: the ledger, the target file without its secrets, the document. `again` for
+    the next part of the run that wrote there."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         if not (out / LEDGER).exists() and any(not one.name.startswith(".") for one in out.iterdir()):
@@ -50,23 +54,31 @@ def start_ledger(opened: Opened, out: Path, run_id: str, secret: bytes, snapshot
             out / LEDGER,
             secret,
             {"id": run_id, "base_url": str(opened.target.base_url), **({"snapshot": snapshot} if snapshot else {})},
+            again,
         )
-        (out / "target.yaml").write_text(opened.target.text)
-        (out / "document").write_bytes(opened.redactor.data(opened.document))
+        if not again:
+            (out / "target.yaml").write_text(opened.target.text)
+            (out / "document").write_bytes(opened.redactor.data(opened.document))
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None
     return ledger
 
 
 def make_stage(
-    opened: Opened, plan: Plan, ledger: Ledger | None, markers: Markers, told: Callable[[str], None] = lambda _: None
+    opened: Opened,
+    plan: Plan,
+    ledger: Ledger | None,
+    markers: Markers,
+    told: Callable[[str], None] = lambda _: None,
+    stop: Stop | None = None,
 ) -> Stage:
     """The means of a run."""
     owner = plan.roles["admin"].name
     words = opened.target.operations
     guarded = Guarded(opened.wire, words.never, words.refuse_only)
     harmless = _public_path(opened)
-    enduring = Enduring(guarded, opened.signer.signed("GET", harmless, None), opened.target.limits.recovery)
+    heeding = stop.heeding(guarded) if stop else guarded
+    enduring = Enduring(heeding, opened.signer.signed("GET", harmless, None), opened.target.limits.recovery)
     asking = Asking(enduring, opened.reading.operations, opened.target, carried(opened.channels), markers.word)
     renewing = Renewing(asking, opened.logins, owner)
     send = Aimed(Patient(Conditional(renewing)))

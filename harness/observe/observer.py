@@ -30,6 +30,8 @@ class Observer:
         self._send = send
         self._inside = inside
         self._line = "reader"
+        self.who = reader
+        """Name of the identity that reads; None for a guest."""
         self._signer = signer
         self._mutant = Mutant(signer.own(reader) if reader else GUEST).with_header(*_FRESH)
         self._names: dict[str, frozenset[str]] = {}
@@ -38,6 +40,7 @@ class Observer:
     def reading_as(self, reader: str) -> "Observer":
         """The same for another identity, on a connection of its own; what either learns of rows, both know."""
         other = copy(self)
+        other.who = reader
         other._line, other._mutant = f"reader {reader}", Mutant(self._signer.own(reader)).with_header(*_FRESH)
         return other
 

@@ -1,0 +1,119 @@
+"""The journal: every verdict on disk as soon as it is known, so that a run that was cut short can be taken up again.
+
+Kinds of lines: `run`, what is to be judged, once for each part of the run; `exchange`, numbered from 0 in their order;
+`verdict`, of a probe, a later one in the place of an earlier one; `strike`, a canary that is to be looked at once more
+when all is over; `looked`, which says that this was done, and that canaries are removed from here on.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.engine.notation import Notes, read_exchange, read_verdict
+from harness.engine.stage import Strike
+from harness.errors import UsageError
+from harness.ledger import append_line, lines_of
+from harness.model import Evidence, Exchange, Json, Verdict
+
+JOURNAL = "journal.jsonl"
+UNTOLD = ("interrupted", "target-down", "not-sent")
+"""Reasons with which a probe counts as not judged yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a run had done when it ended, or was ended."""
+
+    facts: Mapping[str, Json]
+    """The first part's `run` line."""
+    parts: int
+    told: Mapping[str, tuple[Evidence, Verdict]] = field(default_factory=dict, repr=False)
+    strikes: Sequence[Mapping[str, Json]] = ()
+    exchanges: Sequence[Exchange] = field(default=(), repr=False)
+    """All that the journal holds, in its order."""
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """Ids of all that was to be judged."""
+        return tuple(self.facts["selected"])
+
+
+class Journal:
+    """Appends to the journal of one run."""
+
+    def __init__(self, folder: Path, facts: Mapping[str, Json], past: Past | None = None) -> None:
+        """Begins one, or another part of one. Raises UsageError where it cannot be written."""
+        self._path = folder / JOURNAL
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (0 if past else os.O_TRUNC)
+        self._notes = Notes(past.exchanges if past else ())
+        self._said: dict[str, Evidence] = {name: one[0] for name, one in past.told.items()} if past else {}
+        try:
+            self._file = os.open(self._path, flags, 0o600)
+        except OSError as error:
+            raise UsageError(f"{self._path}: cannot be written: {error.strerror}") from None
+        # The first of them may end up in a line that was torn.
+        self._write({})
+        self._write({"kind": "run", **facts})
+
+    def told(self, name: str, evidence: Evidence, verdict: Verdict) -> None:
+        """A verdict, unless it stands there already or is none yet."""
+        if self._said.get(name) == evidence or not evidence_counts(evidence):
+            return
+        self._said[name] = evidence
+        for line in self._notes.lines(name, evidence, verdict):
+            self._write(line)
+
+    def struck(self, strike: Strike) -> None:
+        """A canary that seems untouched."""
+        self._write(
+            {
+                "kind": "strike",
+                "resource": strike.resource.name,
+                "slots": dict(strike.slots),
+                "values": dict(strike.values),
+                "volatile": sorted(strike.volatile),
+                "probes": strike.probes,
+                "by": strike.observer.who,
+            }
+        )
+
+    def looked(self) -> None:
+        """What was struck was looked at for the last time."""
+        self._write({"kind": "looked"})
+
+    def close(self) -> None:
+        """Ends this part."""
+        os.close(self._file)
+
+    def _write(self, line: Mapping[str, Json]) -> None:
+        append_line(self._file, self._path, line)
+
+
+def evidence_counts(evidence: Evidence) -> bool:
+    """Whether a probe with this evidence need not be asked again."""
+    return not (evidence.not_sent or "").startswith(UNTOLD) or bool(evidence.effects)
+
+
+def read_journal(folder: Path) -> Past:
+    """The run that a folder tells of. Raises UsageError where it tells of none."""
+    path = folder / JOURNAL
+    lines = lines_of(path)
+    runs = [line for line in lines if line.get("kind") == "run"]
+    exchanges: list[Exchange] = []
+    told: dict[str, tuple[Evidence, Verdict]] = {}
+    try:
+        for line in lines:
+            if line.get("kind") == "exchange":
+                exchanges.append(read_exchange(line))
+            elif line.get("kind") == "verdict":
+                told[line["id"]] = read_verdict(line, exchanges)
+        looked = max((place for place, line in enumerate(lines) if line.get("kind") == "looked"), default=-1)
+        strikes = [line for line in lines[looked + 1 :] if line.get("kind") == "strike"]
+        past = Past(runs[0], len(runs), told, strikes, exchanges)
+        seed, selected = past.facts["seed"], past.selected
+    except (KeyError, TypeError, ValueError, IndexError):
+        raise UsageError(f"{path}: this is no journal of a run; start anew with `holdfast run`") from None
+    if not isinstance(seed, int) or not all(isinstance(one, str) for one in selected):
+        raise UsageError(f"{path}: this is no journal of a run; start anew with `holdfast run`")
+    return past
