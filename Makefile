@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: setup lock check test soak bench docs demo clean
+.PHONY: setup lock check test test-parts test-wholes soak bench docs demo clean
 
 setup: $(VENV)/.installed
 
@@ -43,8 +43,15 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy harness suites tests benchmarks
 
+# Two at a time, about as long as each other: two cores are what a CI machine has.
 test: check
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory -j2 test-parts test-wholes
+
+test-parts: setup
+	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/parts tests/unit tests/contract
+
+test-wholes: setup
+	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/wholes tests/bench tests/e2e
 
 soak: setup
 	$(BIN)/python -m pytest -m soak
