@@ -23,11 +23,12 @@ def candidates(
     identities: Iterable[Identity], stage: Stage, operation: Operation, status: int | None
 ) -> Iterator[Identity]:
     """Who else may be entitled: the other privileged identities, those that by the target's word may do it, and then
-    anybody. Where the refused one was not even known (401), nothing is said of what it may do, and nobody is tried of
-    whom the target does not say it."""
+    anybody. Where the refused one was not even known (401), its key may be dead, which a run must not pass over: only
+    those are tried of whom the target says that they may do this very thing."""
     living = [one for one in identities if one.state is None and one.key and one.name != stage.owner]
     taken = [one for one in living if not stage.standing.get(one.name, "").startswith("disproved")]
-    yield from (one for one in taken if one.privileged)
+    if status != 401:
+        yield from (one for one in taken if one.privileged)
     yield from (one for one in taken if not one.privileged and _may(one, operation))
     if status != 401:
         yield from (one for one in taken if not one.privileged and not _may(one, operation))
