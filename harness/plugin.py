@@ -18,6 +18,7 @@ from rich.console import Console
 
 from harness import report
 from harness.engine import (
+    NO_LEAVE,
     Judged,
     Opened,
     Past,
@@ -90,7 +91,7 @@ class Session:
         environment: Mapping[str, str] | None = None,
         profile: Profile = "standard",
         seed: int | None = None,
-        permission: Permission | None = None,
+        permission: Permission = NO_LEAVE,
     ) -> "Session":
         """Reads target, document and families, and plans. Raises HoldfastError."""
         families = [one for folder in suites for one in load_families(folder)]
@@ -128,7 +129,7 @@ class Session:
         own_command: bool,
         profile: Profile,
         seed: int | None,
-        permission: Permission | None,
+        permission: Permission,
     ) -> "Session":
         plan = make_plan(families, opened, profile, permission)
         operations = [one.name for one in opened.reading.operations]

@@ -358,11 +358,9 @@ class Keeper:
         path = fill_path(read_path(resource, "item"), {**slots, "self.id": found})
         canary = Canary(resource.name, found, address if isinstance(address, str) else path, marker, reading.values)
         self._observer.learn(resource, found, reading.values)
-        if told is not None:
-            self.made[-1] = replace(self.made[-1], seen=True)
         if told is None:
             self._keep(resource, found, slots, marker, sure=True)
-            self.made[-1] = replace(self.made[-1], seen=True)
+        self.made[-1] = replace(self.made[-1], seen=True)
         return canary, Proof(exchange, True, settle=waited)
 
     def names_tell(self, resource: Resource, slots: Mapping[str, Json]) -> bool:

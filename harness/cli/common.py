@@ -66,6 +66,11 @@ SUITES = click.option(
 )
 
 
+FAMILY = click.option("--family", "families", multiple=True, metavar="NAME", help="Only this family. May be repeated.")
+OPERATION = click.option(
+    "--operation", "operations", multiple=True, metavar="'METHOD /path'", help="Only this operation."
+)
+EXPRESSION = click.option("-k", "expression", metavar="EXPR", help="Only probes whose id matches, as in pytest.")
 PROFILE = click.option(
     "--profile",
     type=click.Choice(("smoke", "standard")),

@@ -7,7 +7,20 @@ from typing import Any
 
 import click
 
-from harness.cli.common import ALLOW_BULK, BASE_URL, PROFILE, SNAPSHOT, SUITES, TARGET, Untold, folders_of, told
+from harness.cli.common import (
+    ALLOW_BULK,
+    BASE_URL,
+    EXPRESSION,
+    FAMILY,
+    OPERATION,
+    PROFILE,
+    SNAPSHOT,
+    SUITES,
+    TARGET,
+    Untold,
+    folders_of,
+    told,
+)
 
 
 @click.command()
@@ -17,9 +30,9 @@ from harness.cli.common import ALLOW_BULK, BASE_URL, PROFILE, SNAPSHOT, SUITES, 
 @PROFILE
 @ALLOW_BULK
 @SNAPSHOT
-@click.option("--family", "families", multiple=True, metavar="NAME", help="Only this family. May be repeated.")
-@click.option("--operation", "operations", multiple=True, metavar="'METHOD /path'", help="Only this operation.")
-@click.option("-k", "expression", metavar="EXPR", help="Only probes whose id matches, as in pytest.")
+@FAMILY
+@OPERATION
+@EXPRESSION
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
 @told
 def plan(

@@ -8,7 +8,21 @@ from typing import Any
 
 import click
 
-from harness.cli.common import ALLOW_BULK, BASE_URL, OUT, PROFILE, SNAPSHOT, SUITES, TARGET, Untold, folders_of, told
+from harness.cli.common import (
+    ALLOW_BULK,
+    BASE_URL,
+    EXPRESSION,
+    FAMILY,
+    OPERATION,
+    OUT,
+    PROFILE,
+    SNAPSHOT,
+    SUITES,
+    TARGET,
+    Untold,
+    folders_of,
+    told,
+)
 
 
 @click.command()
@@ -16,9 +30,9 @@ from harness.cli.common import ALLOW_BULK, BASE_URL, OUT, PROFILE, SNAPSHOT, SUI
 @OUT
 @BASE_URL
 @SUITES
-@click.option("--family", "families", multiple=True, metavar="NAME", help="Only this family. May be repeated.")
-@click.option("--operation", "operations", multiple=True, metavar="'METHOD /path'", help="Only this operation.")
-@click.option("-k", "expression", metavar="EXPR", help="Only probes whose id matches, as in pytest.")
+@FAMILY
+@OPERATION
+@EXPRESSION
 @PROFILE
 @ALLOW_BULK
 @SNAPSHOT

@@ -168,11 +168,15 @@ class Target(Words):
             resource=account.resource or "",
         )
 
+    def fixtures_of(self, operation: str) -> dict[str, Json]:
+        """Real ids for the parameters of `METHOD /path`; those told for it alone take the place of the others."""
+        general = {name: value for name, value in self.fixtures.items() if not isinstance(value, Mapping)}
+        own = self.fixtures.get(operation)
+        return {**general, **(own if isinstance(own, Mapping) else {})}
+
     def fixture(self, operation: str, parameter: str) -> str | None:
         """The id that stands for a parameter in reads of `METHOD /path`, as text; None where the file gives none."""
-        own = self.fixtures.get(operation)
-        found = own.get(parameter) if isinstance(own, dict) else None
-        found = self.fixtures.get(parameter) if found is None else found
+        found = self.fixtures_of(operation).get(parameter)
         return None if found is None else str(found)
 
     @property

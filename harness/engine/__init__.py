@@ -5,13 +5,15 @@ from harness.engine.cleaning import reopened
 from harness.engine.estimate import Estimate, Share, Span, estimate
 from harness.engine.journal import Past, read_journal
 from harness.engine.opening import Opened, open_target
-from harness.engine.permission import Permission
-from harness.engine.plan import Plan, make_plan
+from harness.engine.permission import NO_LEAVE, Permission
+from harness.engine.plan import Plan
+from harness.engine.planner import make_plan
 from harness.engine.profiles import PROFILES, Profile
 from harness.engine.results import Accepted, Judged, Results, State
 from harness.engine.run import Run
 
 __all__ = [
+    "NO_LEAVE",
     "PROFILES",
     "Accepted",
     "Estimate",

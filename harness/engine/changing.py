@@ -209,16 +209,14 @@ class Changing:
             gone = reading.state == "absent" and idle.state == "present"
             both = reading.state == idle.state == "present"
             if gone or (both and changed(idle.values, reading.values) - self._volatile):
-                self._charge(which, "deleted" if gone else "changed", reading)
+                effect = self._effect("deleted" if gone else "changed", reading.values)
+                self._stage.charge(self._lane, which, effect)
             idle = idle if reading.state == "unreadable" else reading
         self._references = answers[0], answers[1]
 
-    def _charge(self, which: int, kind: str, reading: Reading) -> None:
-        probe = self._stage.reference_probes.get(self._lane.operation.name, (None, None))[which]
-        if probe:
-            values = reading.values
-            effect = Effect(kind, self._resource.name, "canary", True, values, breaches(self._resource, values))
-            self._stage.charges.append((probe, effect))
+    def _effect(self, kind: str, values: Mapping[str, Json]) -> Effect:
+        """What happened to a canary that was struck."""
+        return Effect(kind, self._resource.name, "canary", True, values, breaches(self._resource, values))
 
     def _fresh(self, spent: bool = False) -> tuple[Canary | None, Proof]:
         """An object to strike; with the lane's own fields where a mutant is to leave it as it is, and with its proof
@@ -386,10 +384,7 @@ class Changing:
         return waiting
 
     def _effects(self, probe: Probe, found: _After) -> tuple[Effect, ...]:
-        if probe.id not in found.writers:
-            return ()
-        broken = breaches(self._resource, found.values)
-        return (Effect("changed", self._resource.name, "canary", True, found.values, broken),)
+        return (self._effect("changed", found.values),) if probe.id in found.writers else ()
 
     def _record(
         self,
@@ -442,13 +437,9 @@ class Changing:
 
     def _alone_effects(self, one: _Sent, found: _After) -> tuple[Effect, ...]:
         if found.state == "gone":
-            return (Effect("deleted", self._resource.name, "canary"),)
+            return (self._effect("deleted", {}),)
         if found.state == "altered" and self._only_with(one.probe):
-            return (
-                Effect(
-                    "changed", self._resource.name, "canary", True, found.values, breaches(self._resource, found.values)
-                ),
-            )
+            return (self._effect("changed", found.values),)
         return self._effects(one.probe, found)
 
     def _only_with(self, probe: Probe) -> bool:
@@ -522,12 +513,7 @@ class Changing:
             found = self._look(canary, [sent])
             if found.state in ("gone", "written"):
                 after = self._control()
-                effects = (
-                    (Effect("deleted", self._resource.name, "canary"),)
-                    if found.state == "gone"
-                    else self._effects(one.probe, found)
-                )
-                self._record(sent, effects, Look.UNCHANGED, before, after)
+                self._record(sent, self._alone_effects(sent, found), Look.UNCHANGED, before, after)
                 return True
         return False
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from harness.config import matches
 from harness.engine.opening import Opened
-from harness.engine.plan import Lane, Plan, plan_operation
+from harness.engine.plan import Lane, Plan
+from harness.engine.planner import plan_operation
 from harness.engine.stage import Stage
 from harness.model import REFUSALS, Evidence, Identity, Operation
 
@@ -38,7 +39,7 @@ def lane_of(plan: Plan, opened: Opened, lane: Lane, identity: Identity) -> tuple
     """The lane with another identity as the entitled one, and the evidence of probes that it leaves nothing to test
     for."""
     roles = _roles(plan.roles, opened, lane.operation, identity)
-    planned = {one.id: one for one in plan_operation(plan.families, opened, roles, lane.operation)}
+    planned = {one.id: one for one in plan_operation(plan, opened, roles, lane.operation)}
     now = [planned[one.id] for one in lane.probes if one.id in planned]
     pointless = {one.id: Evidence(pointless=one.not_applicable) for one in now if one.not_applicable}
     probes = tuple(one for one in now if not one.not_applicable)

@@ -1,7 +1,6 @@
 """From a target file to what a run starts from: the wire, the document, the resources."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -16,6 +15,7 @@ from harness.identities import Logins
 from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request
 from harness.openapi import Reading, Unsatisfiable, bundled, channels, read_operations
 from harness.resources import Graph, asked, build_graph
+from harness.resources.paths import PARAMETER
 from harness.wire import Pace, Redactor, Wire
 
 _IN_HEADERS = ("header", "basic", "bearer")
@@ -162,19 +162,20 @@ def _added(target: Target, reading: Reading) -> Reading:
     more = [_unreadable(target, name, why) for name, why in reading.broken if name.partition(" ")[0] in WRITES]
     for one in target.operations.add:
         method, _, path = one.operation.partition(" ")
-        names = re.findall(r"\{([^{}]+)\}", path)
-        parameters = tuple(Parameter(name, "path", True, {"type": "string"}) for name in names)
         if one.operation not in known:
-            more.append(Operation(method, path, parameters, declared_open=one.public))
+            more.append(Operation(method, path, _parameters_of(path), declared_open=one.public))
     return replace(reading, operations=(*reading.operations, *more))
 
 
 def _unreadable(target: Target, name: str, why: str) -> Operation:
     """A write that the document names and does not tell: it has to be in the plan, or nobody would miss it."""
     method, _, path = name.partition(" ")
-    names = re.findall(r"\{([^{}]+)\}", path)
-    parameters = tuple(Parameter(one, "path", True, {"type": "string"}) for one in names)
-    return Operation(method, target.base_url.prefix + path, parameters, broken=why)
+    return Operation(method, target.base_url.prefix + path, _parameters_of(path), broken=why)
+
+
+def _parameters_of(path: str) -> tuple[Parameter, ...]:
+    """The parameters of a path of which nothing but their names is told."""
+    return tuple(Parameter(name, "path", True, {"type": "string"}) for name in PARAMETER.findall(path))
 
 
 def _channels(target: Target, document: Mapping[str, object]) -> dict[str, Channel]:

@@ -15,6 +15,9 @@ class Permission:
     """`--snapshot ID`: what the target can be put back to."""
 
 
+NO_LEAVE = Permission()
+
+
 def withheld(target: Target, permission: Permission) -> str:
     """Why such probes are not sent: a NOT-APPLICABLE reason; empty where they are.
 

@@ -83,8 +83,7 @@ class Reaching:
             self._ready()
             answers.append(self._stage.reference(self._lane, self._setting.template, self._setting.slots, which))
             effects, _ = self._setting.look(None, ())
-            probe = self._stage.reference_probes.get(self._lane.operation.name, (None, None))[which]
-            self._stage.charges += [(probe, effect) for effect in effects if probe]
+            self._stage.charge(self._lane, which, *effects)
         self._references = answers[0], answers[1]
 
     def _ready(self) -> None:

@@ -149,8 +149,6 @@ class Refusing:
 
     def _charged(self, which: int, effects: tuple[Effect, ...]) -> dict[str, Evidence]:
         """A reference had an effect: that is a finding of the probe that it is."""
-        probe = self._stage.reference_probes.get(self._lane.operation.name, (None, None))[which]
+        self._stage.charge(self._lane, which, *effects)
         why = Evidence(not_sent=f"aborted: {self._lane.operation.name} had an effect before")
-        if probe:
-            self._stage.charges += [(probe, effect) for effect in effects]
         return {one.id: why for one in self._lane.probes}

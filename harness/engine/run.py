@@ -96,7 +96,7 @@ class Run:
             course.journal = Journal(self._out, self._facts(results), past)
             left = recover(opened, self._plan, self._out, past, course)
         results.seed, secret = self._seed, run_secret(self._seed, past.parts if past else 0)
-        ledger = start_ledger(opened, self._out, results.id, secret, self._plan.snapshot, past is not None)
+        ledger = start_ledger(opened, self._out, results.id, secret, self._plan.permission.snapshot, past is not None)
         course.journal = course.journal or Journal(self._out, self._facts(results), past)
         stop = Stop()
         stage = make_stage(opened, self._plan, ledger, Markers(secret, opened.redactor.fresh), self._told, stop)
@@ -134,8 +134,8 @@ class Run:
             "started": results.started.isoformat(),
             "seed": self._seed,
             "profile": self._plan.profile,
-            "bulk": self._plan.bulk,
-            "snapshot": self._plan.snapshot,
+            "bulk": self._plan.permission.bulk,
+            "snapshot": self._plan.permission.snapshot,
             "selected": results.selected,
         }
 

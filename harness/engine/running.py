@@ -110,10 +110,10 @@ class Running:
             return Refusing(self._stage, lane, role[0] if role else None).run()
         scope = self._opened.graph.scopes.get(lane.operation.name)
         if scope:
-            acting = self._stage.acting(lane.by, lends=True) if lane.by else self._stage
+            acting = self._stage.acting(lane.by, lends=True)
             return _reaching(lane, acting, lambda: ScopeSetting(acting, scope), compared=True)
         if not lane.operation.writes:
-            acting = self._stage.acting(lane.by, lends=True) if lane.by else self._stage
+            acting = self._stage.acting(lane.by, lends=True)
             return Looking(acting, lane, role[0] if role and not role[0].singleton else None).run()
         if role and role[0].singleton and lane.by not in self._stage.keeper.accounts:
             why = f"control: {self._unmade.get(lane.by, FRESH)}"
@@ -127,7 +127,7 @@ class Running:
         if lane.unbounded:
             return _reaching(lane, self._stage, lambda: ListSetting(self._stage, lane, role[0]), compared=False)
         creates = role[1] in ("list", "create")
-        acting = self._stage.acting(lane.by, lends=not creates) if lane.by else self._stage
+        acting = self._stage.acting(lane.by, lends=not creates)
         found = _written(acting, lane, role[0], creates)
         return {
             probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes

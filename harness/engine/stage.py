@@ -87,8 +87,9 @@ class Stage:
 
     def acting(self, name: str, lends: bool = False) -> "Stage":
         """The same run, with another identity's requests as controls. What it makes it reads itself; what a guest
-        makes, the entitled identity reads. `lends` is for changes: see `Keeper.acting`."""
-        if name == self.owner:
+        makes, the entitled identity reads. An empty `name` means nobody else. `lends` is for changes: see
+        `Keeper.acting`."""
+        if name in ("", self.owner):
             return self
         if self.base is not None:
             return self.base.acting(name, lends)
@@ -136,7 +137,7 @@ class Stage:
         stranger = Credential(admin.auth, Part(STRANGER), Part(STRANGER[::-1]))
         credential = stranger if which else GUEST
         marker = self.keeper.new_marker(lane.operation, "reference")
-        probe = self.reference_probes.get(lane.operation.name, (None, None))[which]
+        probe = self._reference_probe(lane, which)
         if probe:
             self.wrote[marker] = probe
         filled = {**slots, "marker": marker, "unique": marker}
@@ -145,6 +146,14 @@ class Stage:
             mutant = Mutant(GUEST, proof=Bend.RANDOM_ALIKE if which else "absent")
         self.observer.expects(template.resource, filled)
         return self.send(materialise(template, mutant, filled, self.signer), "mutant")
+
+    def charge(self, lane: Lane, which: int, *effects: Effect) -> None:
+        """Lays the effects of a lane's reference to the charge of the probe that it is."""
+        probe = self._reference_probe(lane, which)
+        self.charges += [(probe, effect) for effect in effects if probe]
+
+    def _reference_probe(self, lane: Lane, which: int) -> Probe | None:
+        return self.reference_probes.get(lane.operation.name, (None, None))[which]
 
     def asks_for_proof(self, template: Template) -> bool:
         """Whether the control is a guest's, whom nothing but a proof lets in: then a refusal is what one gets without

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from harness.engine.opening import open_target
-from harness.engine.plan import make_plan
+from harness.engine.planner import make_plan
 from harness.engine.results import Results
 from harness.engine.run import Run
 from harness.family import Family, load_families

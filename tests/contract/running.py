@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.engine import Judged, Results, Run
 from harness.engine.opening import open_target
-from harness.engine.plan import make_plan
+from harness.engine.planner import make_plan
 from harness.family import Family, load_families
 from harness.model import Probe
 from tests.contract.servers import Entry, Settings, Standing, Workshop

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness import plugin
-from harness.engine import Permission, Results, Run
+from harness.engine import NO_LEAVE, Permission, Results, Run
 from harness.model import Outcome
 from tests.contract.counted import counted
 
@@ -19,7 +19,7 @@ FORMS = ("empty-objects", "all", "new-in-objects", "named-in-objects")
 WORDS = {"`disposable: true` in the target file", "--allow-bulk", "--snapshot ID"}
 
 
-def prepared(target: Path, environment: Mapping[str, str], permission: Permission | None = None) -> plugin.Session:
+def prepared(target: Path, environment: Mapping[str, str], permission: Permission = NO_LEAVE) -> plugin.Session:
     return plugin.Session.prepare(target, [SUITES], target.parent, environment=environment, permission=permission)
 
 
@@ -78,7 +78,7 @@ def test_methods_that_no_document_mentions_are_asked_of_what_makes_an_object(tmp
 @pytest.mark.parametrize(
     ("more", "permission", "missing"),
     [
-        ("", None, WORDS),
+        ("", NO_LEAVE, WORDS),
         ("disposable: true\n", Permission(bulk=True), {"--snapshot ID"}),
         ("disposable: true\n", Permission(snapshot="s-1"), {"--allow-bulk"}),
         ("", Permission(True, "s-1"), {"`disposable: true` in the target file"}),
@@ -86,7 +86,7 @@ def test_methods_that_no_document_mentions_are_asked_of_what_makes_an_object(tmp
     ],
 )
 def test_what_could_empty_a_list_takes_three_words(
-    more: str, permission: Permission | None, missing: set[str], tmp_path: Path
+    more: str, permission: Permission, missing: set[str], tmp_path: Path
 ) -> None:
     with counted("2014") as server:
         target = server.target(tmp_path, f"limits: {{settle: 200ms}}\n{more}")

@@ -25,7 +25,7 @@ CHILD = """
 import json, sys, time
 from pathlib import Path
 from harness.engine.opening import open_target
-from harness.engine.plan import make_plan
+from harness.engine.planner import make_plan
 from harness.errors import HoldfastError
 from harness.family import load_families
 from harness.openapi import Unsatisfiable, smallest_body

@@ -9,7 +9,7 @@ from werkzeug import Request, Response
 
 from harness.engine import Results, Run
 from harness.engine.opening import open_target
-from harness.engine.plan import make_plan
+from harness.engine.planner import make_plan
 from harness.family import load_families
 from tests.contract.adversary.kit import Api, reply, served
 from tests.contract.running import SUITES

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.soaked import soak
+
 HERE = Path(__file__).parent
 KNOWN = {
     "organisation": "an effect below a parent that is not ours is looked for nowhere",
@@ -18,9 +20,4 @@ KNOWN = {
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks them, those that are known still to work as expected failures."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.soak)
-            why = next((why for name, why in KNOWN.items() if name in item.name), None)
-            if why:
-                item.add_marker(pytest.mark.xfail(reason=why, raises=AssertionError, strict=True))
+    soak(items, HERE, KNOWN)

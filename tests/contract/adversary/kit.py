@@ -109,6 +109,12 @@ class Api:
         for _, act in due:
             act()
 
+    def finish(self) -> None:
+        """Waits until all that is still to come has come."""
+        while self.late:
+            time.sleep(max(0.0, min(due for due, _ in self.late) - time.monotonic()))
+            self.settle()
+
     # answers
 
     def show(self, row: dict[str, Any]) -> Any:

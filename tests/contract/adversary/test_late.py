@@ -1,6 +1,5 @@
 """Effects that come after the verdict's own reads, behind a 401."""
 
-import time
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -85,8 +84,7 @@ class Flagged(Api):
 def test_a_late_creation_where_post_is_all(tmp_path: Path) -> None:
     api = Submitted()
     ran = run(api, tmp_path)
-    time.sleep(1.6)
-    api.settle()
+    api.finish()
     assert api.hits
     assert not held(ran, "POST /things", "fabricated-key/arbitrary-key")
 
@@ -94,8 +92,7 @@ def test_a_late_creation_where_post_is_all(tmp_path: Path) -> None:
 def test_a_late_creation_in_the_last_lane(tmp_path: Path) -> None:
     api = SubmittedRemovable()
     ran = run(api, tmp_path, "--operation", "POST /things")
-    time.sleep(1.6)
-    api.settle()
+    api.finish()
     assert api.hits
     assert not held(ran, "POST /things", "fabricated-key/arbitrary-key")
     assert ran.code != 0
@@ -120,8 +117,7 @@ def test_a_late_change_in_a_whole_list(tmp_path: Path) -> None:
 def test_a_late_removal_in_the_last_lane(tmp_path: Path) -> None:
     api = Reaper()
     ran = run(api, tmp_path)
-    time.sleep(1.6)
-    api.settle()
+    api.finish()
     assert api.hits
     assert not held(ran, DELETE, "fabricated-key/arbitrary-key")
     assert ran.code != 0

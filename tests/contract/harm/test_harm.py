@@ -6,7 +6,8 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -330,20 +331,26 @@ class NoList(Api):
     methods_list = ("POST",)
 
 
+@contextmanager
+def started(api: Any, folder: Path, requests: int, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The command in a process of its own, when the API has had so many requests, or the process has ended."""
+    with subprocess.Popen(
+        command(*arguments),
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        while len(api.log) < requests and process.poll() is None:
+            time.sleep(0.005)
+        yield process
+
+
 def test_a_clean_up_deletes_by_id_only_what_still_carries_its_marker(tmp_path: Path) -> None:
     api = NoList()
     (tmp_path / "target.yaml").write_text(api.target())
     with serving(api) as url:
-        arguments = ("run", "target.yaml", "--base-url", url, "--out", "out")
-        with subprocess.Popen(
-            command(*arguments),
-            cwd=tmp_path,
-            env=environment(tmp_path),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            while len(api.log) < 150 and process.poll() is None:
-                time.sleep(0.005)
+        with started(api, tmp_path, 150, "run", "target.yaml", "--base-url", url, "--out", "out") as process:
             process.kill()
         with api.lock:  # it came up anew, and other people went on
             api.rows["things"] = {number: {"id": number, "name": f"of somebody {number}"} for number in range(1, 30)}
@@ -413,16 +420,7 @@ def test_a_clean_up_finds_what_lies_two_parents_deep(tmp_path: Path) -> None:
     api = Tree()
     (tmp_path / "target.yaml").write_text(api.target())
     with serving(api) as url:
-        arguments = ("run", "target.yaml", "--base-url", url, "--out", "out")
-        with subprocess.Popen(
-            command(*arguments),
-            cwd=tmp_path,
-            env=environment(tmp_path),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            while len(api.log) < 400 and process.poll() is None:
-                time.sleep(0.005)
+        with started(api, tmp_path, 400, "run", "target.yaml", "--base-url", url, "--out", "out") as process:
             process.kill()
         time.sleep(0.3)
         ran = holdfast(tmp_path, "cleanup", "out")
@@ -451,15 +449,7 @@ def test_a_termination_cleans_up_or_says_how_to(tmp_path: Path, verb: str) -> No
     (tmp_path / "target.yaml").write_text(api.target())
     with serving(api) as url:
         more = ["--out", "out"] if verb == "run" else []
-        with subprocess.Popen(
-            command(verb, "target.yaml", "--base-url", url, *more),
-            cwd=tmp_path,
-            env=environment(tmp_path),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as process:
-            while len(api.log) < 14 and process.poll() is None:
-                time.sleep(0.005)
+        with started(api, tmp_path, 14, verb, "target.yaml", "--base-url", url, *more) as process:
             process.send_signal(signal.SIGTERM)
             said = process.communicate()[0].decode()
     assert api.state() == before or "holdfast cleanup" in said

@@ -8,7 +8,7 @@ import pytest
 from werkzeug import Request, Response
 
 from harness.engine.opening import open_target
-from harness.engine.plan import make_plan
+from harness.engine.planner import make_plan
 from harness.engine.run import Run
 from harness.errors import UsageError
 from tests.contract.adversary.kit import served

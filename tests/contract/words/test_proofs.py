@@ -9,7 +9,7 @@ from werkzeug import Request, Response
 
 from harness.engine.checking import check_target
 from harness.engine.opening import open_target
-from harness.engine.plan import make_plan
+from harness.engine.planner import make_plan
 from tests.contract.adversary.kit import TARGET, served
 from tests.contract.words.kit import Api, Ran, reply, run
 

@@ -1,0 +1,157 @@
+"""Why there is nothing to test: what the target, its document or the command line say of a probe before it is sent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from harness.config import matches
+from harness.engine.opening import Opened
+from harness.engine.permission import Permission, withheld
+from harness.engine.roles import MISSING
+from harness.family import Family, Mutation
+from harness.model import Bend, Identity, Mutant, Operation
+from harness.resources import LIST_WRITES, guarded, proof_alone
+
+
+class Applicability:
+    """What applies to the operations of one target, with these identities in their roles."""
+
+    def __init__(self, opened: Opened, roles: Mapping[str, Identity], permission: Permission) -> None:
+        self._graph = opened.graph
+        self._target = opened.target
+        self._channels = opened.channels
+        self._roles = roles
+        self.withheld = withheld(opened.target, permission)
+        """Why nothing is sent that may reach more than the run has made; empty where it may be."""
+
+    def why_not(self, family: Family, mutation: Mutation, operation: Operation) -> str | None:
+        """Why a mutation has nothing to test on an operation; None where it has."""
+        role = self._graph.roles.get(operation.name)
+        if operation.writes and self._target.reads_only:
+            return "policy: the target is in production, which is only read from"
+        if any_of((*self._target.operations.never, *self._logins()), operation):
+            return "never: the target file says so, or it is how identities log in"
+        if family.passive:
+            return None
+        if mutation.by and role and role[0].singleton:
+            return "no-field: whose it is cannot be said in a request"
+        why = self._of_its_proof(mutation, operation)
+        if why:
+            return why
+        if mutation.by == "guest" and not self.is_public(operation):
+            return "policy: guests may not do this"
+        if mutation.by != "guest" and self.is_public(operation) and (operation.writes or not family.public):
+            told = "the target file" if self._target.public is not None else "the document, as open to all,"
+            return f"public: {told} says that guests may do this"
+        refuse_only = any_of(self._target.operations.refuse_only, operation)
+        kept = self._not_refused_only(family, operation) if refuse_only else None
+        if kept:
+            return kept
+        exempt = refuse_only or family.lists or operation.name in self._graph.scopes
+        if not exempt and role and role[1] == "list" and operation.method in LIST_WRITES:
+            return "bulk: a write on a whole list is asked by collection-write alone"
+        low = self._roles.get("low")
+        if low and not mutation.by and "low" in (*family.needs, *mutation.needs) and any_of(low.may, operation):
+            return f"policy: {low.name} may do this"
+        missing = [one for one in (*family.needs, *mutation.needs) if one != "admin" and one not in self._roles]
+        if missing:
+            return f"no-identity: {missing[0]}; {MISSING[missing[0]]}"
+        return self._not_for_this_credential(mutation, operation)
+
+    def to(self, mutant: Mutant, family: Family, operation: Operation) -> str | None:
+        """Why one mutant has nothing to test there; None where it has."""
+        return (
+            self._waived(mutant.waived_by or family.waived_by)
+            or self.keyless(operation, mutant)
+            or self._foreign_account(operation, mutant)
+        )
+
+    def is_public(self, operation: Operation) -> bool:
+        """Whether guests may do it: by the target's word, or, for reads on which that is silent, the document's."""
+        if any_of([one.operation for one in self._target.protected], operation):
+            return False
+        if self._target.public is not None:
+            return any_of(self._target.public, operation)
+        return operation.declared_open and not operation.writes
+
+    def _waived(self, policy: str) -> str | None:
+        """Why the owner's policy leaves nothing to test; None where it does not."""
+        word, _, value = policy.partition(": ")
+        waived = word != "" and str(getattr(self._target.policy, word)).lower() == value
+        return f"policy: the target file says {policy}" if waived else None
+
+    def keyless(self, operation: Operation, mutant: Mutant) -> str | None:
+        """Why a mutant is not for an operation to which no valid key may be sent."""
+        credential = mutant.credential
+        parts = [part for part in (credential.key, *mutant.parts()) if part.kind != "username"]
+        valid = credential.valid or any(part.of and part.bend is Bend.AS_IS for part in parts)
+        if valid and any_of(self._target.operations.refuse_only, operation):
+            return "never: the target file says that no valid key is sent to it"
+        return None
+
+    def _foreign_account(self, operation: Operation, mutant: Mutant) -> str | None:
+        """Why a mutant that names an account of the target file, or might, is not sent where it would be written to."""
+        role = self._graph.roles.get(operation.name)
+        if role is None or not role[0].singleton or not operation.writes:
+            return None
+        fresh = self._roles["fresh"].name if "fresh" in self._roles else ""
+        credential = mutant.credential
+        named = {part.of for part in (credential.username, credential.key, *mutant.parts())} - {None, fresh}
+        if named or credential.username.text:
+            return "policy: it would write to the own object of an account that the run did not make"
+        return None
+
+    def kept_out_of_logs(self, mutants: Sequence[Mutant]) -> str:
+        """The first identity whose valid key these mutants hold and that is no throwaway; empty where there is none,
+        and for a target of one's own."""
+        if self._target.environment == "local":
+            return ""
+        keys = [part for one in mutants for part in (one.credential.key, *one.parts()) if part.kind != "username"]
+        spared = {one.name for one in self._roles.values() if one.throwaway}
+        return next((part.of for part in keys if part.of and part.bend is Bend.AS_IS and part.of not in spared), "")
+
+    def _of_its_proof(self, mutation: Mutation, operation: Operation) -> str | None:
+        """Why there is nothing to test on an operation for the proof that it asks for, or for want of one."""
+        words = guarded(operation, self._target)
+        if mutation.by == "holder" and words is None:
+            return "no-field: nothing proves that one may; name what does under `protected`"
+        if mutation.by == "holder" and any_of(self._target.operations.refuse_only, operation):
+            return "never: the target file says that it is only to be refused"
+        if mutation.by != "holder" and words and proof_alone(operation, self._target):
+            return f"public: nothing but {words.proof} guards it"
+        return None
+
+    def _not_refused_only(self, family: Family, operation: Operation) -> str | None:
+        """Why nothing is tried on an operation to which no valid key may be sent."""
+        if family.url_fields or not operation.writes:
+            return "never: the target file says that no valid key is sent to it"
+        role = self._graph.roles.get(operation.name)
+        bounded = role is not None and (role[1] != "list" or operation.method == "POST")
+        return None if bounded else self.withheld or None
+
+    def _logins(self) -> list[str]:
+        return [one.login.operation for one in self._target.auth.values() if one.login]
+
+    def _not_for_this_credential(self, mutation: Mutation, operation: Operation) -> str | None:
+        admin = self._roles.get("admin")
+        if admin is None:
+            return None
+        if mutation.named and not self._channels[admin.auth].named:
+            return "no-channel: the credential carries no name, or none that counts"
+        if not operation.writes and not self._path_can_be_filled(operation):
+            return "no-fixture: give its parameters real ids under `fixtures`"
+        return None
+
+    def _path_can_be_filled(self, operation: Operation) -> bool:
+        wanted = {one.name for one in operation.parameters if one.place == "path"}
+        role = self._graph.roles.get(operation.name)
+        if self._target.reads_only:
+            # No canary fills anything where nothing is written.
+            role = None
+        own = set(role[0].parents) if role else set()
+        if role and role[1] != "list":
+            own.add(role[0].parameter)
+        return wanted <= own | self._target.fixtures_of(operation.name).keys()
+
+
+def any_of(patterns: Iterable[str], operation: Operation) -> bool:
+    """Whether an operation is among those that the patterns mean."""
+    return any(matches(one, operation.method, operation.path) for one in patterns)

@@ -1,0 +1,247 @@
+"""Target + operations + families -> every probe and its id. Pure: nothing is sent."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from harness.engine.applicability import Applicability, any_of
+from harness.engine.opening import Opened
+from harness.engine.permission import NO_LEAVE, Permission
+from harness.engine.plan import Plan
+from harness.engine.profiles import Profile, smoke
+from harness.engine.roles import roles_of
+from harness.errors import UsageError
+from harness.family import Control, Family, Guard, Mutation
+from harness.model import WRITES, Identity, Json, Mutant, Operation, Probe
+from harness.openapi import property_schema
+from harness.resources import Resource, envelopes, good_url, guarded, proof_alone, ways_to_write
+from harness.urls import UrlRule
+
+PAIRS = ("field", "as", "via", "case")
+MOST_VALUES = 8
+"""Values of one field that are tried."""
+
+
+def make_plan(
+    families: Sequence[Family], opened: Opened, profile: Profile = "standard", permission: Permission = NO_LEAVE
+) -> Plan:
+    """The plan of a run. Raises UsageError where two probes would have one id."""
+    roles = roles_of((*opened.identities, *opened.sessions))
+    planner = _planner(opened, roles, permission)
+    operations = [one for one in opened.reading.operations if one.method in WRITES | {"GET"}]
+    probes = [probe for one in operations for family in families for probe in planner.probes(family, one)]
+    seen: set[str] = set()
+    for probe in probes:
+        if probe.id in seen:
+            raise UsageError(f"two probes are called {probe.id}; tell their mutants apart with .named(case=…)")
+        seen.add(probe.id)
+    fixtures = {one.name: opened.target.fixtures_of(one.name) for one in operations if not one.writes}
+    kept = smoke(probes, families, opened.graph) if profile == "smoke" else tuple(probes)
+    refuse_only = frozenset(one.name for one in operations if any_of(opened.target.operations.refuse_only, one))
+    rules = (rule for one in opened.graph.resources for rule in one.url_rules.values())
+    followed = frozenset(rule.suffix_of for rule in rules if rule and rule.suffix_of)
+    return Plan(kept, roles, fixtures, profile, refuse_only, followed, tuple(families), permission)
+
+
+def plan_operation(plan: Plan, opened: Opened, roles: Mapping[str, Identity], operation: Operation) -> list[Probe]:
+    """The probes of one operation of a plan, with these identities in their roles."""
+    planner = _planner(opened, roles, plan.permission)
+    return [probe for family in plan.families for probe in planner.probes(family, operation)]
+
+
+def _planner(opened: Opened, roles: Mapping[str, Identity], permission: Permission) -> "_Planner":
+    # No family asks for it: it takes the entitled identity's place where that one's own account would be written to.
+    return _Planner(opened, {**roles, **({"fresh": opened.made[0]} if opened.made else {})}, permission)
+
+
+class _Planner:
+    def __init__(self, opened: Opened, roles: Mapping[str, Identity], permission: Permission) -> None:
+        self._graph = opened.graph
+        self._target = opened.target
+        self._applicable = Applicability(opened, roles, permission)
+        self._channels = opened.channels
+        self._roles = roles
+        self._unruled: set[tuple[str, str]] = set()
+
+    def probes(self, family: Family, operation: Operation) -> Iterator[Probe]:
+        """Every probe of a family on an operation."""
+        for mutation in family.mutations.values():
+            if operation.method not in family.on & mutation.on:
+                continue
+            if family.url_fields:
+                yield from self._of_url_fields(family, mutation, operation)
+            elif family.scopes:
+                yield from self._of_scopes(family, mutation, operation)
+            elif family.lists:
+                yield from self._of_lists(family, mutation, operation)
+            else:
+                yield from self._of_credential(family, mutation, operation)
+
+    def _of_credential(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+        why = self._applicable.why_not(family, mutation, operation)
+        if why or "admin" not in self._roles:
+            yield self._probe(family, mutation, operation, Mutant(), why)
+            return
+        mutants = list(mutation.make(self._control(operation, by=self._by(mutation, operation))))
+        kept = self._applicable.kept_out_of_logs(mutants) if mutation.exposes else ""
+        if kept:
+            why = f"policy: a valid key would go to access logs; say `throwaway: true` of {kept} to allow it"
+            yield self._probe(family, mutation, operation, Mutant(), why)
+        elif not mutants:
+            yield self._nothing(family, mutation, operation)
+        for mutant in () if kept else mutants:
+            yield self._probe(family, mutation, operation, mutant, self._applicable.to(mutant, family, operation))
+
+    def _of_url_fields(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+        role = self._graph.roles.get(operation.name)
+        if role is None or operation.body_schema is None:
+            return
+        resource = role[0]
+        for name, rule in resource.url_rules.items():
+            if property_schema(operation.body_schema, name) is None:
+                continue
+            bare, why = Mutant().named(field=name), self._applicable.why_not(family, mutation, operation)
+            if rule is None and not why:
+                if family.covers and (resource.name, name) not in self._unruled:
+                    self._unruled.add((resource.name, name))
+                    why = f"policy: no rule for {name}; give it one under urls.fields"
+                    yield self._probe(family, mutation, operation, bare, why)
+            elif why or "admin" not in self._roles:
+                yield self._probe(family, mutation, operation, bare, why)
+            else:
+                for made in mutation.make(self._control(operation, name, self._by(mutation, operation))):
+                    yield self._probe(family, mutation, operation, made.named(field=name), variant=name)
+        for name in resource.deep_url_fields if family.covers else ():
+            if (resource.name, name) not in self._unruled:
+                self._unruled.add((resource.name, name))
+                why = f"no-field: {name} lies below the top of the body, where no value is tried"
+                yield self._probe(family, mutation, operation, Mutant().named(field=name), why)
+
+    def _of_scopes(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+        scope = self._graph.scopes.get(operation.name)
+        if scope is None:
+            return
+        why = self._applicable.why_not(family, mutation, operation)
+        if why or "admin" not in self._roles:
+            yield self._probe(family, mutation, operation, Mutant(), why)
+            return
+        control = replace(self._control(operation), scope=scope.parameter, filter=scope.filter)
+        mutants = list(mutation.make(control))
+        if not mutants:
+            yield self._nothing(family, mutation, operation)
+        for made in mutants:
+            if made.guard and not self._applicable.withheld:
+                # Where all may be lost, nothing has to bound it.
+                made = replace(made, guard="", unbounded=True)
+            why = self._applicable.withheld if made.unbounded else ""
+            yield self._probe(family, mutation, operation, made, why or None)
+
+    def _of_lists(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+        base, methods = ways_to_write(self._graph, operation)
+        if not methods:
+            return
+        why = self._applicable.why_not(family, mutation, operation)
+        if base is None and not why:
+            why = "no-body: nothing makes an object on this list that could be looked for"
+        if why or base is None or "admin" not in self._roles:
+            yield self._probe(family, mutation, operation, Mutant(), why)
+            return
+        spared = [one for one in methods if any_of(self._target.operations.never, replace(operation, method=one))]
+        control = replace(
+            self._control(base),
+            operation=operation,
+            methods=tuple(one for one in methods if one not in spared),
+            envelopes=envelopes(self._graph, operation),
+            marker_field=self._graph.roles[base.name][0].marker or "",
+        )
+        for made in mutation.make(control):
+            told = (self._applicable.withheld if made.unbounded else "") or self._applicable.keyless(operation, made)
+            yield replace(self._probe(family, mutation, operation, made, told or None), base=base)
+
+    def _by(self, mutation: Mutation, operation: Operation) -> str:
+        """The role that makes the control: an account of the run where the object is the caller's own."""
+        if mutation.by == "holder":
+            return "guest" if proof_alone(operation, self._target) else ""
+        role = self._graph.roles.get(operation.name)
+        return "fresh" if role and role[0].singleton and operation.writes and "fresh" in self._roles else mutation.by
+
+    def _nothing(self, family: Family, mutation: Mutation, operation: Operation) -> Probe:
+        why = f"{mutation.none}: there is nothing here to change"
+        return self._probe(family, mutation, operation, Mutant(), why)
+
+    def _control(self, operation: Operation, url_field: str = "", by: str = "") -> Control:
+        role = self._graph.roles.get(operation.name)
+        resource: Resource | None = role[0] if role else None
+        words = self._target.resources.get(role[0].name) if role and role[1] != "below" else None
+        admin = self._roles.get(by, self._roles["admin"])
+        rules = resource.url_rules if resource else {}
+        return Control(
+            operation,
+            admin,
+            self._channels[admin.auth],
+            self._roles,
+            resource.address_field if resource else None,
+            url_field,
+            rules.get(url_field),
+            good_url(resource, url_field) if resource and url_field else "",
+            _followers(rules, url_field),
+            self._target.base_url.origin,
+            self._channels,
+            words is not None and words.owner is not None,
+            words.owner.owner_field if words and words.owner else (),
+            {name: _to_try(operation, name) for name in (words.privileged_fields if words else ())},
+            self._guard(operation),
+        )
+
+    def _guard(self, operation: Operation) -> Guard | None:
+        words, role = guarded(operation, self._target), self._graph.roles.get(operation.name)
+        if words is None or words.proof is None:
+            return None
+        lasts = role is not None and role[1] in ("item", "below") and operation.method != "DELETE"
+        return Guard(words.proof, proof_alone(operation, self._target), lasts and words.from_ is not None, words.once)
+
+    def _probe(
+        self,
+        family: Family,
+        mutation: Mutation,
+        operation: Operation,
+        mutant: Mutant,
+        why: str | None = None,
+        variant: str = "",
+    ) -> Probe:
+        told = dict(mutant.pairs)
+        pairs = "".join(f" {key}={told[key]}" for key in PAIRS if key in told)
+        return Probe(
+            f"{family.name}/{mutation.name}[{operation.name}{pairs}]",
+            family.name,
+            mutation.name,
+            mutation.title,
+            operation,
+            mutant,
+            family.severity,
+            variant,
+            mutation.parent,
+            why,
+            self._applicable.is_public(operation),
+            mutation.worst,
+            self._roles[by].name if (by := self._by(mutation, operation)) in self._roles else by,
+            advisory=mutation.advisory,
+        )
+
+
+def _followers(rules: Mapping[str, UrlRule | None], name: str) -> tuple[str, ...]:
+    """The fields that continue the same one as this field does."""
+    own = rules.get(name)
+    artifact = own.suffix_of if own else None
+    return tuple(other for other, rule in rules.items() if artifact and rule and rule.suffix_of == artifact)
+
+
+def _to_try(operation: Operation, name: str) -> tuple[Json, ...]:
+    """Values that a privileged field may hold for the privileged: by its schema, or the usual ones."""
+    schemas = (operation.body_schema, operation.answer_schema)
+    found: Mapping[str, Json] = next((it for one in schemas if one and (it := property_schema(one, name))), {})
+    if found.get("type") == "boolean":
+        return (found.get("default") is not True,)
+    values = found.get("enum")
+    if isinstance(values, list):
+        return tuple(one for one in values if one is not None and one != found.get("default"))[:MOST_VALUES]
+    return ("admin",) if found.get("type") == "string" else (True, "admin")
