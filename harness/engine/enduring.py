@@ -62,6 +62,7 @@ class Enduring:
             away = self._answered and self._sat_out()
             if self.down or not _repeatable(request, line, exchange, away):
                 break
+            self._note(exchange, line)
             exchange = self._send(request, line)
         self._note(exchange, line)
         return exchange

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from harness.config import today
@@ -160,11 +161,12 @@ class Run:
             self._unmade = open_accounts(stage, self._opened)
         bystanders = Bystanders(stage, _touched(self._opened.graph, lanes))
         running = Running(self._opened, self._plan, stage, self._unmade)
-        for lane in lanes:
+        for lane in chain(lanes, running.doubted()):
             self._opened.logins.keep_fresh()
             why = f"aborted: {results.aborted}" if results.aborted else stage.enduring.down
             if why:
-                evidence.update({probe.id: Evidence(not_sent=why) for probe in lane.probes})
+                silent = (probe.id for probe in lane.probes if not evidence[probe.id].attempts)
+                evidence.update({name: Evidence(not_sent=why) for name in silent})
                 continue
             beyond = stage.sparing.left_out(lane.probes)
             evidence.update({name: Evidence(not_sent=told) for name, told in beyond.items()})

@@ -1,6 +1,6 @@
 """One lane: who runs it, and what is asked again where the target was away meanwhile."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from harness.canaries import FRESH
@@ -37,6 +37,13 @@ class Running:
         self._opened = opened
         self._stage = stage
         self._unmade = unmade
+        self._early: list[Lane] = []
+        """Crashes that came before the target had failed anything else."""
+
+    def doubted(self) -> Iterator[Lane]:
+        """Crashes that are to be asked again: the target has since failed what nothing is wrong with, too."""
+        if self._stage.enduring.unrest:
+            yield from self._early
 
     def run(self, lane: Lane) -> dict[str, Evidence]:
         """Evidence for every probe of the lane. What could not be told is asked again where that may be the target's
@@ -55,6 +62,9 @@ class Running:
             if not doubtful or enduring.down or turn == ROUNDS - 1:
                 break
             self._stage.keeper.mend_parents()
+        early = tuple(one for one in lane.probes if one.id in told and self._broken(one, told[one.id]))
+        if early and not enduring.unrest:
+            self._early.append(replace(lane, probes=early))
         return told | {name: self._given_up(lane, name, found[name]) for name in doubtful}
 
     def _given_up(self, lane: Lane, name: str, found: Evidence) -> Evidence:

@@ -8,13 +8,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from werkzeug import Response
 
 from harness.engine import Results, Run, make_plan, open_target
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Outcome
 from tests.contract.running import SUITES, TARGET
 from tests.contract.servers import Workshop
+from tests.contract.servers.answers import problem
+from tests.contract.servers.calls import Call
 from tests.contract.servers.proxy import Chaos, Plan, Proxy, refusing
+from tests.contract.servers.shop import Handler
 
 FAMILIES = ("guest-write", "fabricated-key")
 AWAY = 0.4
@@ -118,6 +122,35 @@ def test_a_target_that_fails_now_and_then_hides_no_hole(tmp_path: Path) -> None:
     run, _, clean = through(MASK, tmp_path / "run", Chaos(3))
     assert found(whole) == found(run) != set()
     assert clean
+
+
+def test_a_failure_that_came_before_all_others_is_asked_again(tmp_path: Path) -> None:
+    counts = Counter[bool]()
+
+    def stumble(call: Call, proceed: Handler) -> Response:
+        counts[call.others_write] += 1
+        failing = counts[True] == 9 if call.others_write else counts[False] == 150
+        return problem(500) if failing else proceed(call)
+
+    with Workshop.start() as server:
+        server.shop.wrap(stumble)
+        run = results(server, tmp_path / "run", server.url)
+    assert counts[True] > 9
+    assert counts[False] > 150
+    assert told(run) == told(uninterrupted("correct"))
+
+
+def test_a_failure_in_the_midst_of_peace_is_a_finding(tmp_path: Path) -> None:
+    writes: list[str] = []
+
+    def stumble(call: Call, proceed: Handler) -> Response:
+        writes.extend([call.path] if call.others_write else [])
+        return problem(500) if call.others_write and len(writes) == 9 else proceed(call)
+
+    with Workshop.start() as server:
+        server.shop.wrap(stumble)
+        run = results(server, tmp_path / "run", server.url)
+    assert Counter(told(run).values())["CRASHED crash"] == 1
 
 
 def found(run: Results) -> set[str]:

@@ -15,8 +15,12 @@ from typing import Self
 from urllib.parse import urlsplit
 
 Plan = Callable[[int], str]
-"""From the number of an exchange, counted from 1, to what becomes of it: `pass`, `delay`, `reset`, `truncate`, `away`,
-`silence` or a status."""
+"""From the number of an exchange, counted from 1, to what becomes of it: a word of `SPOILED`, `pass`, `away` or
+`silence`."""
+SPOILED = ("delay", "cut", "reset", "truncate", "500", "503", "lost 502", "lost 504", "429", "429 later")
+"""`cut` resets the connection before the request gets through, `reset` when the server has handled it; `truncate` keeps
+the end of an answer back. A status takes the request's place, behind `lost` its answer's alone; `later` says when to
+come again."""
 _PIECE = 65_536
 _RESET = struct.pack("ii", 1, 0)
 """Closes at once, which the other side sees as a reset."""
@@ -33,7 +37,7 @@ class Chaos:
     def __call__(self, _: int) -> str:
         with self._lock:
             spoiled = self._draw.random() < self._share
-            return self._draw.choice(("delay", "reset", "truncate", "500", "503", "429")) if spoiled else "pass"
+            return self._draw.choice(SPOILED) if spoiled else "pass"
 
 
 class Proxy:
@@ -98,14 +102,18 @@ class Proxy:
             self._open.discard(client)
 
     def _answer(self, client: socket.socket, request: bytes, action: str) -> None:
-        if action.isdigit():
-            more = b"Retry-After: 0\r\n" if action == "429" else b""
-            client.sendall(b"HTTP/1.1 " + action.encode() + b" Chaos\r\n" + more + b"Content-Length: 0\r\n\r\n")
+        word, _, more = action.rpartition("lost ")
+        if more[:1].isdigit():
+            if word:
+                self._forwarded(request)
+            status, _, later = more.partition(" ")
+            when = b"Retry-After: 0\r\n" if later else b""
+            client.sendall(b"HTTP/1.1 " + status.encode() + b" Chaos\r\n" + when + b"Content-Length: 0\r\n\r\n")
             return
         if action == "delay":
             time.sleep(0.05)
-        answer = self._forwarded(request)
-        if action in ("reset", "truncate"):
+        answer = b"" if action == "cut" else self._forwarded(request)
+        if action in ("cut", "reset", "truncate"):
             if action == "truncate":
                 client.sendall(answer[: max(len(answer) - 5, len(answer) // 2)])
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
