@@ -17,6 +17,7 @@ RESENT = 2
 """How often one request is sent again. One that meets three outages may be what causes them."""
 OUTAGES = 10
 """Outages of full length that one run sits out."""
+_LATE = ("deadline", "deadline-reading")
 _UNSENT = frozenset({"budget", "shut", "reads-only", "never", "unsendable", DOWN})
 
 
@@ -114,7 +115,7 @@ def _repeatable(request: Request, line: str, exchange: Exchange, away: bool) -> 
         return True
     written = line.startswith("control") and request.method not in READS
     # With the target there all the time, a mutant's failure is its own, and a deadline would only pass again.
-    return not written if away else _asks_again(request, line) and exchange.failure != "deadline"
+    return not written if away else _asks_again(request, line) and exchange.failure not in _LATE
 
 
 def _asks_again(request: Request, line: str) -> bool:

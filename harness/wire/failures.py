@@ -6,6 +6,8 @@
     tls-expired, tls-not-yet-valid, tls-untrusted,
     tls-wrong-host, tls-certificate, tls-failed         no trusted connection
     deadline, reset, closed                             no answer in time, or none at all
+    deadline-reading                                    an answer in time, so large that looking through it for secrets
+                                                        took longer
     too-large, too-large-decoded, too-large-head,
     too-large-line, header-flood, interim-flood,
     chunk-flood                                         an answer beyond the bounds

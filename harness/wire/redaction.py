@@ -4,6 +4,7 @@ import hashlib
 import html
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
 
@@ -14,8 +15,11 @@ RUN = 8
 DRAWS = 100
 _BLOCK = 4
 """Every run of eight bytes holds one block of four that begins at a multiple of four, wherever the run begins."""
-_FEW = 16
+_FEW = 48
 """Blocks that are sooner looked for one by one than all together."""
+_STRETCHES = 256
+"""Stretches of one part that are sooner looked at apart than the whole."""
+_ROW = b"x" * RUN
 _PART = 64 * 1024
 """Bytes looked at together, which bounds the memory that their readings take."""
 _OVERLAP = 256
@@ -38,6 +42,7 @@ class Redactor:
         self._whole: dict[bytes, str] = {}
         self._full: dict[str, frozenset[bytes]] = {}
         self._blocks: frozenset[int] = frozenset()
+        self._letters: frozenset[int] = frozenset()
         self._take_in(secrets)
 
     def __repr__(self) -> str:
@@ -56,9 +61,11 @@ class Redactor:
             return text
         return clean.decode("latin-1" if len(octets) == len(text) else "utf-8", "replace")
 
-    def data(self, data: bytes) -> bytes:
-        """`data` with every secret replaced by its `[LABEL]`; the same object where there is none."""
-        spans = sorted(self._spans(data))
+    def data(self, data: bytes, until: float | None = None) -> bytes:
+        """`data` with every secret replaced by its `[LABEL]`; the same object where there is none.
+
+        Raises TimeoutError where that takes longer than `until`, on `time.monotonic`; a small text is always read."""
+        spans = sorted(self._spans(data, until))
         if not spans:
             return data
         kept, end = [], 0
@@ -93,7 +100,7 @@ class Redactor:
 
     def _take_in(self, secrets: Mapping[str, str], keys: bool = True) -> None:
         with self._lock:
-            runs, whole, blocks = dict(self._runs), dict(self._whole), set[int]()
+            runs, whole, blocks, letters = dict(self._runs), dict(self._whole), set[int](), set(self._letters)
             for label, secret in secrets.items():
                 if keys and len(secret) >= RUN:
                     told = {octets_of(secret), secret.encode("utf-8", "surrogatepass")}
@@ -103,16 +110,23 @@ class Redactor:
                 for run in _runs_of(secret) if secret else ():
                     runs.setdefault(run, label)
                     blocks.update(block for i in range(_BLOCK) for block in _blocks(run[i:]))
+                    letters.update(run)
             words = b"|".join(re.escape(word) for word in sorted(whole, key=len, reverse=True))
             # Others may be reading: each is replaced as a whole, and what leads to an entry after the entry itself.
             self._labels = tuple(dict.fromkeys((*self._labels, *secrets)))
             self._runs, self._whole = runs, whole
             self._word = re.compile(rb"(?<![0-9A-Za-z])(?:" + words + rb")(?![0-9A-Za-z])")
+            self._least = min((RUN, *map(len, whole)))
+            self._letters = frozenset(letters)
+            self._table = bytes(ord("x") if code in letters else ord(" ") for code in range(256))
+            self._apart = bytes(sorted(set(range(256)) - letters)[:1])
             self._blocks |= blocks
 
-    def _spans(self, data: bytes) -> Iterator[tuple[int, int, str]]:
+    def _spans(self, data: bytes, until: float | None = None) -> Iterator[tuple[int, int, str]]:
         """Start, end and label of each run of each secret, in no order; runs overlap."""
         for offset in range(0, len(data) if self._labels else 0, _PART):
+            if offset and until is not None and time.monotonic() > until:
+                raise TimeoutError
             for start, end, label in self._spans_in(data[offset : offset + _PART + _OVERLAP]):
                 yield offset + start, offset + end, label
 
@@ -126,11 +140,25 @@ class Redactor:
                 yield (*view.locate(start, end), label)
 
     def _suspects(self, part: bytes) -> bool:
-        if self._whole:
-            text = b"\0".join([view.text for view in views(part)]).lower()
-            if any(word in text for word in self._whole):
+        for text in glimpse(part, self._least):
+            folded = text.lower()
+            if any(word in folded for word in self._whole) or any(True for _ in self._runs_in(self._dense(folded))):
                 return True
-        return any(True for text in glimpse(part) for _ in self._runs_in(text.lower()))
+        return False
+
+    def _dense(self, text: bytes) -> bytes:
+        """A text without what can hold no run: in what is no text, decoded by mere chance, that is nearly all."""
+        told = text.translate(self._table)
+        kept: list[bytes] = []
+        start = told.find(_ROW)
+        while start >= 0:
+            end = told.find(b" ", start + RUN)
+            end = len(text) if end < 0 else end
+            kept.append(text[start:end])
+            if len(kept) > _STRETCHES:
+                return text
+            start = told.find(_ROW, end)
+        return self._apart.join(kept)
 
     def _runs_in(self, text: bytes) -> Iterator[tuple[int, int, str]]:
         for place in self._places(text):

@@ -1,9 +1,10 @@
 """A text as it reads once its encoding is undone, and where each byte of that reading stands in the text."""
 
 import binascii
+import html
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_letters, digits
@@ -13,16 +14,21 @@ NESTING = 2
 
 Locate = Callable[[int, int], tuple[int, int]]
 _ESCAPE = re.compile(
-    rb"%[0-9A-Fa-f]{2}"
+    rb"%[0-9A-Fa-f][0-9A-Fa-f]"
     rb"|\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}"
     rb'|\\["\\/bfnrt]'
+    rb"|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};"
 )
 _ESCAPES = re.compile(
-    rb"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"
-    rb"|\\u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4})*"
-    rb'|\\["\\/bfnrt](?:\\["\\/bfnrt])*'
+    rb"(?:%[0-9A-Fa-f][0-9A-Fa-f])++"
+    rb"|(?:\\u[0-9A-Fa-f]{4})++"
+    rb'|(?:\\["\\/bfnrt])++'
+    rb"|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};"
 )
 """The same, as many of a kind as stand in a row."""
+_PLAIN = re.compile(rb"([^%\\&]{16})[^%\\&]{17,}+(?<=([^%\\&]{16}))")
+"""What lies between two escapes and is more than an encoding of eight bytes takes beside each."""
+_BEGINNINGS = b"%", b"\\", b"&#"
 _LETTERS = bytes.maketrans(b"bfnrt", b"\b\f\n\r\t")
 
 
@@ -36,8 +42,7 @@ _BASE64 = _table(ascii_letters + digits + "+/-_", "A", (b"-_", b"+/"))
 _HEX = _table("0123456789abcdefABCDEF", "0")
 _ONLY_BASE64 = _table(ascii_letters + digits + "+/-_", " ")
 _ONLY_HEX = _table("0123456789abcdefABCDEF", " ")
-# What could hold eight bytes in an encoding; one character less, for the next one may read as zero.
-_LONG_BASE64, _LONG_HEX = 10, 15
+_MARKED = bytes(ord(" ") if code == ord(" ") else ord("x") for code in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +66,34 @@ def views(data: bytes) -> list[View]:
     return found
 
 
-def glimpse(data: bytes) -> list[bytes]:
-    """Every run of eight bytes that any of the `views` has, sooner and with no places: what cannot be an encoding of
-    as many is left out."""
+def glimpse(data: bytes, least: int = 8) -> list[bytes]:
+    """Every run of `least` bytes, eight at most, that any of the `views` has, sooner and with no places: what cannot
+    be an encoding of as many is left out."""
     found: list[bytes] = []
+    base64, hexadecimal = -(-4 * least // 3) - 1, 2 * least - 1
     for _ in range(NESTING + 1):
         found.append(data)
-        if long := _words(data, _ONLY_BASE64, _LONG_BASE64):
+        if long := _words(data, _ONLY_BASE64, base64):
             found += _from_base64(b"AAAA".join(long))
-        if long := _words(b" ".join(long), _ONLY_HEX, _LONG_HEX):
-            found += _from_hex(b"00".join((*long, b"")))
-        plain = _undone(data)
-        if len(plain) == len(data):
+            if long := _words(b" ".join(long), _ONLY_HEX, hexadecimal):
+                found += _from_hex(b"00".join((*long, b"")))
+        if not any(one in data for one in _BEGINNINGS):
             break
-        data = plain
+        # What is far from every escape was looked at already.
+        near = _PLAIN.sub(rb"\1\0\2", data)
+        data = _undone(near)
+        if len(data) == len(near):
+            break
     return found
 
 
-def _words(data: bytes, table: bytes, least: int) -> list[bytes]:
-    """What stands between spaces once `table` has made one of everything else; of so many bytes or more."""
-    return [word for word in data.translate(table).split() if len(word) >= least]
+def _words(data: bytes, table: bytes, least: int) -> Sequence[bytes]:
+    """What stands between spaces once `table` has made one of everything else; of so many bytes or more, each once."""
+    only = data.translate(table)
+    # Splitting takes long where all is in small pieces, and then there is mostly nothing.
+    if b"x" * least not in only.translate(_MARKED):
+        return ()
+    return list({word: None for word in only.split() if len(word) >= least})
 
 
 def _decoded(view: View) -> Iterator[View]:
@@ -133,9 +146,9 @@ def _unescaped(view: View) -> View | None:
 
 
 def _undone(text: bytes) -> bytes:
-    if b"%" not in text and b"\\" not in text:
+    if not any(one in text for one in _BEGINNINGS):
         return text
-    return _ESCAPES.sub(lambda match: _meaning(match[0]), text)
+    return _ESCAPES.sub(_meant, text)
 
 
 def _edges(text: bytes) -> tuple[list[int], list[int]]:
@@ -148,11 +161,21 @@ def _edges(text: bytes) -> tuple[list[int], list[int]]:
     return heres, theres
 
 
+def _meant(match: re.Match[bytes]) -> bytes:
+    return _PERCENT.get(match[0]) or _meaning(match[0])
+
+
 def _meaning(escapes: bytes) -> bytes:
     """What one escape, or several of a kind in a row, stand for."""
     if escapes[:1] == b"%":
         return binascii.unhexlify(escapes.replace(b"%", b""))
+    if escapes[:1] == b"&":
+        return html.unescape(escapes.decode("ascii")).encode("utf-8", "surrogatepass")
     if escapes[1:2] != b"u":
         return escapes[1::2].translate(_LETTERS)
     units = binascii.unhexlify(escapes.replace(b"\\u", b""))
     return units.decode("utf-16-be", "surrogatepass").encode("utf-8", "surrogatepass")
+
+
+_PERCENT = {form % code: bytes([code]) for code in range(256) for form in (b"%%%02x", b"%%%02X")}
+"""Single ones are many, and are looked up."""

@@ -15,6 +15,7 @@ from harness.wire.origin import Dialer, origin_of
 from harness.wire.pace import Pace
 from harness.wire.redaction import Redactor, octets_of
 
+Fields = tuple[tuple[str, str], ...]
 MOST_IDLE = 64
 """Connections kept open for later; the longest unused goes first."""
 
@@ -84,14 +85,18 @@ class Wire:
         self._pace.wait()
         begun = time.monotonic()
         try:
-            outcome: Answer | str = self._answer(request, payload, line, begun + self._deadline)
+            answer, until = self._answer(request, payload, line, begun + self._deadline)
         except Failed as failed:
-            outcome = failed.reason
-        if self.witness and not isinstance(outcome, str):
-            self.witness(request, outcome)
-        exchange = self._exchange(request.shown or request, outcome, time.monotonic() - begun)
-        if self.listener and not isinstance(outcome, str):
-            self.listener(request, outcome, exchange)
+            return self._exchange(request, None, failed.reason, begun)
+        if self.witness:
+            self.witness(request, answer)
+        try:
+            answer_shown = self._bare(answer, until)
+        except TimeoutError:
+            return self._exchange(request, None, "deadline-reading", begun)
+        exchange = self._exchange(request, answer_shown, None, begun)
+        if self.listener:
+            self.listener(request, answer, exchange)
         return exchange
 
     def reserve(self, more: int = 5_000) -> None:
@@ -107,11 +112,12 @@ class Wire:
         for connection in idle.values():
             connection.close()
 
-    def _answer(self, request: Request, payload: bytes, line: str, until: float) -> Answer:
+    def _answer(self, request: Request, payload: bytes, line: str, until: float) -> tuple[Answer, float]:
+        """The answer, and until when it may be read."""
         self._count(request.method)
         if idle := None if request.lines else self._take(line):
             try:
-                return self._over(idle, request, payload, line, until)
+                return self._over(idle, request, payload, line, until), until
             except Unanswered:
                 # The server may have ended an idle connection while the request was under way, which says nothing about
                 # the request. A write is not sent again, for it may have been obeyed: all that can be done for it is to
@@ -120,7 +126,7 @@ class Wire:
                     raise
             until += self._pace.wait()
             self._count(request.method)
-        return self._over(Connection(self._dialer.dial(until)), request, payload, line, until)
+        return self._over(Connection(self._dialer.dial(until)), request, payload, line, until), until
 
     def _over(self, connection: Connection, request: Request, payload: bytes, line: str, until: float) -> Answer:
         try:
@@ -163,37 +169,37 @@ class Wire:
         if surplus:
             surplus.close()
 
-    def _exchange(self, shown: Request, outcome: Answer | str, elapsed: float) -> Exchange:
-        """What leaves the wire: evidence is born here, so secrets end here."""
-        if isinstance(outcome, str):
-            exchange = Exchange(replace(shown, shown=None), failure=outcome, elapsed=elapsed)
-        else:
-            exchange = Exchange(
-                replace(shown, shown=None), outcome.status, outcome.headers, outcome.body, elapsed=elapsed
-            )
-        return self._redacted(exchange) if self._redact.finds(_all_text(exchange)) else exchange
+    def _bare(self, answer: Answer, until: float) -> Answer:
+        """An answer without secrets; the same where it holds none."""
+        head, body = answer.headers, self._redact.data(answer.body, until)
+        if self._redact.finds(_lines(head)):
+            head = self._fields(head)
+        return answer if head is answer.headers and body is answer.body else replace(answer, headers=head, body=body)
 
-    def _redacted(self, exchange: Exchange) -> Exchange:
-        text, data = self._redact.text, self._redact.data
-        request = exchange.request
+    def _exchange(self, request: Request, answer: Answer | None, failure: str | None, begun: float) -> Exchange:
+        """What leaves the wire: evidence is born here, so secrets end here. The answer holds none any more."""
+        shown = replace(self._shown(request.shown or request), shown=None)
+        elapsed = time.monotonic() - begun
+        if answer is None:
+            return Exchange(shown, failure=failure, elapsed=elapsed)
+        return Exchange(shown, answer.status, answer.headers, answer.body, elapsed=elapsed)
+
+    def _shown(self, request: Request) -> Request:
+        body = request.body or b""
+        if not self._redact.finds(b"\n".join((_lines(request.headers, request.target), *request.lines, body))):
+            return request
         return replace(
-            exchange,
-            request=replace(
-                request,
-                target=text(request.target),
-                headers=tuple((text(name), text(value)) for name, value in request.headers),
-                body=None if request.body is None else data(request.body),
-                lines=tuple(map(data, request.lines)),
-            ),
-            headers=tuple((text(name), text(value)) for name, value in exchange.headers),
-            body=data(exchange.body),
+            request,
+            target=self._redact.text(request.target),
+            headers=self._fields(request.headers),
+            body=None if request.body is None else self._redact.data(body),
+            lines=tuple(map(self._redact.data, request.lines)),
         )
 
+    def _fields(self, headers: Fields) -> Fields:
+        return tuple((self._redact.text(name), self._redact.text(value)) for name, value in headers)
 
-def _all_text(exchange: Exchange) -> bytes:
-    """Everything in the exchange that may hold a secret, lines that share nothing."""
-    lines = [exchange.request.target]
-    for name, value in (*exchange.request.headers, *exchange.headers):
-        lines += (name, value)
-    octets = (*map(octets_of, lines), *exchange.request.lines)
-    return b"\n".join((*octets, exchange.request.body or b"", exchange.body))
+
+def _lines(headers: Fields, *more: str) -> bytes:
+    """Everything in a head that may hold a secret, on lines that share nothing."""
+    return b"\n".join(map(octets_of, (*more, *(text for field in headers for text in field))))

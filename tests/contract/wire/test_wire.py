@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import trustme
@@ -339,3 +340,16 @@ def test_an_authority_that_cannot_be_read_is_told(wire: Make, tmp_path: Path, co
         file.write_text(content)
     with pytest.raises(UsageError, match="cannot be read as PEM"):
         wire("https://127.0.0.1", ca=file)
+
+
+def test_an_answer_that_takes_too_long_to_look_through_is_none(
+    serve: Serve, wire: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(always(answer(b"x" * 1_000_000)))
+    send, heard = wire(server.url, redact=Redactor({"KEY": KEY}), deadline=30), list[Exchange]()
+    send.listener = lambda request, told, exchange: heard.append(exchange)
+    assert send(GET, "line").status == 200
+    monkeypatch.setattr("harness.wire.redaction.time", SimpleNamespace(monotonic=lambda: float("inf")))
+    late = send(GET, "line")
+    assert (late.status, late.failure, late.body) == (None, "deadline-reading", b"")
+    assert len(heard) == 1

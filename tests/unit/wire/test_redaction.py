@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import json
+import random
 import string
 from collections.abc import Callable
 from itertools import count
 from threading import Event, Thread
+from types import SimpleNamespace
 from urllib.parse import quote, quote_plus
 
+import markupsafe
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -55,6 +58,9 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "json within json": lambda text: json.dumps(json.dumps(text)),
     "json of solidus": lambda text: text.replace("/", "\\/"),
     "unicode escapes": unicode_escapes,
+    "numeric references": lambda text: "".join(f"&#{ord(letter)};" for letter in text),
+    "numeric references in hex": lambda text: "".join(f"&#x{ord(letter):02X};" for letter in text),
+    "an escaped page": lambda text: str(markupsafe.escape(text)),
     "base64 0": in_base64(0),
     "base64 1": in_base64(1),
     "base64 2": in_base64(2),
@@ -207,7 +213,7 @@ def test_learning_while_others_read() -> None:
     for reader in readers:
         reader.start()
     for number in range(20):
-        redactor.learn("B", f"other-secret-{number}-abcdefgh")
+        redactor.learn("B", f"unlike_{number}_what_is_read")
         redactor.learn("A", "s3cret" if number == 10 else "l0nger-secret-here")
         redactor.learn("C", f"w{number}")
     stop.set()
@@ -215,3 +221,32 @@ def test_learning_while_others_read() -> None:
         reader.join(10)
     assert wrong == []
     assert redactor.text("<s3cret> <l0nger-secret-here>") == "<[A]> <[A]>"
+
+
+def test_a_large_text_is_read_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.wire.redaction.time", SimpleNamespace(monotonic=lambda: 5.0))
+    large = b" " * 200_000 + KEY.encode()
+    assert REDACTOR.data(large, 6.0).endswith(b" [ADMIN_KEY]")
+    assert REDACTOR.data(KEY.encode(), 4.0) == b"[ADMIN_KEY]", "a small one is always read"
+    with pytest.raises(TimeoutError):
+        REDACTOR.data(large, 4.0)
+
+
+NOISE: dict[str, Callable[[random.Random], bytes]] = {
+    "letters": lambda draw: bytes(draw.choices(string.ascii_letters.encode() + b" <>/=", k=30_000)),
+    "base64": lambda draw: base64.b64encode(draw.randbytes(30_000)),
+    "hexadecimal": lambda draw: draw.randbytes(20_000).hex().encode(),
+    "percent signs": lambda draw: b"".join(b"%%%02x" % one for one in draw.randbytes(10_000)),
+    "escapes and letters": lambda draw: b"".join(b"a%%%02xb" % one for one in draw.randbytes(10_000)),
+    "references": lambda draw: b"".join(b"x&#%d;" % one for one in draw.randbytes(5_000)),
+}
+
+
+@pytest.mark.parametrize("noise", NOISE)
+@pytest.mark.parametrize("spelling", ["plain", "hex of mixed", "percent twice", "json within json", "base64 in a URL"])
+def test_a_run_is_found_in_any_noise(noise: str, spelling: str) -> None:
+    draw = random.Random(f"{noise} {spelling}")
+    before, after, run = NOISE[noise](draw), NOISE[noise](draw), KEY[4:13]
+    spelled = SPELLINGS[spelling](run).encode()
+    assert REDACTOR.finds(before + b" " + spelled + b" " + after) == ["ADMIN_KEY"]
+    assert REDACTOR.finds(before + after) == []
