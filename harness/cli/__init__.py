@@ -10,6 +10,7 @@ from harness.cli.cleanup import cleanup
 from harness.cli.compare import compare
 from harness.cli.demo import demo
 from harness.cli.explain import explain
+from harness.cli.init import init
 from harness.cli.plan import plan
 from harness.cli.proof import proof
 from harness.cli.resume import resume
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for command in (run, resume, retest, compare, plan, check, cleanup, accept, explain, demo, proof, schema):
+for command in (init, run, resume, retest, compare, plan, check, cleanup, accept, explain, demo, proof, schema):
     main.add_command(command)

@@ -3,7 +3,7 @@
 import secrets
 from hmac import compare_digest
 
-from harness.config import Target
+from harness.config import BaseUrl, Target
 from harness.errors import Unreachable, UsageError
 from harness.model import Exchange, Request, Send
 
@@ -22,15 +22,18 @@ def ask_consent(target: Target, send: Send) -> None:
     A target file can leave it out for this machine's own addresses only. Raises UsageError where the token is not
     there, Unreachable where nothing answers.
     """
-    base_url, proof = target.base_url, target.proof
-    if proof is None:
-        return
+    if target.proof is not None:
+        ask_host(target.base_url, target.proof, f"{target.source}: proof", send)
+
+
+def ask_host(base_url: BaseUrl, proof: str, place: str, send: Send) -> None:
+    """Asks a host for its owner's token, which is written down at `place`. Raises as `ask_consent` does."""
     answer = send(Request("GET", PLACE), "consent")
     if answer.status is None:
         raise Unreachable(f"{base_url}: no answer ({answer.failure}); is the target running there?")
     if not _shows(answer, proof):
         raise UsageError(
-            f"{target.source}: proof: {base_url.origin}{PLACE} answers {answer.status} without the token; serve it "
+            f"{place}: {base_url.origin}{PLACE} answers {answer.status} without the token; serve it "
             f"there, alone on a line, or in a header {HEADER}"
         )
 

@@ -1,16 +1,27 @@
 """How the document says that a credential may ride."""
 
+import re
 from collections.abc import Mapping
 
 from harness.model import Json
 from harness.openapi.references import References, Unreadable, cleaned
+
+_OPENS, _SHUTS = r"""[<{\[$`"']*""", r"""[>}\]`"']*"""
+_PAIR = re.compile(
+    rf"\b([A-Za-z][\w-]*)\s+{_OPENS}[\w ]*\buser[\w ]*{_SHUTS}:{_OPENS}[\w -]*(?:key|token|secret)", re.I
+)
+_ALONE = re.compile(
+    rf"\b(ApiKey|Api-Key|Token|Bearer|JWT|Key)\s+{_OPENS}(?:your|my|api|access|jwt|key|token|[0-9a-f]{{8}})", re.A
+)
+_PATTERN = re.compile(r"\^?([A-Za-z][\w-]*)(?: |\\s|\[ \]|\\ )(.*)")
 
 
 def channels(data: Mapping[str, Json]) -> dict[str, dict[str, str]]:
     """Each security scheme as `{channel, name, template}`; what is neither a key nor basic nor bearer is left out.
 
     `channel` is header, query, cookie, basic or bearer; `name` is that of the header, parameter or cookie; `{key}` and
-    `{username}` stand for the parts in `template`, which `x-value-format` beside a key gives in the document's words.
+    `{username}` stand for the parts in `template`, which `x-value-format` beside a key gives in the document's words,
+    or for the Authorization header its description or pattern.
     """
     root = cleaned(data)
     components = root.get("components")
@@ -31,10 +42,24 @@ def _channel(references: References, scheme: Json) -> dict[str, str]:
     place, name = scheme.get("in"), scheme.get("name")
     match scheme.get("type"), str(scheme.get("scheme", "")).lower():
         case ("apiKey", _) if place in ("header", "query", "cookie") and isinstance(name, str):
-            return {"channel": place, "name": name, "template": str(scheme.get("x-value-format", "{key}"))}
+            return {"channel": place, "name": name, "template": _template(scheme, name)}
         case ("basic", _) | ("http", "basic"):
             return {"channel": "basic", "name": "Authorization", "template": "{username}:{key}"}
         # RFC 6750: a token got by OAuth rides as a bearer.
         case ("http", "bearer") | ("oauth2", _) | ("openIdConnect", _):
             return {"channel": "bearer", "name": "Authorization", "template": "Bearer {key}"}
     return {}
+
+
+def _template(scheme: Mapping[str, Json], name: str) -> str:
+    """How the key is written at its place: `ApiKey {username}:{key}` where the document says so."""
+    if "x-value-format" in scheme or name.lower() != "authorization":
+        return str(scheme.get("x-value-format", "{key}"))
+    told, pattern = str(scheme.get("description", "")), _PATTERN.match(str(scheme.get("pattern", "")))
+    if pair := _PAIR.search(told):
+        return f"{pair[1]} {{username}}:{{key}}"
+    if alone := _ALONE.search(told):
+        return f"{alone[1]} {{key}}"
+    if pattern:
+        return f"{pattern[1]} {'{username}:' if ':' in pattern[2] else ''}{{key}}"
+    return "{key}"

@@ -27,7 +27,7 @@ FLOORS = {
             ("controls", "sweeping"),
             ("family",),
             ("engine",),
-            ("report",),
+            ("report", "drafting"),
             ("plugin",),
             ("showing",),
             ("cli", "__main__"),

@@ -53,3 +53,22 @@ def test_what_is_not_understood_is_left_out(scheme: object) -> None:
 def test_a_document_without_any() -> None:
     assert channels(FASTAPI) == {}
     assert channels({"components": {"securitySchemes": []}}) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "template"),
+    [
+        ({"description": "Send `ApiKey <username>:<api_key>` with every write."}, "ApiKey {username}:{key}"),
+        ({"description": "Format: ApiKey username:api_key"}, "ApiKey {username}:{key}"),
+        ({"description": 'JWT Authorization header. Example: "Authorization: Bearer {token}"'}, "Bearer {key}"),
+        ({"description": "Token-based authentication with required prefix: Token <token>"}, "Token {key}"),
+        ({"pattern": "^ApiKey [^:]+:[0-9a-f]{40}$"}, "ApiKey {username}:{key}"),
+        ({"pattern": "^Token\\s[0-9a-f]+$"}, "Token {key}"),
+        ({"description": "The key that your administrator gave you."}, "{key}"),
+        ({}, "{key}"),
+    ],
+)
+def test_how_a_key_is_written_in_the_authorization_header(words: dict[str, str], template: str) -> None:
+    scheme = {"type": "apiKey", "in": "header", "name": "Authorization", **words}
+    assert channels({"securityDefinitions": {"s": scheme}})["s"]["template"] == template
+    assert channels({"securityDefinitions": {"s": {**scheme, "name": "X-Key"}}})["s"]["template"] == "{key}"
