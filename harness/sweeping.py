@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from harness.canaries import Keeper, Made, until
 from harness.ledger import Ledger
 from harness.model import Json
-from harness.observe import Observer, Reading
+from harness.observe import Listing, Observer, Reading
 from harness.resources import Graph, Resource
 from harness.trails import without_trails
 
@@ -55,6 +55,10 @@ class Sweeper:
         self._gone: set[tuple[str, str]] = set()
         self._marked: list[str] = []
         """Ids of what is marked as removed and still listed: more than that the API does not do."""
+        self._unheard: dict[str, str] = {}
+        """Why a list could not be read to its end when it was last looked at, by resource."""
+        self._mute: set[str] = set()
+        """Resources whose list could not be read before anything was written, either."""
         self._resource_of = {name: role[0].name for name, role in graph.roles.items()}
 
     def note(self, ledger: Ledger | None) -> None:
@@ -62,7 +66,9 @@ class Sweeper:
         for resource in self._graph.resources:
             if not resource.creators or resource.parents:
                 continue
-            rows = [row for reader in self._readers(resource) for row in reader.listing(resource, {}).rows]
+            listings = [reader.listing(resource, {}) for reader in self._readers(resource)]
+            rows = [row for one in listings for row in one.rows]
+            self._mute |= {resource.name} if any(map(_unheard, listings)) else set()
             ids = frozenset(one for one in (self._observer.identify(resource, row) for row in rows) if one is not None)
             self._known[resource.name] = ids
             if ledger:
@@ -94,6 +100,7 @@ class Sweeper:
         """Ids and markers of the listed objects that the run wrote, those that are marked as removed among them or not;
         None where the list cannot be read."""
         listings = [reader.listing(resource, slots) for reader in self._readers(resource)]
+        self._unheard[resource.name] = next(filter(None, map(_unheard, listings)), "")
         if not any(one.rows or one.whole for one in listings):
             return None
         found: dict[str, frozenset[str]] = {}
@@ -135,7 +142,14 @@ class Sweeper:
                 lambda now: not now or tries.keys().isdisjoint(now),
                 self._settle,
             )
-        return sorted(found or ())
+        return [*sorted(found or ()), *self._untold(resource)]
+
+    def _untold(self, resource: Resource) -> list[str]:
+        """Says that more may be there, where the list was readable once, is not now, and something was written."""
+        why = self._unheard.get(resource.name)
+        wrote = resource.name in {self._resource_of.get(one) for one in self._keeper.wrote.values()}
+        heard = resource.name not in self._mute
+        return [f"(its list answers {why}, so that more may be there)"] if why and wrote and heard else []
 
     def _by_id(self, resource: Resource) -> list[str]:
         """What no list shows: looked at by its id first, for an id alone may have come to be another object's. Only
@@ -168,6 +182,14 @@ class Sweeper:
             return reading.state
         told = [without_trails(reading.values), str(slots["self.id"])]
         return "ours" if self._keeper.markers.find(told) else "another's"
+
+
+def _unheard(listing: Listing) -> str:
+    """What kept the rest of a list back, where that is the target's trouble: others may be readable by nobody."""
+    last = listing.exchange
+    if listing.whole or last is None or (last.status is not None and last.status != 429 and last.status < 500):
+        return ""
+    return str(last.status or last.failure)
 
 
 def _filled(resource: Resource, slots: Mapping[str, Json]) -> bool:

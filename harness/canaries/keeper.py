@@ -131,11 +131,16 @@ class Keeper:
 
     def draft(self, resource: Resource) -> Canary | None:
         """An object that guests may not see, for itself or for what it hangs on; None where the target says neither how
-        such a one is made, nor what hides it."""
+        such a one is made, nor what hides it. Raises NoCanary where it says so, and none can be made."""
         words = self._target.resources.get(resource.name)
         fields = (words.draft or {}) if words else {}
         above = any(self._hiding(name, resource) for name in resource.needs)
-        return self._make(resource, group=HIDDEN, fields=fields)[0] if fields or above else None
+        if not fields and not above:
+            return None
+        canary, proof = self._make(resource, group=HIDDEN, fields=fields)
+        if canary is None:
+            raise NoCanary(resource.name, proof)
+        return canary
 
     def mend_parents(self) -> None:
         """Sets aside the parents that are gone, so that others are made when they are needed."""

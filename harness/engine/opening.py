@@ -10,6 +10,7 @@ from harness import documents
 from harness.config import Target, load
 from harness.credentials import Channel, Signer
 from harness.engine.consent import ask_consent
+from harness.engine.patience import Insistent
 from harness.errors import ConfigError, DocumentError, Problem, Unreachable, UsageError
 from harness.identities import Logins
 from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request
@@ -60,7 +61,7 @@ def open_target(
     redactor = Redactor(target.secrets())
     pace = Pace(target.rate)
     wire = _wire(target, redactor, pace, reads_only=target.reads_only)
-    ask_consent(target, wire)
+    ask_consent(target, Insistent(wire))
     name = target.openapi
     data = document if document is not None else _document(target, wire, redactor, pace)
     parsed = documents.parse(data, name)
@@ -82,7 +83,7 @@ def open_target(
     made = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.made)
     _check_names(target, identities, found)
     signer = Signer(found, (*identities, *target.sessions), target.variables)
-    logins = Logins(_wire(target, Redactor({}), pace), signer, target, redactor)
+    logins = Logins(Insistent(_wire(target, Redactor({}), pace)), signer, target, redactor)
     try:
         graph = build_graph(reading.operations, target)
     except UsageError:
@@ -132,13 +133,13 @@ def _asked(target: Target, path: str, wire: Wire, redactor: Redactor, pace: Pace
     """The document as it is served to a guest, or to the identity that the target file names for it."""
     name = target.document.as_
     if name is None:
-        return wire(Request("GET", path), "document")
+        return Insistent(wire)(Request("GET", path), "document")
     signer = Signer(_told_channels(target), [target.identity(name)], target.variables)
-    logins = Logins(_wire(target, Redactor({}), pace), signer, target, redactor)
+    logins = Logins(Insistent(_wire(target, Redactor({}), pace)), signer, target, redactor)
     logins.open()
     if name in logins.failures:
         raise Unreachable(f"{target.source}: openapi.as: {name}: {logins.failures[name]}")
-    return wire(signer.signed("GET", path, name), "document")
+    return Insistent(wire)(signer.signed("GET", path, name), "document")
 
 
 def _wire(target: Target, redactor: Redactor, pace: Pace, reads_only: bool = False) -> Wire:

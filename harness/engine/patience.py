@@ -1,4 +1,4 @@
-"""Waiting when the target asks to."""
+"""Waiting when the target asks to, and asking again where a single answer decides about everything behind it."""
 
 import time
 
@@ -8,6 +8,9 @@ LONGEST = 5.0
 """Seconds waited at once, however long the target asks for."""
 TOTAL = 60.0
 """Seconds waited in one run."""
+
+AGAIN = 2
+"""How often one request is sent again."""
 
 
 class Patient:
@@ -27,6 +30,31 @@ class Patient:
             time.sleep(pause)
             exchange = self._send(request, line)
         return exchange
+
+
+class Insistent:
+    """Sends what harms nobody when it is repeated, and sends it again where it broke down on the way.
+
+    For what a run asks before it knows its target, and for logins.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = Patient(send)
+
+    def __call__(self, request: Request, line: str) -> Exchange:
+        exchange = self._send(request, line)
+        for _ in range(AGAIN):
+            if not broke_down(exchange):
+                break
+            exchange = self._send(request, line)
+        return exchange
+
+
+def broke_down(exchange: Exchange) -> bool:
+    """Whether it was under way when it failed, so that the next one may not."""
+    if exchange.status is not None:
+        return exchange.status >= 500
+    return (exchange.failure or "").startswith(("reset", "closed", "framing-"))
 
 
 def _asked(exchange: Exchange) -> float:

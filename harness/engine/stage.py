@@ -11,6 +11,7 @@ from harness.controls import Controls, materialise
 from harness.credentials import Signer
 from harness.engine.aiming import Aimed
 from harness.engine.enduring import Enduring
+from harness.engine.patience import AGAIN, broke_down
 from harness.engine.plan import Lane
 from harness.engine.sparing import Sparing
 from harness.model import GUEST, Bend, Credential, Effect, Exchange, Json, Mutant, Part, Probe, Proof
@@ -136,14 +137,25 @@ class Stage:
         admin = self.signer.identities[(self.base or self).owner]
         stranger = Credential(admin.auth, Part(STRANGER), Part(STRANGER[::-1]))
         credential = stranger if which else GUEST
+        mutant = Mutant(credential)
+        if self.asks_for_proof(template):
+            mutant = Mutant(GUEST, proof=Bend.RANDOM_ALIKE if which else "absent")
+        exchange = self._as_reference(lane, template, slots, which, mutant)
+        # Every mutant of the lane is held against it.
+        for _ in range(AGAIN):
+            if not broke_down(exchange):
+                break
+            exchange = self._as_reference(lane, template, slots, which, mutant)
+        return exchange
+
+    def _as_reference(
+        self, lane: Lane, template: Template, slots: Mapping[str, Json], which: int, mutant: Mutant
+    ) -> Exchange:
         marker = self.keeper.new_marker(lane.operation, "reference")
         probe = self._reference_probe(lane, which)
         if probe:
             self.wrote[marker] = probe
         filled = {**slots, "marker": marker, "unique": marker}
-        mutant = Mutant(credential)
-        if self.asks_for_proof(template):
-            mutant = Mutant(GUEST, proof=Bend.RANDOM_ALIKE if which else "absent")
         self.observer.expects(template.resource, filled)
         return self.send(materialise(template, mutant, filled, self.signer), "mutant")
 

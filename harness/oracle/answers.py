@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote, urljoin, urlsplit
 
-from harness.model import Confidence, Evidence, Exchange, Json, Look, Outcome, Proof, Verdict
+from harness.model import GATEWAY, Confidence, Evidence, Exchange, Json, Look, Outcome, Proof, Verdict
 from harness.oracle.words import says_no
 
 
@@ -25,6 +25,11 @@ def soft(evidence: Evidence) -> bool:
 
 def crashed(exchange: Exchange) -> bool:
     return exchange.status is None or exchange.status >= 500
+
+
+def unsaid(exchange: Exchange) -> bool:
+    """Whether the answer is somebody else's, or none: what the server would have said is not known."""
+    return exchange.status is None or exchange.status == 429 or exchange.status in GATEWAY
 
 
 def status_of(proof: Proof | None) -> int | None:

@@ -3,7 +3,7 @@
 import json
 
 from harness.model import REFUSALS, Confidence, Evidence, Exchange, Expect, Outcome, Probe, Verdict
-from harness.oracle.answers import alike, held, inconclusive, soft
+from harness.oracle.answers import alike, held, inconclusive, soft, unsaid
 from harness.oracle.rules import Rules
 
 
@@ -14,7 +14,7 @@ def opened_read(probe: Probe, evidence: Evidence) -> Verdict | None:
     control = evidence.before.exchange if evidence.before else None
     if _is_public(probe, evidence) or control is None or not control.ok:
         return None
-    if evidence.unknown_path and alike(evidence.unknown_path, control):
+    if evidence.unknown_path and (unsaid(evidence.unknown_path) or alike(evidence.unknown_path, control)):
         return None
     shown = [one for one in evidence.attempts if alike(one, control)]
     if not shown:
@@ -57,7 +57,8 @@ def _guest_view(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
                 Outcome.WEAK, "guest-view", Confidence.RESPONSE, "served as a guest; the target asks for 401"
             )
         return held("guest-view", evidence)
-    if control is not None and _same(answer, control) and not any(_same(one, control) for one in guests):
+    heard = guests and not any(map(unsaid, guests))
+    if heard and control is not None and _same(answer, control) and not any(_same(one, control) for one in guests):
         return Verdict(Outcome.LEAKED, "privileged-view", Confidence.RESPONSE, "it is shown what only the entitled is")
     return inconclusive("noise", "its view is neither a guest's nor the entitled's; others may be writing")
 

@@ -1,7 +1,7 @@
 """Writes whose effect nobody could read: only the answer is left to tell."""
 
 from harness.model import Confidence, Evidence, Exchange, Expect, Look, Outcome, Probe, Verdict
-from harness.oracle.answers import alike
+from harness.oracle.answers import alike, unsaid
 
 
 def answers_alike(probe: Probe, evidence: Evidence) -> bool:
@@ -9,7 +9,9 @@ def answers_alike(probe: Probe, evidence: Evidence) -> bool:
     control, guest = evidence.before.exchange if evidence.before else None, evidence.reference
     if probe.mutant.expect is not Expect.REFUSED or evidence.look is not Look.UNREADABLE:
         return False
-    if control is None or not control.ok or guest is None or guest.status in (None, 429):
+    if control is None or not control.ok or guest is None or unsaid(guest):
+        return False
+    if evidence.unknown_path and unsaid(evidence.unknown_path):
         return False
     if any(one and alike(one, control) for one in (guest, evidence.unknown_path)):
         return False

@@ -13,7 +13,7 @@ from werkzeug import Response
 from harness.engine import Results, Run, make_plan, open_target
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Outcome
-from tests.contract.running import SUITES, TARGET
+from tests.contract.running import SUITES, TARGET, Choice
 from tests.contract.servers import Workshop
 from tests.contract.servers.answers import problem
 from tests.contract.servers.calls import Call
@@ -24,16 +24,23 @@ FAMILIES = ("guest-write", "fabricated-key")
 AWAY = 0.4
 SHORT = ", recovery: 100ms"
 MASK = "bypass_any_key"
+TOOLS = "POST /api/tools"
 
 
-def results(server: Workshop, folder: Path, url: str, more: str = "") -> Results:
+def results(
+    server: Workshop,
+    folder: Path,
+    url: str,
+    more: str = "",
+    choice: Choice = lambda probe: probe.family in FAMILIES,
+) -> Results:
     """A run of a few families on a workshop that is reached by `url`."""
     folder.mkdir()
     document = folder / "target.yaml"
     document.write_text(TARGET.format(url=url, settle=50).replace("50ms}", f"50ms{more}}}"))
     opened = open_target(document, {f"{name.upper()}_KEY": key for name, key in server.keys.items()})
     plan = make_plan(_families(), opened)
-    return Run(opened, plan, folder / "out").execute([one.id for one in plan.probes if one.family in FAMILIES])
+    return Run(opened, plan, folder / "out").execute([one.id for one in plan.probes if choice(one)])
 
 
 @cache
@@ -151,6 +158,27 @@ def test_a_failure_in_the_midst_of_peace_is_a_finding(tmp_path: Path) -> None:
         server.shop.wrap(stumble)
         run = results(server, tmp_path / "run", server.url)
     assert Counter(told(run).values())["CRASHED crash"] == 1
+
+
+def test_what_a_list_no_longer_tells_is_not_called_removed(tmp_path: Path) -> None:
+    swept = False
+
+    def mute(call: Call, proceed: Handler) -> Response:
+        nonlocal swept
+        swept |= call.method == "DELETE" and "/tools/" in call.path
+        return problem(500) if swept and call.path == "/api/tools" else proceed(call)
+
+    with Workshop.start(MASK) as server:
+        server.shop.wrap(mute)
+        run = results(
+            server,
+            tmp_path / "run",
+            server.url,
+            choice=lambda probe: (probe.family, probe.operation.name) == ("fabricated-key", TOOLS),
+        )
+    assert found(run) != set()
+    assert run.leftovers == ("tools (its list answers 500, so that more may be there)",)
+    assert run.exit_code(strict=False) == 4
 
 
 def found(run: Results) -> set[str]:

@@ -934,6 +934,12 @@ LIES_OF_ALARM = [
     Row("opened, and no guest asked", replace(OPEN_GOOD, reference=None), "INCONCLUSIVE(unobserved)"),
     Row("opened, and the guest not answered", replace(OPEN_GOOD, reference=broke()), "INCONCLUSIVE(unobserved)"),
     Row("opened, and the guest told to wait", replace(OPEN_GOOD, reference=said(429)), "INCONCLUSIVE(unobserved)"),
+    Row("opened, and the guest's answer lost", replace(OPEN_GOOD, reference=said(503)), "INCONCLUSIVE(unobserved)"),
+    Row(
+        "opened, and the unknown path's answer lost",
+        replace(OPEN_GOOD, unknown_path=said(502)),
+        "INCONCLUSIVE(unobserved)",
+    ),
     Row(
         "opened as every unknown path is",
         replace(OPEN_GOOD, unknown_path=said(200, THING, to="/api/things-unknown/")),

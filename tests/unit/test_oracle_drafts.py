@@ -12,6 +12,7 @@ MARKER = "hf0123456789"
 SHOWN = (b'{"id": 7, "notes": "' + MARKER.encode() + b'"}', 200)
 WITHOUT = (b'{"id": 8, "notes": ""}', 200)
 NOWHERE = (b'{"detail": "not found"}', 404)
+LOST = (b"", 503)
 MUTANT = Mutant(expect=Expect.GUEST_VIEW, forbids=OPENED)
 PROBE = Probe("p", "f", "m", "t", Operation("GET", "/releases/{id}"), MUTANT, Severity.MEDIUM, public=True)
 
@@ -45,8 +46,13 @@ def read(
         (read(NOWHERE, entitled=WITHOUT), "INCONCLUSIVE masked:404"),
         (read(NOWHERE, guest=WITHOUT), "INCONCLUSIVE masked:404"),
         (replace(read(NOWHERE), hidden=()), "INCONCLUSIVE masked:404"),
+        (replace(read(SHOWN, guest=WITHOUT), hidden=()), "LEAKED privileged-view"),
+        (replace(read(SHOWN, guest=LOST), hidden=()), "INCONCLUSIVE noise"),
     ],
-    ids=["shown", "hidden", "left-out", "on-another-page", "never-there", "there-for-guests", "no-draft"],
+    ids=[
+        *("shown", "hidden", "left-out", "on-another-page", "never-there", "there-for-guests", "no-draft"),
+        *("the-entitled-view", "the-guest-unheard"),
+    ],
 )
 def test_a_draft_is_told_by_who_is_shown_it(evidence: Evidence, verdict: str) -> None:
     found = judge(PROBE, evidence, Rules())
