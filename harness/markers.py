@@ -28,9 +28,11 @@ def draw_seed() -> int:
     return secrets.randbits(SEED_BITS)
 
 
-def run_secret(seed: int, part: int = 0) -> bytes:
-    """The secret of a run with this seed, 32 bytes; of each `part` of it, where it was taken up again, another."""
-    return hmac.new(b"holdfast", f"{seed} {part}".encode(), hashlib.sha256).digest()
+def run_secret(seed: int, part: int = 0, shard: str = "") -> bytes:
+    """The secret of a run with this seed, 32 bytes; of each `part` of it, where it was taken up again, another, and of
+    each `shard`, which may write to the same target at the same time."""
+    named = f"{seed} {part} {shard}" if shard else f"{seed} {part}"
+    return hmac.new(b"holdfast", named.encode(), hashlib.sha256).digest()
 
 
 class Markers:

@@ -24,14 +24,18 @@ from harness.engine import (
     Past,
     Permission,
     Plan,
+    Portion,
     Profile,
     Results,
     Run,
+    Shard,
     make_plan,
     open_target,
     read_journal,
     reopened,
+    split,
 )
+from harness.engine.merging import keep, merged, read_parts, unsent
 from harness.errors import HoldfastError, UsageError
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Outcome, Probe
@@ -73,6 +77,12 @@ class Session:
     """Whether the command speaks to the user itself, so that pytest keeps quiet."""
     past: Past | None = None
     """What another process had done of this run."""
+    shard: Shard | None = None
+    """Which part of the run is this one's; None for all of it."""
+    whole: tuple[str, ...] = ()
+    """Ids of all that the shards of the run are asked for together."""
+    known: Results | None = None
+    """What shards had found out already; nothing is sent where it stands here."""
     results: Results | None = None
     failure: HoldfastError | None = None
     """Why there is no report."""
@@ -92,8 +102,15 @@ class Session:
         profile: Profile = "standard",
         seed: int | None = None,
         permission: Permission = NO_LEAVE,
+        shard: str | None = None,
     ) -> "Session":
         """Reads target, document and families, and plans. Raises HoldfastError."""
+        part = Shard.read(shard) if shard is not None else None
+        if part and seed is None:
+            raise UsageError(
+                f"--shard {part}: needs --seed NUMBER, too, the same for all shards of one run and another for the "
+                "next, as the number of a CI run"
+            )
         families = [one for folder in suites for one in load_families(folder)]
         names = [one.name for one in families]
         chosen = selection or Selection()
@@ -101,7 +118,22 @@ class Session:
             if name not in names:
                 raise UsageError(f"--family {name}: there is no such family; there are {', '.join(names)}")
         opened = open_target(target, os.environ if environment is None else environment, base_url)
-        return cls._planned(opened, families, out, chosen, strict, own_command, profile, seed, permission)
+        session = cls._planned(opened, families, out, chosen, strict, own_command, profile, seed, permission)
+        session.shard = part
+        return session
+
+    @classmethod
+    def merge(cls, folders: Sequence[Path], suites: Sequence[Path], out: Path, strict: bool) -> "Session":
+        """The session of a run whose shards are done: it sends nothing, and needs no key. Raises HoldfastError."""
+        parts = read_parts(folders)
+        families = [one for suite in suites for one in load_families(suite)]
+        facts = parts[0].past.facts
+        chosen, given = Selection(only=frozenset(facts["whole"])), Permission(bool(facts["bulk"]), facts["snapshot"])
+        opened = unsent(parts[0])
+        session = cls._planned(opened, families, out, chosen, strict, True, facts["profile"], None, given)
+        session.known = merged(parts, opened, session.plan)
+        keep(parts, out)
+        return session
 
     @classmethod
     def resume(cls, folder: Path, suites: Sequence[Path], environment: Mapping[str, str], strict: bool) -> "Session":
@@ -154,10 +186,25 @@ class Session:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leaves out what `--family` and `--operation` do not name."""
-        left = [one for one in items if isinstance(one, ProbeItem) and not self.selection.takes(one.probe)]
+        probes = [one.probe for one in items if isinstance(one, ProbeItem)]
+        try:
+            taken = self.taken([one.id for one in probes if self.selection.takes(one)])
+        except HoldfastError as error:
+            self.failure, items[:] = error, []
+            return
+        left = [one for one in items if isinstance(one, ProbeItem) and one.probe.id not in taken]
         if left:
             config.hook.pytest_deselected(items=left)
             items[:] = [one for one in items if one not in set(left)]
+
+    def taken(self, chosen: Sequence[str]) -> frozenset[str]:
+        """Of the chosen probes those that this run judges: its shard's, or all. Raises UsageError."""
+        if self.shard is None or not chosen:
+            return frozenset(chosen)
+        parts = split(self.plan, self.opened.graph, chosen, self.shard.of)
+        wanted = set(chosen)
+        self.whole = tuple(one.id for one in self.plan.probes if one.id in wanted)
+        return frozenset(parts[self.shard.number - 1])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -173,9 +220,13 @@ class Session:
         return (yield)
 
     def _execute(self) -> None:
-        with Progress(Console(stderr=True), len(self.wanted)) as progress:
-            run = Run(self.opened, self.plan, self.out, progress.advance, self.seed, self.past)
-            self.results = run.execute(self.wanted)
+        if self.known is None:
+            portion = Portion(self.shard, self.whole) if self.shard else None
+            with Progress(Console(stderr=True), len(self.wanted)) as progress:
+                run = Run(self.opened, self.plan, self.out, progress.advance, self.seed, self.past, portion=portion)
+                self.results = run.execute(self.wanted)
+        else:
+            self.results = self.known
         report.write(self.results, self.opened, list(self.families.values()), self.out)
 
     @pytest.hookimpl(trylast=True)
@@ -286,6 +337,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--out", default=OUT, help=f"folder for ledger and reports (default: {OUT})")
     group.addoption("--family", action="append", default=[], help="only this family; may be repeated")
     group.addoption("--seed", type=int, help="what markers are derived from (default: drawn, and reported)")
+    group.addoption("--shard", metavar="I/N", help="only this part of a run that N processes share; needs --seed")
     group.addoption("--operation", action="append", default=[], help="only this `METHOD /path`; may be repeated")
 
 
@@ -302,6 +354,7 @@ def pytest_configure(config: pytest.Config) -> None:
             config.getoption("base_url"),
             Selection(tuple(config.getoption("family")), tuple(config.getoption("operation"))),
             seed=config.getoption("seed"),
+            shard=config.getoption("shard"),
         )
     except HoldfastError as error:
         raise pytest.UsageError(str(error)) from None
@@ -318,13 +371,16 @@ def choose(session: Session, suites: Sequence[Path], expression: str | None) -> 
     Raises UsageError for an expression that is none.
     """
     if expression is None:
-        return [one.id for one in session.plan.probes if session.selection.takes(one)]
+        taken = session.taken([one.id for one in session.plan.probes if session.selection.takes(one)])
+        return [one.id for one in session.plan.probes if one.id in taken]
     fixed = ["-c", str(Path(__file__).with_name("suites.ini")), "--rootdir", str(suites[0]), "-p", "no:cacheprovider"]
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = pytest.main([*map(str, suites), *fixed, "--co", "-qq", "-k", expression], plugins=[session])
     if code == pytest.ExitCode.USAGE_ERROR:
         raise UsageError(f"-k {expression!r}: this is no expression; write words joined by and, or, not")
+    if session.failure:
+        raise session.failure
     wanted = set(session.wanted)
     return [one.id for one in session.plan.probes if one.id in wanted]
 

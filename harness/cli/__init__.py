@@ -11,6 +11,7 @@ from harness.cli.compare import compare
 from harness.cli.demo import demo
 from harness.cli.explain import explain
 from harness.cli.init import init
+from harness.cli.merge import merge
 from harness.cli.plan import plan
 from harness.cli.proof import proof
 from harness.cli.resume import resume
@@ -28,5 +29,5 @@ def main() -> None:
     """
 
 
-for command in (init, run, resume, retest, compare, plan, check, cleanup, accept, explain, demo, proof, schema):
+for command in (init, run, merge, resume, retest, compare, plan, check, cleanup, accept, explain, demo, proof, schema):
     main.add_command(command)

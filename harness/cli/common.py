@@ -80,6 +80,11 @@ PROFILE = click.option(
 )
 
 
+SHARD = click.option(
+    "--shard",
+    metavar="I/N",
+    help="Only this part of a run that N processes share, each with the same --seed; then `holdfast merge`.",
+)
 ALLOW_BULK = click.option(
     "--allow-bulk",
     is_flag=True,

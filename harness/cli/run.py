@@ -16,6 +16,7 @@ from harness.cli.common import (
     OPERATION,
     OUT,
     PROFILE,
+    SHARD,
     SNAPSHOT,
     SUITES,
     TARGET,
@@ -23,6 +24,7 @@ from harness.cli.common import (
     folders_of,
     told,
 )
+from harness.errors import UsageError
 
 
 @click.command()
@@ -36,6 +38,7 @@ from harness.cli.common import (
 @PROFILE
 @ALLOW_BULK
 @SNAPSHOT
+@SHARD
 @click.option("--lf", "last_failed", is_flag=True, help="Only what failed in the last run into the same folder.")
 @click.option("--co", "collect_only", is_flag=True, help="List the probes; only the document is asked for.")
 @click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
@@ -58,6 +61,7 @@ def run(
     profile: Any,
     allow_bulk: bool,
     snapshot: str,
+    shard: str | None,
     last_failed: bool,
     collect_only: bool,
     junitxml: Path | None,
@@ -69,6 +73,8 @@ def run(
     from harness import plugin
     from harness.engine import Permission
 
+    if shard is not None and last_failed:
+        raise UsageError("--shard with --lf: what failed last falls into no shards; leave one of them out")
     folders = folders_of(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
     session = plugin.Session.prepare(
@@ -82,6 +88,7 @@ def run(
         profile=profile,
         seed=seed,
         permission=Permission(allow_bulk, snapshot),
+        shard=shard,
     )
     arguments = [*(["-k", expression] if expression else []), *(["--lf"] if last_failed else [])]
     arguments += ["--co", "-q"] if collect_only else []

@@ -11,6 +11,7 @@ from harness.engine.planner import make_plan
 from harness.engine.profiles import PROFILES, Profile
 from harness.engine.results import Accepted, Judged, Results, State
 from harness.engine.run import Run
+from harness.engine.sharding import Portion, Shard, split
 
 __all__ = [
     "NO_LEAVE",
@@ -22,9 +23,11 @@ __all__ = [
     "Past",
     "Permission",
     "Plan",
+    "Portion",
     "Profile",
     "Results",
     "Run",
+    "Shard",
     "Share",
     "Span",
     "State",
@@ -35,4 +38,5 @@ __all__ = [
     "open_target",
     "read_journal",
     "reopened",
+    "split",
 ]

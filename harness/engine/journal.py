@@ -2,7 +2,8 @@
 
 Kinds of lines: `run`, what is to be judged, once for each part of the run; `exchange`, numbered from 0 in their order;
 `verdict`, of a probe, a later one in the place of an earlier one; `strike`, a canary that is to be looked at once more
-when all is over; `looked`, which says that this was done, and that canaries are removed from here on.
+when all is over; `looked`, which says that this was done, and that canaries are removed from here on; `end`, what is
+told of the run as a whole.
 """
 
 import os
@@ -32,6 +33,8 @@ class Past:
     strikes: Sequence[Mapping[str, Json]] = ()
     exchanges: Sequence[Exchange] = field(default=(), repr=False)
     """All that the journal holds, in its order."""
+    end: Mapping[str, Json] | None = None
+    """What the last part told of the whole; None where it did not come to its end."""
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -83,6 +86,10 @@ class Journal:
         """What was struck was looked at for the last time."""
         self._write({"kind": "looked"})
 
+    def ended(self, facts: Mapping[str, Json]) -> None:
+        """What is told of the run as a whole, behind everything else."""
+        self._write({"kind": "end", **facts})
+
     def close(self) -> None:
         """Ends this part."""
         os.close(self._file)
@@ -111,7 +118,8 @@ def read_journal(folder: Path) -> Past:
                 told[line["id"]] = read_verdict(line, exchanges)
         looked = max((place for place, line in enumerate(lines) if line.get("kind") == "looked"), default=-1)
         strikes = [line for line in lines[looked + 1 :] if line.get("kind") == "strike"]
-        past = Past(runs[0], len(runs), told, strikes, exchanges)
+        end = lines[-1] if lines[-1].get("kind") == "end" else None
+        past = Past(runs[0], len(runs), told, strikes, exchanges, end)
         seed, selected = past.facts["seed"], past.selected
     except (KeyError, TypeError, ValueError, IndexError):
         raise UsageError(f"{path}: this is no journal of a run; start anew with `holdfast run`") from None

@@ -50,10 +50,14 @@ class Opened:
 
 
 def open_target(
-    path: Path, environment: Mapping[str, str], base_url: str | None = None, document: bytes | None = None
+    path: Path,
+    environment: Mapping[str, str],
+    base_url: str | None = None,
+    document: bytes | None = None,
+    silent: bool = False,
 ) -> Opened:
     """Reads the target file and its document, which is fetched where the target serves it and `document` does not
-    give it.
+    give it. `silent` where nothing is to be sent, by anybody, so that no owner has to be asked.
 
     Raises ConfigError, DocumentError, or Unreachable where the target does not serve it.
     """
@@ -61,7 +65,10 @@ def open_target(
     redactor = Redactor(target.secrets())
     pace = Pace(target.rate)
     wire = _wire(target, redactor, pace, reads_only=target.reads_only)
-    ask_consent(target, Insistent(wire))
+    if silent:
+        wire.close()
+    else:
+        ask_consent(target, Insistent(wire))
     name = target.openapi
     data = document if document is not None else _document(target, wire, redactor, pace)
     parsed = documents.parse(data, name)

@@ -93,6 +93,8 @@ class Results:
     """Whether the target allowed no writes."""
     cost: Cost = field(default_factory=Cost)
     interrupted: bool = False
+    shard: str = ""
+    """Which part it is of a run that several share, as `1/2`; empty for a run of its own."""
     aborted: str = ""
     """Why the run was stopped as unsafe; empty where it was not."""
 

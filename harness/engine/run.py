@@ -16,12 +16,14 @@ from harness.engine.course import Course
 from harness.engine.enduring import DOWN
 from harness.engine.journal import Journal, Past
 from harness.engine.lanes import breaches
+from harness.engine.merging import ending
 from harness.engine.opening import Opened
 from harness.engine.plan import Lane, Plan
 from harness.engine.proving import prove_identities
 from harness.engine.recovering import recover
 from harness.engine.results import OBSERVER, Judged, Results
 from harness.engine.running import Running
+from harness.engine.sharding import Portion
 from harness.engine.stage import TURNS, Stage
 from harness.engine.staging import make_stage, start_ledger
 from harness.engine.stopping import Stop, Stopped
@@ -48,13 +50,17 @@ class Run:
         seed: int | None = None,
         past: Past | None = None,
         turns: int = TURNS,
+        portion: Portion | None = None,
     ) -> None:
         """`told` is called with the id of a probe whenever it has been sent. Runs with the same `seed` on the same
         target send the same; without one, it is drawn. `past` is what the same run in the same folder had done before
-        it was ended. `turns` is how many mutants one connection takes in a row."""
+        it was ended. `turns` is how many mutants one connection takes in a row. `portion` says what part it is of a run
+        that several share."""
         self._past = past
         self._seed = past.facts["seed"] if past else draw_seed() if seed is None else seed
         self._turns = turns
+        self._portion = Portion.told(past.facts) if past else portion
+        self._clocks = time.monotonic(), time.process_time()
         self._opened = opened
         self._plan = plan
         self._out = out
@@ -68,10 +74,11 @@ class Run:
 
         Raises Unwritable, cleaned up, where the run's files cannot be written any more.
         """
-        started, cpu, past = time.monotonic(), time.process_time(), self._past
+        self._clocks, past = (time.monotonic(), time.process_time()), self._past
         begun = datetime.fromisoformat(past.facts["started"]) if past else datetime.now(UTC)
         results = Results(past.facts["run"] if past else secrets.token_hex(6), begun, self._plan, tuple(selected))
         results.reads_only = self._opened.target.reads_only
+        results.shard = str(self._portion.shard) if self._portion else ""
         course = Course(self._opened, self._plan, results, past.told if past else {})
         try:
             if results.observer:
@@ -85,10 +92,15 @@ class Run:
             results.judged[name] = Judged(probes[name], found, course.verdict(name))
         resources = {name: resource.name for name, (resource, _) in self._opened.graph.roles.items()}
         accepting.apply(results, self._opened.target.accept, resources, today())
+        self._count(results)
+        return results
+
+    def _count(self, results: Results) -> None:
+        """What it has cost so far."""
         results.finished = datetime.now(UTC)
         results.cost.requests, results.cost.writes = self._opened.wire.requests, self._opened.wire.writes
-        results.cost.wall_s, results.cost.cpu_s = time.monotonic() - started, time.process_time() - cpu
-        return results
+        results.cost.wall_s = time.monotonic() - self._clocks[0]
+        results.cost.cpu_s = time.process_time() - self._clocks[1]
 
     def _run(self, course: Course) -> None:
         opened, results, past = self._opened, course.results, self._past
@@ -96,7 +108,7 @@ class Run:
         if past:
             course.journal = Journal(self._out, self._facts(results), past)
             left = recover(opened, self._plan, self._out, past, course)
-        results.seed, secret = self._seed, run_secret(self._seed, past.parts if past else 0)
+        results.seed, secret = self._seed, run_secret(self._seed, past.parts if past else 0, results.shard)
         ledger = start_ledger(opened, self._out, results.id, secret, self._plan.permission.snapshot, past is not None)
         course.journal = course.journal or Journal(self._out, self._facts(results), past)
         stop = Stop()
@@ -125,6 +137,11 @@ class Run:
         course.results.left = (*left, *course.results.left)
         ledger.close([one.what for one in course.results.left])
         if course.journal:
+            self._count(course.results)
+            try:
+                course.journal.ended(ending(course.results, course.evidence))
+            except Unwritable as error:
+                lost = lost or error
             course.journal.close()
         return lost
 
@@ -138,6 +155,7 @@ class Run:
             "bulk": self._plan.permission.bulk,
             "snapshot": self._plan.permission.snapshot,
             "selected": results.selected,
+            **(self._portion.facts(self._plan) if self._portion else {}),
         }
 
     def _lanes(self, stage: Stage, course: Course, ledger: Ledger) -> None:

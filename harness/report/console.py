@@ -221,7 +221,8 @@ def _notes(results: Results, judged: Sequence[Judged]) -> Iterator[str]:
     if results.interrupted:
         yield "the run was interrupted"
     if results.partial:
-        yield f"partial run: {len(results.selected)} of {len(results.plan.probes)} probes were selected"
+        shard = f" (shard {results.shard})" if results.shard else ""
+        yield f"partial run{shard}: {len(results.selected)} of {len(results.plan.probes)} probes were selected"
 
 
 def _cost(results: Results) -> str:

@@ -57,6 +57,7 @@ def document(results: Results, opened: Opened) -> dict[str, Json]:
             "seed": results.seed,
             "profile": results.plan.profile,
             "partial": results.partial,
+            "shard": results.shard or None,
             "interrupted": results.interrupted,
             "aborted": results.aborted or None,
             "notices": list(results.notices),

@@ -87,7 +87,8 @@ def _top(results: Results, opened: Opened) -> Iterator[str]:
     if results.interrupted:
         yield "The run was interrupted.\n"
     if results.partial:
-        yield f"Partial run: {len(results.selected)} of {len(results.plan.probes)} probes were selected.\n"
+        shard = f" (shard {results.shard})" if results.shard else ""
+        yield f"Partial run{shard}: {len(results.selected)} of {len(results.plan.probes)} probes were selected.\n"
 
 
 def _parts(results: Results, opened: Opened) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:

@@ -64,6 +64,7 @@ def test_a_small_run_exactly(tmp_path: Path) -> None:
             "seed": None,
             "profile": "standard",
             "partial": True,
+            "shard": None,
             "interrupted": False,
             "aborted": None,
             "notices": [],

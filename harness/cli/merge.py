@@ -1,0 +1,43 @@
+"""`holdfast merge`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from harness.cli.common import OUT, SUITES, folders_of, told
+from harness.cli.run import tell
+from harness.errors import UsageError
+from harness.ledger import LEDGER
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=click.Path(path_type=Path))
+@OUT
+@SUITES
+@click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
+@click.option("--alluredir", type=click.Path(path_type=Path, file_okay=False), help="Write Allure results, too.")
+@click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
+@click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
+@told
+def merge(
+    folders: Sequence[Path],
+    out: Path,
+    suites: Sequence[Path],
+    junitxml: Path | None,
+    alluredir: Path | None,
+    github: bool,
+    strict: bool,
+) -> int:
+    """Make one run of its shards: DIR… are the --out of each. Sends nothing, and needs no key."""
+    from harness import plugin
+
+    if (out / LEDGER).exists() or (out.is_dir() and any(out.iterdir()) and not (out / "report.json").exists()):
+        raise UsageError(f"{out}: holds other files; name an empty or new folder with --out")
+    found = folders_of(suites)
+    session = plugin.Session.merge(folders, found, out, strict)
+    arguments = [f"--junitxml={junitxml}"] if junitxml else []
+    arguments += [f"--alluredir={alluredir}", "--clean-alluredir"] if alluredir else []
+    code = plugin.main(session, found, arguments)
+    tell(session, github)
+    return code
