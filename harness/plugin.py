@@ -4,12 +4,14 @@ Inert unless `--target` is given. All selected probes are run by the engine befo
 only tells its verdict. A finding fails its item, what could not be told is an error, what does not apply is skipped.
 """
 
+import argparse
 import contextlib
 import io
 import os
 import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -329,7 +331,15 @@ class Finding(Exception):
     """What fails an item."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def refuse_workers(count: object) -> None:
+    """Says what takes the place of pytest-xdist, whose workers would each be a run. Raises UsageError."""
+    raise UsageError(
+        f"-n {count}: a run is one process; say how much it does at a time under `limits: {{concurrency: 8}}` in the "
+        "target file, or share it between machines with --shard I/N and `holdfast merge`"
+    )
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """The options of a bare `pytest suites`."""
     group = parser.getgroup("holdfast")
     group.addoption("--target", help="target file; without it nothing of Holdfast is active")
@@ -339,14 +349,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seed", type=int, help="what markers are derived from (default: drawn, and reported)")
     group.addoption("--shard", metavar="I/N", help="only this part of a run that N processes share; needs --seed")
     group.addoption("--operation", action="append", default=[], help="only this `METHOD /path`; may be repeated")
+    if find_spec("xdist") is None or pluginmanager.is_blocked("xdist"):
+        # A lower-case letter is kept for pytest's own options and, by a way of its own, for this one of pytest-xdist.
+        group._addoption("-n", "--numprocesses", metavar="N", help=argparse.SUPPRESS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Plans the run of a bare `pytest suites --target=…`."""
-    if not config.getoption("target", None) or config.pluginmanager.has_plugin("holdfast-session"):
+    shared, workers = config.getoption("tx", None), config.getoption("numprocesses", None)
+    if not config.getoption("target", None):
+        if workers and not config.pluginmanager.has_plugin("xdist"):
+            raise pytest.UsageError("-n: needs pytest-xdist, which is not there")
+        return
+    if config.pluginmanager.has_plugin("holdfast-session"):
         return
     folders = [Path(one.partition("::")[0]).resolve() for one in config.args]
     try:
+        if shared or workers not in (None, 0, "0"):
+            refuse_workers(workers or len(shared))
         session = Session.prepare(
             Path(config.getoption("target")),
             sorted({one if one.is_dir() else _suites_above(one) for one in folders}),

@@ -48,6 +48,7 @@ from harness.errors import UsageError
     type=click.IntRange(min=0),
     help="What markers are derived from, to send the same once more (default: drawn, and reported).",
 )
+@click.option("-n", "--numprocesses", "workers", hidden=True)
 @click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
 @told
 def run(
@@ -68,11 +69,14 @@ def run(
     github: bool,
     strict: bool,
     seed: int | None,
+    workers: str | None,
 ) -> int:
     """Probe TARGET, read the state back, and say what got in."""
     from harness import plugin
     from harness.engine import Permission
 
+    if workers is not None:
+        plugin.refuse_workers(workers)
     if shard is not None and last_failed:
         raise UsageError("--shard with --lf: what failed last falls into no shards; leave one of them out")
     folders = folders_of(suites)
