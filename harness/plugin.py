@@ -41,6 +41,7 @@ from harness.engine.merging import keep, merged, read_parts, unsent
 from harness.errors import HoldfastError, UsageError
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Outcome, Probe
+from harness.report import allure, recorded
 from harness.report.progress import Progress
 
 OUT = "holdfast-report"
@@ -89,6 +90,8 @@ class Session:
     failure: HoldfastError | None = None
     """Why there is no report."""
     wanted: list[str] = field(default_factory=list)
+    allure: Path | None = None
+    """Where Allure results go; None for nowhere."""
 
     @classmethod
     def prepare(
@@ -182,8 +185,15 @@ class Session:
             return None
         collector = FamilyFile.from_parent(parent, path=file_path)
         collector.probes = [one for one in self.plan.probes if one.family == family.name]
-        collector.session_of = self
+        collector.session_of, collector.cwe = self, family.cwe
         return collector
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Takes the place of allure-pytest, which shows a test that was interrupted as passed."""
+        folder = session.config.getoption("allure_report_dir", None)
+        if folder and not session.config.option.collectonly:
+            self.allure = Path(folder)
+            session.config.pluginmanager.unregister(name="allure_listener")
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -222,6 +232,8 @@ class Session:
         return (yield)
 
     def _execute(self) -> None:
+        if self.allure:
+            allure.begin(self.allure, self.opened.target.name)
         if self.known is None:
             portion = Portion(self.shard, self.whole) if self.shard else None
             with Progress(Console(stderr=True), len(self.wanted)) as progress:
@@ -229,7 +241,10 @@ class Session:
                 self.results = run.execute(self.wanted)
         else:
             self.results = self.known
-        report.write(self.results, self.opened, list(self.families.values()), self.out)
+        families = list(self.families.values())
+        report.write(self.results, self.opened, families, self.out)
+        if self.allure:
+            allure.write(recorded.read(self.out), families, self.allure, os.environ)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -237,7 +252,8 @@ class Session:
         if self.failure:
             session.exitstatus = self.failure.exit_code
         elif self.results is not None and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
-            session.exitstatus = self.results.exit_code(self.strict)
+            code = self.results.exit_code(self.strict)
+            session.exitstatus = 3 if code == 0 and exitstatus == pytest.ExitCode.INTERRUPTED else code
         elif not session.config.option.collectonly and exitstatus in (0, 5):
             session.exitstatus = 3
 
@@ -267,13 +283,14 @@ class FamilyFile(pytest.File):
 
     probes: Sequence[Probe]
     session_of: Session
+    cwe: tuple[int, ...]
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item per probe."""
         for probe in self.probes:
             # The id is given as text: `--lf` compares ids that were read from text, brackets and all.
             item = ProbeItem.from_parent(self, name=probe.id, nodeid=f"{self.nodeid}::{probe.id}")
-            item.probe, item.session_of = probe, self.session_of
+            item.probe, item.session_of, item.cwe = probe, self.session_of, self.cwe
             yield item
 
 
@@ -282,6 +299,7 @@ class ProbeItem(pytest.Item):
 
     probe: Probe
     session_of: Session
+    cwe: tuple[int, ...]
 
     @property
     def judged(self) -> Judged:
@@ -296,8 +314,13 @@ class ProbeItem(pytest.Item):
         self.user_properties += [
             ("verdict", str(verdict.outcome)),
             ("reason", verdict.reason),
+            ("confidence", str(verdict.confidence or "")),
             ("operation", self.probe.operation.name),
+            ("identity", report.whom(self.probe)),
+            ("family", self.probe.family),
+            ("cwe", " ".join(f"CWE-{number}" for number in self.cwe)),
             ("severity", str(self.probe.severity)),
+            ("fingerprint", report.fingerprint(self.probe)),
         ]
         if self.session_of.plan.profile != "standard":
             self.user_properties.append(("profile", self.session_of.plan.profile))

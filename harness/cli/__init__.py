@@ -14,6 +14,7 @@ from harness.cli.init import init
 from harness.cli.merge import merge
 from harness.cli.plan import plan
 from harness.cli.proof import proof
+from harness.cli.report import report
 from harness.cli.resume import resume
 from harness.cli.retest import retest
 from harness.cli.run import run
@@ -29,5 +30,21 @@ def main() -> None:
     """
 
 
-for command in (init, run, merge, resume, retest, compare, plan, check, cleanup, accept, explain, demo, proof, schema):
+for command in (
+    init,
+    run,
+    merge,
+    resume,
+    retest,
+    compare,
+    report,
+    plan,
+    check,
+    cleanup,
+    accept,
+    explain,
+    demo,
+    proof,
+    schema,
+):
     main.add_command(command)

@@ -85,6 +85,20 @@ SHARD = click.option(
     metavar="I/N",
     help="Only this part of a run that N processes share, each with the same --seed; then `holdfast merge`.",
 )
+
+
+ALLURE = click.option(
+    "--alluredir", type=click.Path(path_type=Path, file_okay=False), help="Write Allure results into this folder, too."
+)
+JUNIT = click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
+
+
+def outputs(junitxml: Path | None, alluredir: Path | None) -> list[str]:
+    """What pytest is told of files that are written besides."""
+    named = (("junitxml", junitxml), ("alluredir", alluredir))
+    return [f"--{name}={path}" for name, path in named if path]
+
+
 ALLOW_BULK = click.option(
     "--allow-bulk",
     is_flag=True,

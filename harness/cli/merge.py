@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.common import OUT, SUITES, folders_of, told
+from harness.cli.common import ALLURE, JUNIT, OUT, SUITES, folders_of, outputs, told
 from harness.cli.run import tell
 from harness.errors import UsageError
 from harness.ledger import LEDGER
@@ -15,8 +15,8 @@ from harness.ledger import LEDGER
 @click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=click.Path(path_type=Path))
 @OUT
 @SUITES
-@click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
-@click.option("--alluredir", type=click.Path(path_type=Path, file_okay=False), help="Write Allure results, too.")
+@JUNIT
+@ALLURE
 @click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
 @click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
 @told
@@ -36,8 +36,6 @@ def merge(
         raise UsageError(f"{out}: holds other files; name an empty or new folder with --out")
     found = folders_of(suites)
     session = plugin.Session.merge(folders, found, out, strict)
-    arguments = [f"--junitxml={junitxml}"] if junitxml else []
-    arguments += [f"--alluredir={alluredir}", "--clean-alluredir"] if alluredir else []
-    code = plugin.main(session, found, arguments)
+    code = plugin.main(session, found, outputs(junitxml, alluredir))
     tell(session, github)
     return code

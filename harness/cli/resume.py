@@ -6,18 +6,26 @@ from pathlib import Path
 
 import click
 
-from harness.cli.common import SUITES, Untold, folders_of, told
+from harness.cli.common import ALLURE, JUNIT, SUITES, Untold, folders_of, outputs, told
 from harness.cli.run import tell
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @SUITES
-@click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
+@JUNIT
+@ALLURE
 @click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
 @click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
 @told
-def resume(folder: Path, suites: Sequence[Path], junitxml: Path | None, github: bool, strict: bool) -> int:
+def resume(
+    folder: Path,
+    suites: Sequence[Path],
+    junitxml: Path | None,
+    alluredir: Path | None,
+    github: bool,
+    strict: bool,
+) -> int:
     """Go on with a run that was ended. FOLDER is the run's --out; keys are taken from the environment.
 
     What it had left on the target is removed first; verdicts that it had come to are kept.
@@ -26,7 +34,7 @@ def resume(folder: Path, suites: Sequence[Path], junitxml: Path | None, github: 
 
     folders = folders_of(suites)
     session = plugin.Session.resume(folder, folders, os.environ, strict)
-    code = plugin.main(session, folders, [f"--junitxml={junitxml}"] if junitxml else [])
+    code = plugin.main(session, folders, outputs(junitxml, alluredir))
     if session.results is None:
         raise Untold(f"the run was stopped at once; go on with `holdfast resume {folder}`")
     tell(session, github)

@@ -10,9 +10,11 @@ import click
 
 from harness.cli.common import (
     ALLOW_BULK,
+    ALLURE,
     BASE_URL,
     EXPRESSION,
     FAMILY,
+    JUNIT,
     OPERATION,
     OUT,
     PROFILE,
@@ -22,6 +24,7 @@ from harness.cli.common import (
     TARGET,
     Untold,
     folders_of,
+    outputs,
     told,
 )
 from harness.errors import UsageError
@@ -41,7 +44,8 @@ from harness.errors import UsageError
 @SHARD
 @click.option("--lf", "last_failed", is_flag=True, help="Only what failed in the last run into the same folder.")
 @click.option("--co", "collect_only", is_flag=True, help="List the probes; only the document is asked for.")
-@click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
+@JUNIT
+@ALLURE
 @click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
 @click.option(
     "--seed",
@@ -66,6 +70,7 @@ def run(
     last_failed: bool,
     collect_only: bool,
     junitxml: Path | None,
+    alluredir: Path | None,
     github: bool,
     strict: bool,
     seed: int | None,
@@ -96,7 +101,7 @@ def run(
     )
     arguments = [*(["-k", expression] if expression else []), *(["--lf"] if last_failed else [])]
     arguments += ["--co", "-q"] if collect_only else []
-    arguments += [f"--junitxml={junitxml}"] if junitxml else []
+    arguments += outputs(junitxml, alluredir)
     code = plugin.main(session, folders, arguments)
     if session.results is not None:
         tell(session, github)

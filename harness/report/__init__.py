@@ -7,12 +7,12 @@ from harness.engine import Opened, Results
 from harness.family import Family
 from harness.report import github, html, markdown, sarif
 from harness.report.console import summary
-from harness.report.facts import fingerprint
+from harness.report.facts import fingerprint, whom
 from harness.report.failure import failure_text
 from harness.report.files import replace_file, write_files
 from harness.report.shell import curl
 
-__all__ = ["curl", "failure_text", "fingerprint", "github", "summary", "write"]
+__all__ = ["curl", "failure_text", "fingerprint", "github", "summary", "whom", "write"]
 
 
 def write(results: Results, opened: Opened, families: Sequence[Family], out: Path) -> None:

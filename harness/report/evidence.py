@@ -47,6 +47,7 @@ def held_line(judged: Judged) -> dict[str, Json]:
         "status": last.status if last else None,
         "controls": [one.exchange.status if one and one.exchange else None for one in around],
         "reads": evidence.look,
+        "seconds": round(sum(one.elapsed for one in evidence.attempts), 4),
     }
 
 

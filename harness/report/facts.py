@@ -5,10 +5,16 @@ import hashlib
 import json
 
 from harness.engine import Judged, Results
-from harness.model import FINDINGS, Outcome, Probe, Verdict
+from harness.model import FINDINGS, Expect, Outcome, Probe, Verdict
 
 HELD_FILE = "evidence/held.jsonl"
 GUEST, NOBODY = "guest", "nobody"
+_HOLDS = {
+    Expect.REFUSED: "refuses",
+    Expect.INVALID: "takes nothing invalid from",
+    Expect.GUEST_VIEW: "shows no more than a guest sees to",
+    Expect.IGNORED: "grants nothing more to",
+}
 
 
 def fingerprint(probe: Probe) -> str:
@@ -31,6 +37,16 @@ def whom(probe: Probe) -> str:
         return credential.username.of
     blank = not credential.username.text and not credential.key.text and not credential.key.of
     return GUEST if blank else NOBODY
+
+
+def expected(probe: Probe) -> str:
+    """What should hold, for a person: the operation, what it does with the mutant, and what that is."""
+    mutant, title = probe.mutant, probe.title.rstrip(".")
+    if probe.not_applicable:
+        return f"{probe.operation.name}: {title}"
+    holds = "hands no secret to" if mutant.listens else _HOLDS[mutant.expect]
+    case = " ".join(f"{key}={value}" for key, value in mutant.pairs)
+    return f"{probe.operation.name} {holds} {whom(probe)}: {title}{f' ({case})' if case else ''}"
 
 
 def is_finding(verdict: Verdict) -> bool:

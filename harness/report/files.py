@@ -12,13 +12,15 @@ from harness.errors import UsageError
 from harness.model import Json, Outcome
 from harness.report import accepted
 from harness.report.evidence import evidence_of, held_line
-from harness.report.facts import HELD_FILE, controls, evidence_file, last_status, told_of, whom
+from harness.report.facts import HELD_FILE, controls, evidence_file, expected, last_status, told_of, whom
 from harness.report.facts import fingerprint as fingerprint_of
 
 VERSION = 1
 """Of the form of `report.json`."""
 EFFECT = 500
 """Characters of an effect's text that `report.json` holds at most."""
+DETAIL = 500
+"""The same of what the oracle says besides."""
 
 
 def write_files(results: Results, opened: Opened, out: Path) -> None:
@@ -86,6 +88,7 @@ def _verdict(judged: Judged, observer: bool) -> dict[str, Json]:
     effect = "; ".join(map(str, judged.evidence.effects))
     return {
         "id": probe.id,
+        "title": expected(probe),
         "family": probe.family,
         "mutation": probe.mutation,
         "operation": probe.operation.name,
@@ -94,6 +97,7 @@ def _verdict(judged: Judged, observer: bool) -> dict[str, Json]:
         "verdict": verdict.outcome,
         "reason": verdict.reason,
         "confidence": verdict.confidence,
+        "detail": verdict.detail[:DETAIL] or None,
         "severity": probe.severity,
         "status": last_status(judged),
         "effect": effect[:EFFECT] or None,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.engine import State, read_journal
+from harness.engine.journal import JOURNAL
 from harness.errors import UsageError
 from harness.model import FINDINGS, Json, Outcome
 from harness.report.files import VERSION
@@ -33,6 +35,9 @@ class Row:
     """File, from the report's folder; empty where there is none."""
     seen: tuple[str, ...] = ()
     """Of a finding: the reason, and each change in the state."""
+    title: str = ""
+    """What should hold."""
+    detail: str = ""
 
     @property
     def found(self) -> bool:
@@ -49,6 +54,9 @@ class Recorded:
     """By id, in the order of the report."""
     target: Mapping[str, Json]
     run: Mapping[str, Json]
+    outdated: Mapping[str, str]
+    """By id, the entry of `accept` that names the probe and covers nothing any more, which fails the run."""
+    leftovers: tuple[str, ...]
 
     @property
     def findings(self) -> list[Row]:
@@ -77,7 +85,33 @@ def read(folder: Path) -> Recorded:
     rows = [_row(one) for one in known["verdicts"]]
     if None in rows or not all(isinstance(known.get(name), dict) for name in ("target", "run")):
         raise UsageError(f"{path}: is no report of this version of Holdfast; run again")
-    return Recorded(folder, {one.id: one for one in rows if one}, known["target"], known["run"])
+    by_id = {one.id: one for one in rows if one}
+    left = tuple(str(one) for one in known.get("leftovers") or ())
+    return Recorded(folder, by_id, known["target"], known["run"], _outdated(known.get("accepted")), left)
+
+
+def _outdated(entries: Json) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in entries if isinstance(entries, list) else ():
+        if isinstance(one, dict) and one.get("state") == State.FIXED and isinstance(one.get("probes"), list):
+            found |= {str(name): f"accept: {one.get('probe')}" for name in one["probes"]}
+    return found
+
+
+def read_whole(folder: Path) -> Recorded:
+    """The same, where it is of the run that the folder's journal tells of, and holds every verdict of that.
+
+    Raises UsageError where it is of an earlier run, or falls short.
+    """
+    past = read_journal(folder) if (folder / JOURNAL).exists() else None
+    if past and not (folder / "report.json").exists():
+        raise UsageError(f"{folder}: its run was ended before it reported; go on with `holdfast resume {folder}`")
+    report = read(folder)
+    if past and report.run.get("id") != past.facts["run"]:
+        raise UsageError(f"{folder}: its report is older than its run, which did not end: `holdfast resume {folder}`")
+    if past and len(report.rows) != len(set(past.selected)):
+        raise UsageError(f"{folder}: its report has {len(report.rows)} verdicts of {len(past.selected)}; run again")
+    return report
 
 
 def _parsed(data: bytes) -> Json:
@@ -93,7 +127,8 @@ def _row(value: Json) -> Row | None:
     if value["verdict"] not in set(Outcome):
         return None
     told: dict[str, Any] = {
-        name: str(value.get(name) or "") for name in ("identity", "confidence", "severity", "evidence")
+        name: str(value.get(name) or "")
+        for name in ("identity", "confidence", "severity", "evidence", "title", "detail")
     }
     seen = value.get("seen") or ()
     if not isinstance(seen, list | tuple) or not all(isinstance(one, str) for one in seen):

@@ -132,9 +132,9 @@ def taken_up(
 
 
 @contextmanager
-def running(demo: DemoServer, out: Path, until: Callable[[], bool]) -> Iterator["subprocess.Popen[bytes]"]:
+def running(demo: DemoServer, out: Path, until: Callable[[], bool], *more: str) -> Iterator["subprocess.Popen[bytes]"]:
     """The command at work, as far as that; it is over when the block ends."""
-    arguments = command("run", str(TARGET), "--base-url", demo.base_url, "--out", str(out), *WORDS)
+    arguments = command("run", str(TARGET), "--base-url", demo.base_url, "--out", str(out), *WORDS, *more)
     process = subprocess.Popen(
         arguments,
         cwd=out.parent,
@@ -154,11 +154,17 @@ def running(demo: DemoServer, out: Path, until: Callable[[], bool]) -> Iterator[
         process.communicate()
 
 
+def statuses(folder: Path) -> dict[str, str]:
+    """Status of each Allure result by its full name."""
+    found = [json.loads(file.read_text()) for file in folder.glob("*-result.json")]
+    return {one["fullName"]: one["status"] for one in found}
+
+
 def test_a_run_that_is_told_to_end_reports_what_it_knows(tmp_path: Path, whole: tuple[Verdicts, int]) -> None:
     out = tmp_path / "out"
     with DemoServer.start("2014") as demo:
         before = snapshot(demo.database)
-        with running(demo, out, lambda: lines(out / "journal.jsonl") > 30) as process:
+        with running(demo, out, lambda: lines(out / "journal.jsonl") > 30, "--alluredir", "shown") as process:
             process.send_signal(signal.SIGTERM)
             said = process.communicate(timeout=PATIENCE)[0].decode()
         assert process.returncode in (1, 3), said
@@ -171,6 +177,11 @@ def test_a_run_that_is_told_to_end_reports_what_it_knows(tmp_path: Path, whole: 
         assert stopped
         listened = {name for name in found if name.startswith("credential-echo")}
         assert all(found[name] == whole[0][name] for name in found.keys() - stopped - listened)
+        shown = statuses(tmp_path / "shown")
+        assert {name for name, status in shown.items() if status == "broken"} == stopped
+        assert {name for name, status in shown.items() if status == "passed"} == {
+            name for name, (verdict, _) in found.items() if verdict == "HELD"
+        }
         ran = holdfast("resume", str(out), keys=demo.environment, folder=tmp_path, out=out)
         assert ran.code == 1, ran.text
         assert ran.verdicts() == whole[0]
@@ -181,7 +192,7 @@ def test_a_run_that_is_told_twice_ends_at_once(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with DemoServer.start("2014") as demo:
         before = snapshot(demo.database)
-        with running(demo, out, lambda: lines(out / "journal.jsonl") > 30) as process:
+        with running(demo, out, lambda: lines(out / "journal.jsonl") > 30, "--alluredir", "shown") as process:
             os.kill(demo.pid, signal.SIGSTOP)
             try:
                 # Two signals of one kind that are sent together arrive as one.
@@ -195,6 +206,7 @@ def test_a_run_that_is_told_twice_ends_at_once(tmp_path: Path) -> None:
             f"holdfast: the run was stopped at once; go on with `holdfast resume {out}`, or `holdfast cleanup {out}`"
         ]
         assert not (out / "report.json").exists()
+        assert statuses(tmp_path / "shown") == {"unfinished": "broken"}
         assert clean_up(out, demo.environment) == []
         assert snapshot(demo.database) == before
 

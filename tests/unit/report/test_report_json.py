@@ -84,6 +84,7 @@ def test_a_small_run_exactly(tmp_path: Path) -> None:
         "verdicts": [
             {
                 "id": "fabricated-key/arbitrary-key[POST /api/things/]",
+                "title": "POST /api/things/ refuses admin: The key is an arbitrary word",
                 "family": "fabricated-key",
                 "mutation": "arbitrary-key",
                 "operation": "POST /api/things/",
@@ -91,6 +92,7 @@ def test_a_small_run_exactly(tmp_path: Path) -> None:
                 "verdict": "BYPASSED",
                 "reason": "any-change",
                 "confidence": "state",
+                "detail": "thing 7 created",
                 "severity": "critical",
                 "status": 201,
                 "effect": "thing 7 created",
@@ -100,6 +102,7 @@ def test_a_small_run_exactly(tmp_path: Path) -> None:
             },
             {
                 "id": "guest-write/no-header[POST /api/things/]",
+                "title": "POST /api/things/ refuses guest: The key is an arbitrary word",
                 "family": "guest-write",
                 "mutation": "no-header",
                 "operation": "POST /api/things/",
@@ -107,6 +110,7 @@ def test_a_small_run_exactly(tmp_path: Path) -> None:
                 "verdict": "HELD",
                 "reason": "refused",
                 "confidence": "state",
+                "detail": None,
                 "severity": "critical",
                 "status": 401,
                 "effect": None,
@@ -116,6 +120,7 @@ def test_a_small_run_exactly(tmp_path: Path) -> None:
             },
             {
                 "id": "low-privilege-write/own-credential[POST /api/things/]",
+                "title": "POST /api/things/: The key is an arbitrary word",
                 "family": "low-privilege-write",
                 "mutation": "own-credential",
                 "operation": "POST /api/things/",
@@ -123,6 +128,7 @@ def test_a_small_run_exactly(tmp_path: Path) -> None:
                 "verdict": "NOT-APPLICABLE",
                 "reason": "no-identity",
                 "confidence": None,
+                "detail": "low; add an identity with a key and without `privileged`",
                 "severity": "critical",
                 "status": None,
                 "effect": None,
@@ -161,7 +167,13 @@ def test_evidence_shows_how_a_finding_came_about(tmp_path: Path) -> None:
 def test_a_refusal_is_one_line(tmp_path: Path) -> None:
     written(small(), tmp_path)
     (line,) = (tmp_path / "out/evidence/held.jsonl").read_text().splitlines()
-    assert json.loads(line) == {"id": REFUSED.id, "status": 401, "controls": [201, 201], "reads": "unchanged"}
+    assert json.loads(line) == {
+        "id": REFUSED.id,
+        "status": 401,
+        "controls": [201, 201],
+        "reads": "unchanged",
+        "seconds": 0.0125,
+    }
 
 
 def test_bodies_and_values_are_cut(tmp_path: Path) -> None:
