@@ -6,6 +6,7 @@
     │   └── DocumentError    the OpenAPI document
     ├── Unreachable     3    target or document cannot be reached
     ├── Unwritable      3    the run can no longer be kept: a full disk
+    ├── Leaked          4    a secret stood in what was written
     └── Unsafe          4    going on might harm the target
 
 Every message says what is wrong, where, and what to do next; none holds a secret.
@@ -60,6 +61,12 @@ class Unwritable(HoldfastError):
     """What a run does can no longer be written down, so nothing more may be sent."""
 
     exit_code = 3
+
+
+class Leaked(HoldfastError):
+    """A file of the run held a secret; it is gone, and the run counts for nothing."""
+
+    exit_code = 4
 
 
 class Unsafe(HoldfastError):

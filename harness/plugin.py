@@ -9,6 +9,7 @@ import contextlib
 import io
 import os
 import sys
+import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -43,6 +44,7 @@ from harness.family import Family, load_families
 from harness.model import FINDINGS, Outcome, Probe
 from harness.report import allure, recorded
 from harness.report.progress import Progress
+from harness.report.scanning import look_through
 
 OUT = "holdfast-report"
 
@@ -78,6 +80,8 @@ class Session:
     seed: int | None = None
     own_command: bool = False
     """Whether the command speaks to the user itself, so that pytest keeps quiet."""
+    begun: float = field(default_factory=time.time)
+    """In seconds since the epoch."""
     past: Past | None = None
     """What another process had done of this run."""
     shard: Shard | None = None
@@ -246,9 +250,12 @@ class Session:
         if self.allure:
             allure.write(recorded.read(self.out), families, self.allure, os.environ)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """The exit code is the run's, not a count of failed items."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+        """The exit code is the run's, not a count of failed items. By now all files are written."""
+        done = yield
+        if self.wanted and not session.config.option.collectonly:
+            self._look_through(session.config)
         if self.failure:
             session.exitstatus = self.failure.exit_code
         elif self.results is not None and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
@@ -256,6 +263,14 @@ class Session:
             session.exitstatus = 3 if code == 0 and exitstatus == pytest.ExitCode.INTERRUPTED else code
         elif not session.config.option.collectonly and exitstatus in (0, 5):
             session.exitstatus = 3
+        return done
+
+    def _look_through(self, config: pytest.Config) -> None:
+        others = (config.getoption("xmlpath", None), config.getoption("allure_report_dir", None))
+        try:
+            look_through([self.out, *(Path(one) for one in others if one)], self.opened, self.begun)
+        except HoldfastError as error:
+            self.failure, self.results = error, None
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """The run's own summary behind pytest's."""

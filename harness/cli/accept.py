@@ -1,5 +1,6 @@
 """`holdfast accept`."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,6 @@ def accept(folder: Path, probe: str, reason: str, owner: str, until: datetime, t
 
     report = recorded.read(folder)
     row = report.pick(probe)
-    file = accepting.accept(report, row, accepting.Terms(reason, owner, until.date()), target)
+    file = accepting.accept(report, row, accepting.Terms(reason, owner, until.date()), target, os.environ)
     click.echo(f"{file}: accepts {row.id} as {row.outcome} until {until.date()}")
     return 0

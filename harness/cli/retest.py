@@ -1,6 +1,7 @@
 """`holdfast retest`."""
 
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,10 +39,11 @@ def retest(
     from harness.family import load_families
     from harness.report import recorded, retests
     from harness.report.progress import Progress
+    from harness.report.scanning import look_through
 
     if out.resolve() == folder.resolve():
         raise UsageError(f"--out {out}: is the folder of the report itself; name another")
-    report = recorded.read(folder)
+    report, begun = recorded.read(folder), time.time()
     rows = [report.pick(name) for name in probes] or report.findings
     for row in rows:
         if not row.found:
@@ -56,6 +58,7 @@ def retest(
     with Progress(Console(stderr=True), len(ids)) as progress:
         made, results = try_again(opened, plan, ids, list(report.rows), out, progress.advance, attested)
     retests.write(made, report, results, opened, out)
+    look_through([out], opened, begun)
     retests.show(made, report, results, Console(), out)
     return exit_code(made, results)
 

@@ -3,6 +3,7 @@
 from harness.config.accepting import DAYS as ACCEPTED_DAYS
 from harness.config.accepting import Acceptance, today
 from harness.config.base_url import BaseUrl
+from harness.config.interpolation import secrets_in
 from harness.config.loading import load
 from harness.config.objects import Effect, Need, Owner, Resource
 from harness.config.patterns import METHODS, matches
@@ -37,5 +38,6 @@ __all__ = [
     "load",
     "matches",
     "schema_of_targets",
+    "secrets_in",
     "today",
 ]

@@ -93,6 +93,15 @@ def labels(data: Mapping[str, Json], variables: Mapping[Pointer, str]) -> dict[P
     return named
 
 
+def secrets_in(data: Json, environment: Mapping[str, str]) -> dict[str, str]:
+    """Name -> secret of a file's data, as far as file and environment tell them."""
+    filled = interpolate(data, environment)
+    if not isinstance(filled.data, dict):
+        return {}
+    named = labels(filled.data, filled.variables)
+    return {named[place]: secret for place, secret in _secrets(filled.data) if "${" not in secret}
+
+
 def _secrets(data: Mapping[str, Json]) -> Iterator[tuple[Pointer, str]]:
     for name, entry in entries(data, "identities").items():
         cookies = entry.get("cookie")

@@ -1,15 +1,19 @@
 """Writing down that a finding is accepted: an entry more in the target file, whose text stays as it is."""
 
+import io
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from harness.config import ACCEPTED_DAYS, today
-from harness.documents import append_entry
+from harness.config import ACCEPTED_DAYS, secrets_in, today
+from harness.documents import append_entry, parse
 from harness.errors import UsageError
 from harness.model import Json, Outcome
 from harness.report.recorded import Recorded, Row
+from harness.wire import Redactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,11 @@ class Terms:
     until: date
 
 
-def accept(report: Recorded, row: Row, terms: Terms, file: Path | None) -> Path:
-    """Adds the entry to the target file, which is the report's own where none is named; gives that file.
+def accept(
+    report: Recorded, row: Row, terms: Terms, file: Path | None, environment: Mapping[str, str] | None = None
+) -> Path:
+    """Adds the entry to the target file, which is the report's own where none is named; gives that file. No entry is
+    written that holds a secret which that file or `environment` tells.
 
     Raises UsageError, and changes nothing, where that cannot be done.
     """
@@ -41,6 +48,9 @@ def accept(report: Recorded, row: Row, terms: Terms, file: Path | None) -> Path:
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"{path}: is no target file that can be read; name it with --target") from None
     entry = _entry(row, terms)
+    held = _held(text, entry, environment or {})
+    if held:
+        raise UsageError(f"{path}: the entry would hold the secret ${held[0]}; leave it out of --reason and --owner")
     changed = append_entry(text, "accept", entry)
     if changed is None:
         told = "\n".join(f"    {name}: {value}" for name, value in entry.items())
@@ -67,6 +77,12 @@ def _entry(row: Row, terms: Terms) -> dict[str, Json]:
         "owner": terms.owner.strip(),
         "expires": str(terms.until),
     }
+
+
+def _held(text: str, entry: Mapping[str, Json], environment: Mapping[str, str]) -> list[str]:
+    """Names of the secrets that stand in an entry."""
+    redactor = Redactor(secrets_in(parse(text.encode(), "").data, environment))
+    return sorted(redactor.leaks(io.BytesIO(json.dumps(entry).encode())))
 
 
 def _replace(path: Path, text: str) -> None:

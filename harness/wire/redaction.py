@@ -5,14 +5,17 @@ import html
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from threading import Lock
+from typing import BinaryIO
 
 from harness.wire.views import glimpse, views
 
 RUN = 8
 """Characters of a secret in a row that count as the secret."""
 DRAWS = 100
+_WORD = re.compile(rb"[a-z]{1,11}")
+"""What any text may hold by chance."""
 _BLOCK = 4
 """Every run of eight bytes holds one block of four that begins at a multiple of four, wherever the run begins."""
 _FEW = 48
@@ -24,6 +27,8 @@ _PART = 64 * 1024
 """Bytes looked at together, which bounds the memory that their readings take."""
 _OVERLAP = 256
 """Bytes that parts share: more than eight characters take in any encoding."""
+_WIDEST = 12
+"""Bytes that a byte of a secret takes in the widest encodings: `\\\\u005c`, or percent signs in base64."""
 
 
 class Redactor:
@@ -41,6 +46,7 @@ class Redactor:
         self._runs: dict[bytes, str] = {}
         self._whole: dict[bytes, str] = {}
         self._full: dict[str, frozenset[bytes]] = {}
+        self._proofs: dict[str, frozenset[bytes]] = {}
         self._blocks: frozenset[int] = frozenset()
         self._letters: frozenset[int] = frozenset()
         self._take_in(secrets)
@@ -83,13 +89,29 @@ class Redactor:
     def whole(self, data: bytes) -> frozenset[str]:
         """Labels of the secrets of eight characters or more that stand in `data` from end to end, in their own letter
         case, plain or encoded. A part of a key, as pages show to tell keys apart, is none."""
-        labels = self.finds(data)
-        if not labels:
-            return frozenset()
-        longest = max(len(one) for label in labels for one in self._full.get(label, {b""}))
-        step = range(0, len(data), _PART)
-        read = [view.text for start in step for view in views(data[start : start + _PART + _OVERLAP + 6 * longest])]
-        return frozenset(one for one in labels if any(it in text for it in self._full.get(one, ()) for text in read))
+        return frozenset(self._standing(data, {name: self._full.get(name, frozenset()) for name in self.finds(data)}))
+
+    def leaks(self, file: BinaryIO, words: Collection[str] = ()) -> frozenset[str]:
+        """The same of a file, which is never held as a whole, and of all secrets, proofs too; but for those that cannot
+        be told from other text: a short word of small letters, or one of `words`."""
+        known = {name: self._full.get(name, frozenset()) | self._proofs.get(name, frozenset()) for name in self._labels}
+        plain = {octets_of(word) for word in words}
+        told = {
+            name: {one for one in some if one not in plain and not _WORD.fullmatch(one)} for name, some in known.items()
+        }
+        overlap = _reach(told)
+        part, found = file.read(_PART + overlap), set[str]()
+        while part:
+            if self.finds(part):
+                found |= self._standing(part, told)
+            more = file.read(_PART)
+            part = part[-overlap:] + more if more else b""
+        return frozenset(found)
+
+    def _standing(self, data: bytes, told: Mapping[str, Collection[bytes]]) -> set[str]:
+        step, reach = range(0, len(data), _PART), _reach(told)
+        read = [view.text for start in step if told for view in views(data[start : start + _PART + reach])]
+        return {name for name, some in told.items() if any(one in text for one in some for text in read)}
 
     def fresh(self, make: Callable[[], str]) -> str:
         """What `make` gives, drawn again while it happens to hold a secret. Raises `ValueError` after 100 draws."""
@@ -102,9 +124,10 @@ class Redactor:
         with self._lock:
             runs, whole, blocks, letters = dict(self._runs), dict(self._whole), set[int](), set(self._letters)
             for label, secret in secrets.items():
-                if keys and len(secret) >= RUN:
-                    told = {octets_of(secret), secret.encode("utf-8", "surrogatepass")}
-                    self._full = {**self._full, label: self._full.get(label, frozenset()) | told}
+                if len(secret) >= RUN:
+                    known, told = self._full if keys else self._proofs, _whole_spellings(secret)
+                    grown = {**known, label: known.get(label, frozenset()) | told}
+                    self._full, self._proofs = (grown, self._proofs) if keys else (self._full, grown)
                 for word in _spellings(secret) if 0 < len(secret) < RUN else ():
                     whole.setdefault(word, label)
                 for run in _runs_of(secret) if secret else ():
@@ -187,12 +210,24 @@ class Redactor:
                 yield match.start(), match.end(), self._whole[match[0]]
 
 
+def _reach(told: Mapping[str, Collection[bytes]]) -> int:
+    """Bytes that the longest secret takes at most, however it is encoded."""
+    return _OVERLAP + _WIDEST * max((len(one) for some in told.values() for one in some), default=0)
+
+
 def octets_of(text: str) -> bytes:
     """`text` as it would stand in a header: Latin-1 where it can be, else UTF-8."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass")
+
+
+def _whole_spellings(secret: str) -> frozenset[bytes]:
+    """A secret in its own letter case, in every way that the views leave as it is."""
+    escaped = html.escape(secret).replace("&#x27;", "'")
+    texts = {secret, secret.replace(" ", "+"), escaped, escaped.replace("&quot;", '"'), escaped.replace("'", "&apos;")}
+    return frozenset(octets for text in texts for octets in (octets_of(text), text.encode("utf-8", "surrogatepass")))
 
 
 def _spellings(secret: str) -> set[bytes]:

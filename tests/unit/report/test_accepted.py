@@ -152,6 +152,18 @@ def test_what_cannot_be_accepted_changes_nothing(tmp_path: Path) -> None:
     assert before == TARGET.encode()
 
 
+def test_no_entry_is_written_that_holds_a_secret(tmp_path: Path) -> None:
+    told, key = reported(tmp_path, run()), "0f83be29d7714a6c"
+    file = tmp_path / "mine.yaml"
+    text = 'version: 1\nidentities:\n  admin: {key: "${ADMIN_KEY}"}\n  plain: {key: 91c4d7aa52e0}\n'
+    file.write_text(text)
+    finding = told.pick(report.fingerprint(FOUND.probe))
+    for secret, name in ((key, "ADMIN_KEY"), ("91c4d7aa52e0", "PLAIN_KEY")):
+        with pytest.raises(UsageError, match=f"would hold the secret .{name}; leave it out of --reason and --owner"):
+            accept(told, finding, terms(reason=f"it is {secret}"), file, {"ADMIN_KEY": key})
+    assert file.read_text() == text
+
+
 @pytest.mark.parametrize("text", ["", "[", '{"version": 1}', '{"version": 2, "verdicts": []}', "[" * 100_000])
 def test_what_is_no_report_is_said_to_be_none(text: str, tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text(text)
