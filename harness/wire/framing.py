@@ -41,29 +41,29 @@ def check(lines: Sequence[bytes], body: bytes | None) -> None:
         raise Refused("blank-line")
     if any(_REQUEST_LINE.match(line) for line in lines[1:]):
         raise Refused("second-request")
-    # The request line gets a name, too, which is none of those looked for.
-    names = [line.partition(b":")[0].lower().translate(None, _NO_LETTERS) for line in lines]
-    _check_tunnel(lines, names)
+    first, *fields = lines
+    names = [line.partition(b":")[0].lower().translate(None, _NO_LETTERS) for line in fields]
+    _check_tunnel(first, fields, names)
     lengths, codings = names.count(b"contentlength"), names.count(b"transferencoding")
     if lengths and codings:
         raise Refused("length-and-chunked")
     if lengths > 1:
         raise Refused("two-lengths")
     if codings:
-        if codings > 1 or not _is_plain(lines, names.index(b"transferencoding"), b"transfer-encoding", b"chunked"):
+        if codings > 1 or not _is_plain(fields, names.index(b"transferencoding"), b"transfer-encoding", b"chunked"):
             raise Refused("transfer-encoding")
-        _check_chunks(lines[0], body or b"")
+        _check_chunks(first, body or b"")
     elif lengths:
         length = str(len(body or b"")).encode()
-        if not _is_plain(lines, names.index(b"contentlength"), b"content-length", length):
+        if not _is_plain(fields, names.index(b"contentlength"), b"content-length", length):
             raise Refused("length")
     elif body:
         raise Refused("unframed-body")
 
 
-def _check_tunnel(lines: Sequence[bytes], names: Sequence[bytes]) -> None:
-    upgrades = (line.lower() for line, name in zip(lines, names, strict=True) if name == b"upgrade")
-    connects = lines[0].split(maxsplit=1)[0].upper() == b"CONNECT"
+def _check_tunnel(first: bytes, fields: Sequence[bytes], names: Sequence[bytes]) -> None:
+    upgrades = (line.lower() for line, name in zip(fields, names, strict=True) if name == b"upgrade")
+    connects = first.split(maxsplit=1)[0].upper() == b"CONNECT"
     if connects or b"httpsettings" in names or any(b"h2" in one for one in upgrades):
         raise Refused("tunnel")
 
@@ -81,7 +81,7 @@ def _check_chunks(first: bytes, body: bytes) -> None:
         raise Refused("chunks")
 
 
-def _is_plain(lines: Sequence[bytes], number: int, name: bytes, value: bytes) -> bool:
+def _is_plain(fields: Sequence[bytes], number: int, name: bytes, value: bytes) -> bool:
     """Whether that line says exactly this, and no folded line behind it says more."""
-    folded = number + 1 < len(lines) and lines[number + 1].startswith(_FOLD)
-    return lines[number].lower() in (name + b":" + value, name + b": " + value) and not folded
+    folded = number + 1 < len(fields) and fields[number + 1].startswith(_FOLD)
+    return fields[number].lower() in (name + b":" + value, name + b": " + value) and not folded

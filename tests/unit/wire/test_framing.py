@@ -80,6 +80,7 @@ REFUSED: dict[str, tuple[str, list[bytes], bytes | None]] = {
     "chunked and no body": ("chunks", [POST, CHUNKED], None),
     "a body that nobody announces": ("unframed-body", [POST, HOST], b"GET /b HTTP/1.1\r\n\r\n"),
     "a body behind a length of no name": ("unframed-body", [POST, b"X-Content-Length: 2"], b"ab"),
+    "a length in the place of the request line": ("unframed-body", [b"Content-Length: 2"], b"ab"),
     "CONNECT": ("tunnel", [b"CONNECT other:443 HTTP/1.1", HOST], None),
     "h2c": ("tunnel", [b"GET / HTTP/1.1", b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c"], None),
     "HTTP2-Settings": ("tunnel", [b"GET / HTTP/1.1", b"HTTP2-Settings: AAMAAABkAAQAAP__"], None),
