@@ -32,6 +32,7 @@ from harness.engine import (
     Results,
     Run,
     Shard,
+    Waiting,
     make_plan,
     open_target,
     read_journal,
@@ -112,6 +113,7 @@ class Session:
         seed: int | None = None,
         permission: Permission = NO_LEAVE,
         shard: str | None = None,
+        waiting: Waiting | None = None,
     ) -> "Session":
         """Reads target, document and families, and plans. Raises HoldfastError."""
         part = Shard.read(shard) if shard is not None else None
@@ -126,7 +128,8 @@ class Session:
         for name in chosen.families:
             if name not in names:
                 raise UsageError(f"--family {name}: there is no such family; there are {', '.join(names)}")
-        opened = open_target(target, os.environ if environment is None else environment, base_url)
+        keys = os.environ if environment is None else environment
+        opened = open_target(target, keys, base_url, waiting=waiting)
         session = cls._planned(opened, families, out, chosen, strict, own_command, profile, seed, permission)
         session.shard = part
         return session

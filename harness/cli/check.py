@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from harness.cli.common import BASE_URL, PROFILE, SUITES, TARGET, folders_of, told
+from harness.cli.common import BASE_URL, PROFILE, SUITES, TARGET, WAIT, folders_of, told, waiting_for
 
 
 @click.command()
@@ -14,8 +14,9 @@ from harness.cli.common import BASE_URL, PROFILE, SUITES, TARGET, folders_of, to
 @BASE_URL
 @SUITES
 @PROFILE
+@WAIT
 @told
-def check(target: Path, base_url: str | None, suites: Sequence[Path], profile: Any) -> int:
+def check(target: Path, base_url: str | None, suites: Sequence[Path], profile: Any, wait: float | None) -> int:
     """Try TARGET's file, document, identities and controls, and say what to add. Leaves nothing behind."""
     from rich.console import Console
 
@@ -23,7 +24,8 @@ def check(target: Path, base_url: str | None, suites: Sequence[Path], profile: A
     from harness.engine.checking import check_target
     from harness.report.checks import show
 
-    session = plugin.Session.prepare(target, folders_of(suites), Path(), base_url, profile=profile)
+    with waiting_for(wait) as waiting:
+        session = plugin.Session.prepare(target, folders_of(suites), Path(), base_url, profile=profile, waiting=waiting)
     checks = check_target(session.opened, session.plan)
     show(checks, Console())
     return checks.exit_code

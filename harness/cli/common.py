@@ -3,14 +3,18 @@
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from harness.errors import HoldfastError
+
+if TYPE_CHECKING:
+    from harness.engine import Waiting
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -85,6 +89,12 @@ SHARD = click.option(
     metavar="I/N",
     help="Only this part of a run that N processes share, each with the same --seed; then `holdfast merge`.",
 )
+WAIT = click.option(
+    "--wait",
+    type=click.FloatRange(min=0, max=3600),
+    metavar="SECONDS",
+    help="Wait so long at most for a target that is still starting.",
+)
 
 
 ALLURE = click.option(
@@ -107,6 +117,21 @@ ALLOW_BULK = click.option(
 SNAPSHOT = click.option(
     "--snapshot", metavar="ID", default="", help="What the target can be put back to; written into the ledger."
 )
+
+
+@contextmanager
+def waiting_for(seconds: float | None) -> Iterator["Waiting | None"]:
+    """How a target is waited for, shown on the terminal meanwhile; None for not at all."""
+    if seconds is None:
+        yield None
+        return
+    from rich.console import Console
+
+    from harness.engine import Waiting
+    from harness.report.progress import Watch
+
+    with Watch(Console(stderr=True), seconds) as watch:
+        yield Waiting(seconds, watch)
 
 
 def folders_of(suites: Sequence[Path]) -> list[Path]:

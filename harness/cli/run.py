@@ -22,10 +22,12 @@ from harness.cli.common import (
     SNAPSHOT,
     SUITES,
     TARGET,
+    WAIT,
     Untold,
     folders_of,
     outputs,
     told,
+    waiting_for,
 )
 from harness.errors import UsageError
 
@@ -42,6 +44,7 @@ from harness.errors import UsageError
 @ALLOW_BULK
 @SNAPSHOT
 @SHARD
+@WAIT
 @click.option("--lf", "last_failed", is_flag=True, help="Only what failed in the last run into the same folder.")
 @click.option("--co", "collect_only", is_flag=True, help="List the probes; only the document is asked for.")
 @JUNIT
@@ -67,6 +70,7 @@ def run(
     allow_bulk: bool,
     snapshot: str,
     shard: str | None,
+    wait: float | None,
     last_failed: bool,
     collect_only: bool,
     junitxml: Path | None,
@@ -86,19 +90,21 @@ def run(
         raise UsageError("--shard with --lf: what failed last falls into no shards; leave one of them out")
     folders = folders_of(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
-    session = plugin.Session.prepare(
-        target,
-        folders,
-        out,
-        base_url,
-        selection,
-        strict=strict,
-        own_command=not collect_only,
-        profile=profile,
-        seed=seed,
-        permission=Permission(allow_bulk, snapshot),
-        shard=shard,
-    )
+    with waiting_for(wait) as waiting:
+        session = plugin.Session.prepare(
+            target,
+            folders,
+            out,
+            base_url,
+            selection,
+            strict=strict,
+            own_command=not collect_only,
+            profile=profile,
+            seed=seed,
+            permission=Permission(allow_bulk, snapshot),
+            shard=shard,
+            waiting=waiting,
+        )
     arguments = [*(["-k", expression] if expression else []), *(["--lf"] if last_failed else [])]
     arguments += ["--co", "-q"] if collect_only else []
     arguments += outputs(junitxml, alluredir)

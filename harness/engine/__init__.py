@@ -1,6 +1,7 @@
 """Plan, execute, judge: what turns a target and families into verdicts."""
 
 from harness.engine.accepting import closed, effects_of
+from harness.engine.awaiting import Waiting
 from harness.engine.cleaning import reopened
 from harness.engine.estimate import Estimate, Share, Span, estimate
 from harness.engine.journal import Past, read_journal
@@ -31,6 +32,7 @@ __all__ = [
     "Share",
     "Span",
     "State",
+    "Waiting",
     "closed",
     "effects_of",
     "estimate",

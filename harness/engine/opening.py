@@ -9,11 +9,12 @@ from pathlib import Path
 from harness import documents
 from harness.config import Target, load
 from harness.credentials import Channel, Signer
+from harness.engine.awaiting import Waiting, await_target
 from harness.engine.consent import ask_consent
 from harness.engine.patience import Insistent
 from harness.errors import ConfigError, DocumentError, Problem, Unreachable, UsageError
 from harness.identities import Logins
-from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request
+from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request, Send
 from harness.openapi import Reading, Unsatisfiable, bundled, channels, read_operations
 from harness.resources import Graph, asked, build_graph
 from harness.resources.paths import PARAMETER
@@ -55,9 +56,11 @@ def open_target(
     base_url: str | None = None,
     document: bytes | None = None,
     silent: bool = False,
+    waiting: Waiting | None = None,
 ) -> Opened:
     """Reads the target file and its document, which is fetched where the target serves it and `document` does not
-    give it. `silent` where nothing is to be sent, by anybody, so that no owner has to be asked.
+    give it. `silent` where nothing is to be sent, by anybody, so that no owner has to be asked. `waiting` is for a
+    target that is still starting.
 
     Raises ConfigError, DocumentError, or Unreachable where the target does not serve it.
     """
@@ -68,6 +71,8 @@ def open_target(
     if silent:
         wire.close()
     else:
+        if waiting:
+            await_target(target, lambda seconds: _once(target, seconds), waiting)
         ask_consent(target, Insistent(wire))
     name = target.openapi
     data = document if document is not None else _document(target, wire, redactor, pace)
@@ -162,6 +167,19 @@ def _wire(target: Target, redactor: Redactor, pace: Pace, reads_only: bool = Fal
         reads_only=reads_only,
         pace=pace,
     )
+
+
+def _once(target: Target, seconds: float) -> Send:
+    """Sends one request, on a wire of its own that is closed behind it."""
+
+    def sent(request: Request, line: str) -> Exchange:
+        wire = Wire(str(target.base_url), redact=Redactor({}), deadline=seconds, budget=2, ca=target.ca)
+        try:
+            return wire(request, line)
+        finally:
+            wire.close()
+
+    return sent
 
 
 def _added(target: Target, reading: Reading) -> Reading:

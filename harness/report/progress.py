@@ -7,6 +7,38 @@ from rich import progress
 from rich.console import Console
 
 
+class Watch:
+    """Shows that a target is waited for: a line that changes where somebody is watching, else one for each reason."""
+
+    def __init__(self, console: Console, seconds: float) -> None:
+        self._console = console
+        self._seconds = seconds
+        self._status = console.status("") if console.is_terminal else None
+        self._said = ""
+
+    def __call__(self, why: str, since: float) -> None:
+        """Why the target is not there, and for how many seconds; no reason where it is."""
+        if self._status and why:
+            self._status.update(f"waiting for the target ({why}): {since:.0f} of {self._seconds:g} s")
+            self._status.start()
+        elif self._status:
+            self._status.stop()
+        elif why and why != self._said:
+            self._console.print(f"waiting for the target, {self._seconds:g} s at most: {why}", highlight=False)
+        elif self._said and not why:
+            self._console.print(f"the target is there after {since:.1f} s", highlight=False)
+        self._said = why
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status:
+            self._status.stop()
+
+
 class Progress:
     """Counts probes as they are sent. Silent where nobody is watching."""
 
