@@ -32,11 +32,14 @@ $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 	@touch $@
 
 # Pins that are still allowed are kept; `make lock LOCK_FLAGS=--upgrade` takes the newest of everything.
+# The second is what a user's machine needs: the libraries alone, and what builds the wheel.
+COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 lock:
 	@test -n "$(UV)" || { echo "make lock needs uv on PATH" >&2; exit 1; }
-	$(UV) pip compile pyproject.toml --extra demo --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(LOCK_FLAGS) --quiet --output-file requirements.lock
-	@! grep -n '://' requirements.lock || { echo "the lock names an address" >&2; exit 1; }
+	$(COMPILE) --extra demo --group dev $(LOCK_FLAGS) --output-file requirements.lock
+	echo hatchling | $(COMPILE) - --constraint requirements.lock --output-file recipes/runtime.lock
+	@! grep -n '://' requirements.lock recipes/runtime.lock || { echo "a lock names an address" >&2; exit 1; }
 
 check: setup
 	$(BIN)/ruff check .
