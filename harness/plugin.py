@@ -20,6 +20,7 @@ import pytest
 from rich.console import Console
 
 from harness import report
+from harness.config import WithCommands
 from harness.engine import (
     NO_LEAVE,
     Judged,
@@ -269,7 +270,7 @@ class Session:
         return done
 
     def _look_through(self, config: pytest.Config) -> None:
-        others = (config.getoption("xmlpath", None), config.getoption("allure_report_dir", None))
+        others = (config.getoption("xmlpath", None), self.allure)
         try:
             look_through([self.out, *(Path(one) for one in others if one)], self.opened, self.begun)
         except HoldfastError as error:
@@ -389,6 +390,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     group.addoption("--family", action="append", default=[], help="only this family; may be repeated")
     group.addoption("--seed", type=int, help="what markers are derived from (default: drawn, and reported)")
     group.addoption("--shard", metavar="I/N", help="only this part of a run that N processes share; needs --seed")
+    group.addoption("--allow-commands", action="store_true", help="run the commands that the target file names")
     group.addoption("--operation", action="append", default=[], help="only this `METHOD /path`; may be repeated")
     if find_spec("xdist") is None or pluginmanager.is_blocked("xdist"):
         # A lower-case letter is kept for pytest's own options and, by a way of its own, for this one of pytest-xdist.
@@ -414,6 +416,7 @@ def pytest_configure(config: pytest.Config) -> None:
             Path(config.getoption("out")),
             config.getoption("base_url"),
             Selection(tuple(config.getoption("family")), tuple(config.getoption("operation"))),
+            environment=WithCommands(os.environ) if config.getoption("allow_commands") else None,
             seed=config.getoption("seed"),
             shard=config.getoption("shard"),
         )

@@ -6,7 +6,18 @@ from typing import Any
 
 import click
 
-from harness.cli.common import BASE_URL, PROFILE, SUITES, TARGET, WAIT, folders_of, told, waiting_for
+from harness.cli.common import (
+    ALLOW_COMMANDS,
+    BASE_URL,
+    PROFILE,
+    SUITES,
+    TARGET,
+    WAIT,
+    environment_of,
+    folders_of,
+    told,
+    waiting_for,
+)
 
 
 @click.command()
@@ -15,8 +26,16 @@ from harness.cli.common import BASE_URL, PROFILE, SUITES, TARGET, WAIT, folders_
 @SUITES
 @PROFILE
 @WAIT
+@ALLOW_COMMANDS
 @told
-def check(target: Path, base_url: str | None, suites: Sequence[Path], profile: Any, wait: float | None) -> int:
+def check(
+    target: Path,
+    base_url: str | None,
+    suites: Sequence[Path],
+    profile: Any,
+    wait: float | None,
+    allow_commands: bool,
+) -> int:
     """Try TARGET's file, document, identities and controls, and say what to add. Leaves nothing behind."""
     from rich.console import Console
 
@@ -24,8 +43,17 @@ def check(target: Path, base_url: str | None, suites: Sequence[Path], profile: A
     from harness.engine.checking import check_target
     from harness.report.checks import show
 
+    environment = environment_of(allow_commands)
     with waiting_for(wait) as waiting:
-        session = plugin.Session.prepare(target, folders_of(suites), Path(), base_url, profile=profile, waiting=waiting)
+        session = plugin.Session.prepare(
+            target,
+            folders_of(suites),
+            Path(),
+            base_url,
+            environment=environment,
+            profile=profile,
+            waiting=waiting,
+        )
     checks = check_target(session.opened, session.plan)
     show(checks, Console())
     return checks.exit_code

@@ -1,9 +1,10 @@
 """What every command shares: options, folders, and telling an error in one clear line with its exit code."""
 
+import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -132,6 +133,18 @@ def waiting_for(seconds: float | None) -> Iterator["Waiting | None"]:
 
     with Watch(Console(stderr=True), seconds) as watch:
         yield Waiting(seconds, watch)
+
+
+ALLOW_COMMANDS = click.option(
+    "--allow-commands", is_flag=True, help="Run the commands that the target file names in `${cmd:…}` for its keys."
+)
+
+
+def environment_of(allow_commands: bool) -> Mapping[str, str]:
+    """What keys are taken from."""
+    from harness.config import WithCommands
+
+    return WithCommands(os.environ) if allow_commands else os.environ
 
 
 def folders_of(suites: Sequence[Path]) -> list[Path]:

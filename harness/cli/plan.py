@@ -9,6 +9,7 @@ import click
 
 from harness.cli.common import (
     ALLOW_BULK,
+    ALLOW_COMMANDS,
     BASE_URL,
     EXPRESSION,
     FAMILY,
@@ -18,6 +19,7 @@ from harness.cli.common import (
     SUITES,
     TARGET,
     Untold,
+    environment_of,
     folders_of,
     told,
 )
@@ -30,6 +32,7 @@ from harness.cli.common import (
 @PROFILE
 @ALLOW_BULK
 @SNAPSHOT
+@ALLOW_COMMANDS
 @FAMILY
 @OPERATION
 @EXPRESSION
@@ -42,6 +45,7 @@ def plan(
     profile: Any,
     allow_bulk: bool,
     snapshot: str,
+    allow_commands: bool,
     families: Sequence[str],
     operations: Sequence[str],
     expression: str | None,
@@ -58,7 +62,15 @@ def plan(
     selection = plugin.Selection(tuple(families), tuple(operations))
     permission = Permission(allow_bulk, snapshot)
     session = plugin.Session.prepare(
-        target, folders, Path(), base_url, selection, own_command=True, profile=profile, permission=permission
+        target,
+        folders,
+        Path(),
+        base_url,
+        selection,
+        own_command=True,
+        environment=environment_of(allow_commands),
+        profile=profile,
+        permission=permission,
     )
     session.opened.wire.close()
     chosen = plugin.choose(session, folders, expression)

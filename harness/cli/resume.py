@@ -1,18 +1,18 @@
 """`holdfast resume`."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from harness.cli.common import ALLURE, JUNIT, SUITES, Untold, folders_of, outputs, told
+from harness.cli.common import ALLOW_COMMANDS, ALLURE, JUNIT, SUITES, Untold, environment_of, folders_of, outputs, told
 from harness.cli.run import tell
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @SUITES
+@ALLOW_COMMANDS
 @JUNIT
 @ALLURE
 @click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
@@ -21,6 +21,7 @@ from harness.cli.run import tell
 def resume(
     folder: Path,
     suites: Sequence[Path],
+    allow_commands: bool,
     junitxml: Path | None,
     alluredir: Path | None,
     github: bool,
@@ -33,7 +34,7 @@ def resume(
     from harness import plugin
 
     folders = folders_of(suites)
-    session = plugin.Session.resume(folder, folders, os.environ, strict)
+    session = plugin.Session.resume(folder, folders, environment_of(allow_commands), strict)
     code = plugin.main(session, folders, outputs(junitxml, alluredir))
     if session.results is None:
         raise Untold(f"the run was stopped at once; go on with `holdfast resume {folder}`")

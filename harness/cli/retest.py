@@ -1,13 +1,12 @@
 """`holdfast retest`."""
 
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from harness.cli.common import BASE_URL, SUITES, Untold, folders_of, told
+from harness.cli.common import ALLOW_COMMANDS, BASE_URL, SUITES, Untold, environment_of, folders_of, told
 from harness.errors import UsageError
 
 
@@ -18,6 +17,7 @@ from harness.errors import UsageError
 @click.option("--attested", is_flag=True, help="Keys that nothing proves, as of dead accounts, are those of that run.")
 @BASE_URL
 @SUITES
+@ALLOW_COMMANDS
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default="holdfast-retest", show_default=True)
 @told
 def retest(
@@ -27,6 +27,7 @@ def retest(
     attested: bool,
     base_url: str | None,
     suites: Sequence[Path],
+    allow_commands: bool,
     out: Path,
 ) -> int:
     """Try the findings of an earlier run again: still open, fixed, or inconclusive. FOLDER is that run's --out; PROBES
@@ -52,7 +53,7 @@ def retest(
         raise Untold(f"{folder}: holds no finding, so there is nothing to try again")
     families = [one for place in folders_of(suites) for one in load_families(place)]
     document = _document(folder) if target is None else None
-    opened = open_target(target or folder / "target.yaml", os.environ, base_url, document)
+    opened = open_target(target or folder / "target.yaml", environment_of(allow_commands), base_url, document)
     plan = make_plan(families, opened)
     ids = list(dict.fromkeys(row.id for row in rows))
     with Progress(Console(stderr=True), len(ids)) as progress:

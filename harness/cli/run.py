@@ -10,6 +10,7 @@ import click
 
 from harness.cli.common import (
     ALLOW_BULK,
+    ALLOW_COMMANDS,
     ALLURE,
     BASE_URL,
     EXPRESSION,
@@ -24,6 +25,7 @@ from harness.cli.common import (
     TARGET,
     WAIT,
     Untold,
+    environment_of,
     folders_of,
     outputs,
     told,
@@ -43,6 +45,7 @@ from harness.errors import UsageError
 @PROFILE
 @ALLOW_BULK
 @SNAPSHOT
+@ALLOW_COMMANDS
 @SHARD
 @WAIT
 @click.option("--lf", "last_failed", is_flag=True, help="Only what failed in the last run into the same folder.")
@@ -69,6 +72,7 @@ def run(
     profile: Any,
     allow_bulk: bool,
     snapshot: str,
+    allow_commands: bool,
     shard: str | None,
     wait: float | None,
     last_failed: bool,
@@ -99,6 +103,7 @@ def run(
             selection,
             strict=strict,
             own_command=not collect_only,
+            environment=environment_of(allow_commands),
             profile=profile,
             seed=seed,
             permission=Permission(allow_bulk, snapshot),

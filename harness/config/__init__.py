@@ -3,6 +3,7 @@
 from harness.config.accepting import DAYS as ACCEPTED_DAYS
 from harness.config.accepting import Acceptance, today
 from harness.config.base_url import BaseUrl
+from harness.config.commands import WithCommands
 from harness.config.interpolation import secrets_in
 from harness.config.loading import load
 from harness.config.objects import Effect, Need, Owner, Resource
@@ -35,6 +36,7 @@ __all__ = [
     "Tls",
     "UrlRule",
     "Urls",
+    "WithCommands",
     "load",
     "matches",
     "schema_of_targets",

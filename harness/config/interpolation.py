@@ -1,9 +1,10 @@
-"""`${VAR}` in the few places that hold secrets, and the names that secrets go by afterwards."""
+"""`${VAR}` and `${cmd:COMMAND}` in the few places that hold secrets, and the names that secrets go by afterwards."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from harness.config.commands import NoSecret, Printing
 from harness.config.faults import Fault, entries
 from harness.documents import Pointer
 from harness.model import Json
@@ -14,7 +15,9 @@ SECRET_PLACES: tuple[Pointer, ...] = (("identities", "*", "key"), ("identities",
 OPEN_PLACES: tuple[Pointer, ...] = (("proof",),)
 """Where a variable may stand for something that is no secret."""
 
+_COMMAND = "${cmd:"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_FORBIDDEN = "names a command, and commands are run only where --allow-commands is given; nothing was run"
 _ALLOWED = "identities.*.key, identities.*.cookie and proof"
 
 
@@ -26,12 +29,15 @@ class Interpolated:
     faults: tuple[Fault, ...]
     variables: Mapping[Pointer, str]
     """Secret place -> name of the one variable that it consists of."""
+    commands: frozenset[Pointer] = frozenset()
+    """Secret places that hold a command, which is no secret itself."""
 
 
 def interpolate(data: Json, environment: Mapping[str, str]) -> Interpolated:
     """Fill variables in, in a copy. A variable that cannot be is a fault and stays as it was written."""
     faults: list[Fault] = []
     variables: dict[Pointer, str] = {}
+    commands: dict[Pointer, str] = {}
 
     def walk(value: Json, pointer: Pointer) -> Json:
         if is_secret(pointer[:-1]):
@@ -45,6 +51,9 @@ def interpolate(data: Json, environment: Mapping[str, str]) -> Interpolated:
         if not is_secret(pointer) and pointer not in OPEN_PLACES:
             faults.append(Fault(pointer, f"${{VAR}} is allowed in {_ALLOWED} only; write the value itself here"))
             return value
+        if value.startswith(_COMMAND):
+            commands[pointer] = value
+            return value
         whole = _VARIABLE.fullmatch(value)
         if whole and is_secret(pointer):
             variables[pointer] = whole[1]
@@ -54,7 +63,39 @@ def interpolate(data: Json, environment: Mapping[str, str]) -> Interpolated:
             return value
         return _VARIABLE.sub(lambda found: environment[found[1]], value)
 
-    return Interpolated(walk(data, ()), tuple(faults), variables)
+    filled = walk(data, ())
+    if commands:
+        printed = _printed(commands, environment, faults)
+        filled = _replaced(filled, printed)
+    return Interpolated(filled, tuple(faults), variables, frozenset(filter(is_secret, commands)))
+
+
+def _printed(
+    commands: Mapping[Pointer, str], environment: Mapping[str, str], faults: list[Fault]
+) -> dict[Pointer, str]:
+    """What commands print, by their places. None is run where the file has a fault."""
+    printed: dict[Pointer, str] = {}
+    if not isinstance(environment, Printing):
+        faults += [Fault(place, _FORBIDDEN) for place in commands]
+        return printed
+    for place, value in commands.items():
+        if "${" in value.removeprefix(_COMMAND) or not value.endswith("}"):
+            faults.append(Fault(place, "holds more than one command; write '${cmd:COMMAND}' and nothing beside it"))
+    for place, value in commands.items() if not faults else ():
+        try:
+            printed[place] = environment.printed(value.removeprefix(_COMMAND).removesuffix("}"))
+        except NoSecret as error:
+            faults.append(Fault(place, str(error)))
+            break
+    return printed
+
+
+def _replaced(data: Json, values: Mapping[Pointer, str], pointer: Pointer = ()) -> Json:
+    if pointer in values:
+        return values[pointer]
+    if isinstance(data, dict) and any(place[: len(pointer)] == pointer for place in values):
+        return {key: _replaced(part, values, (*pointer, key)) for key, part in data.items()}
+    return data
 
 
 def is_secret(pointer: Pointer) -> bool:

@@ -21,7 +21,8 @@ _FREE: tuple[Pointer, ...] = (("resources", "body"), ("resources", "draft"), ("d
 
 
 def load(path: Path, *, environment: Mapping[str, str], base_url: str | None = None) -> Target:
-    """Read a target file. `environment` fills `${VAR}` in; `base_url` takes the place of the file's.
+    """Read a target file. `environment` fills `${VAR}` in, and `${cmd:…}`, too, if it is one `WithCommands`;
+    `base_url` takes the place of the file's.
 
     Raises `ConfigError` with every problem of the file, in its order; none of them quotes a value.
     """
@@ -50,7 +51,8 @@ def _validate(filled: Interpolated, written: Json, path: Path) -> tuple[Target |
     if not isinstance(filled.data, dict):
         return None, [Fault((), "must be a mapping of words to values; begin with 'version: 1'")]
     named = labels(filled.data, filled.variables)
-    origin = Origin(path, named, _movable(_labelled(written, named), path))
+    kept = {place: label for place, label in named.items() if place not in filled.commands}
+    origin = Origin(path, named, _movable(_labelled(written, kept), path))
     faults = list(relations.faults(filled.data))
     try:
         return Target.model_validate(filled.data, context=origin), faults

@@ -122,6 +122,10 @@ class NoKeys(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         return self._drawn.setdefault(name, secrets.token_hex(20))
 
+    def printed(self, command: str) -> str:
+        """What stands for a command, which is not run."""
+        return self[command]
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._drawn)
 
