@@ -20,6 +20,8 @@ TRIES = 3
 """How often an object is asked to go."""
 MOST = 20_000
 """Removals in one list."""
+_Place = tuple[tuple[str, str], ...]
+"""A list, by the parents that it hangs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Sweeper:
         self._observer = observer
         self._graph = graph
         self._settle = settle
-        self._known: dict[str, frozenset[str]] = {}
+        self._known: dict[tuple[str, _Place], Sequence[str]] = {}
+        """Ids of what was there before, by resource and list."""
         self._gone: set[tuple[str, str]] = set()
         self._marked: list[str] = []
         """Ids of what is marked as removed and still listed: more than that the API does not do."""
@@ -62,30 +65,47 @@ class Sweeper:
         self._resource_of = {name: role[0].name for name, role in graph.roles.items()}
 
     def note(self, ledger: Ledger | None) -> None:
-        """Notes, before anything is written, which objects are there."""
+        """Notes, before anything is written, which objects are there, also below some parents of others."""
         for resource in self._graph.resources:
-            if not resource.creators or resource.parents:
+            if not resource.creators:
                 continue
-            listings = [reader.listing(resource, {}) for reader in self._readers(resource)]
-            rows = [row for one in listings for row in one.rows]
-            self._mute |= {resource.name} if any(map(_unheard, listings)) else set()
-            ids = frozenset(one for one in (self._observer.identify(resource, row) for row in rows) if one is not None)
-            self._known[resource.name] = ids
-            if ledger:
-                ledger.write("known", resource=resource.name, ids=sorted(ids))
+            for slots in self._outside(resource):
+                listings = [reader.listing(resource, slots) for reader in self._readers(resource)]
+                rows = [row for one in listings for row in one.rows]
+                self._mute |= {resource.name} if any(map(_unheard, listings)) else set()
+                told = (self._observer.identify(resource, row) for row in rows)
+                ids = [one for one in dict.fromkeys(told) if one is not None]
+                if not slots or any(one.whole for one in listings):
+                    self._known[resource.name, _place(slots)] = ids
+                    if ledger:
+                        ledger.write("known", resource=resource.name, ids=ids, below=slots)
+
+    def _outside(self, resource: Resource) -> list[dict[str, Json]]:
+        """Slots of its only list, or of those below the first and the last parent that is there: what aims at any
+        object at all most often hits one of these."""
+        above = list(resource.parents.values())
+        ids = self._known.get((above[0], ()), ()) if len(above) == 1 else ()
+        return [{f"{above[0]}.id": one} for one in dict.fromkeys((*ids[:1], *ids[-1:]))] if above else [{}]
 
     def adopt(self, entries: Sequence[Mapping[str, Json]]) -> None:
         """Takes over what another process noted."""
         for entry in entries:
-            if entry.get("kind") == "known" and isinstance(entry.get("ids"), list):
-                self._known[str(entry.get("resource"))] = frozenset(map(str, entry["ids"]))
+            below = entry.get("below") or {}
+            if entry.get("kind") == "known" and isinstance(entry.get("ids"), list) and isinstance(below, dict):
+                self._known[str(entry.get("resource")), _place(below)] = list(map(str, entry["ids"]))
+
+    def places(self, resource: Resource) -> list[dict[str, Json]]:
+        """Slots of every list in which objects of ours can be: those below parents of ours, and, since a server may
+        put them elsewhere, below those of others of which it is known what was there."""
+        beside = [dict(place) for name, place in self._known if name == resource.name and place]
+        return [*self._keeper.places(resource), *beside]
 
     def sweep(self) -> list[Left]:
         """Removes it, children first, and looks again until nothing is left; gives what is."""
         left: list[Left] = []
         for resource in reversed(self._graph.resources):
             if resource.creators:
-                lines = [line for slots in self._keeper.places(resource) for line in self._listed(resource, slots)]
+                lines = [line for slots in self.places(resource) for line in self._listed(resource, slots)]
                 self._keeper.adopt_names(resource)
                 lines += self._by_id(resource)
                 expected = resource.operation("DELETE", "item") is None
@@ -108,7 +128,7 @@ class Sweeper:
             markers = self._keeper.markers.find(without_trails(row))
             own = {one for one in markers if self._resource_of.get(self._keeper.wrote.get(one, "")) == resource.name}
             object_id = self._observer.identify(resource, row)
-            known = self._known.get(resource.name, frozenset())
+            known = self._known.get((resource.name, _place(slots)), ())
             if own and object_id is not None and object_id.strip(".") and object_id not in known:
                 if removed or not self._observer.removed(resource, object_id, row):
                     found[object_id] = frozenset(own)
@@ -182,6 +202,10 @@ class Sweeper:
             return reading.state
         told = [without_trails(reading.values), str(slots["self.id"])]
         return "ours" if self._keeper.markers.find(told) else "another's"
+
+
+def _place(slots: Mapping[str, Json]) -> _Place:
+    return tuple(sorted((name, str(value)) for name, value in slots.items()))
 
 
 def _unheard(listing: Listing) -> str:

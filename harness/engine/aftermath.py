@@ -31,7 +31,7 @@ class Aftermath:
         for probe, effect in stage.charges:
             self._charge(probe, effect, late=False)
         for resource in stage.graph.resources:
-            for slots in stage.keeper.places(resource):
+            for slots in stage.sweeper.places(resource):
                 for object_id, markers in (stage.sweeper.ours(resource, slots) or {}).items():
                     for marker in markers & stage.wrote.keys():
                         probe = stage.wrote[marker]

@@ -211,6 +211,8 @@ class Changing:
             if gone or (both and changed(idle.values, reading.values) - self._volatile):
                 effect = self._effect("deleted" if gone else "changed", reading.values)
                 self._stage.charge(self._lane, which, effect)
+                # What refusals do is undone by one more where it is a switch: a group could hide it.
+                self._size = 1
             idle = idle if reading.state == "unreadable" else reading
         self._references = answers[0], answers[1]
 

@@ -8,11 +8,9 @@ from tests.contract.soaked import soak
 
 HERE = Path(__file__).parent
 KNOWN = {
-    "organisation": "an effect below a parent that is not ours is looked for nowhere",
     "Unlisted": "an object that is only taken off its list is still there when read by its id",
     "Overwritten": "what is written just before the next control's own write is not told from it",
     "second_time": "a door that opens at the second try is tried once",
-    "toggling_by_everybody": "a switch that every refusal throws is found for some and doubted or missed for others",
 }
 """Lies that still work, with what lets them."""
 

@@ -27,6 +27,9 @@ def test_a_redirect_to_the_list_is_no_login(tmp_path: Path) -> None:
     assert ran.code != 0
 
 
+SEED = {"id": "0", "title": "Seed"}
+
+
 class Orgs(Api):
     """/orgs and /orgs/{org_id}/things. With the admin's name and a wrong key POST makes the thing in organisation 1,
     whatever the path, and says 401."""
@@ -34,7 +37,7 @@ class Orgs(Api):
     def __init__(self) -> None:
         super().__init__()
         self.orgs: dict[str, Any] = {"1": {"id": "1", "title": "Main"}}
-        self.things: dict[str, dict[str, Any]] = {"1": {}}
+        self.things: dict[str, dict[str, Any]] = {"1": {"0": dict(SEED)}}
 
     def document(self) -> dict[str, Any]:
         ok = {"responses": {"200": {"description": "ok"}}}
@@ -104,6 +107,7 @@ def test_a_thing_made_in_another_organisation(tmp_path: Path) -> None:
     assert api.hits
     assert not held(ran, "POST /orgs/{org_id}/things", "fabricated-key/arbitrary-key")
     assert ran.code != 0
+    assert api.things["1"] == {"0": SEED}
 
 
 class Sockets(Api):
