@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 import pytest
 
 from harness.engine import Judged, Opened, Results, open_target
@@ -38,6 +39,17 @@ FAMILIES = load_families(SUITES)
 POST = Operation("POST", "/api/things/", line=12)
 LIMIT = 10_000_000
 """Bytes of a gzipped file that GitHub takes."""
+
+OASIS = jsonschema_rs.validator_for(
+    json.loads((Path(__file__).parent / "schemas/sarif-2.1.0.json").read_text("utf-8-sig"))
+)
+
+
+def sound(text: str | bytes) -> Any:
+    """The document, which is what the standard takes."""
+    made = json.loads(text)
+    assert [error.message for error in OASIS.iter_errors(made)] == []
+    return made
 
 
 def closed(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
@@ -148,7 +160,7 @@ LOG = closed(
 
 def logged(run: Results, folder: Path, families: Sequence[Family] = FAMILIES, at: Opened | None = None) -> Any:
     """The one run of the document, which is sound."""
-    made = json.loads(json.dumps(sarif.document(run, at or opened(folder), families)))
+    made = sound(json.dumps(sarif.document(run, at or opened(folder), families)))
     jsonschema.validate(made, LOG)
     (only,) = made["runs"]
     rules = only["tool"]["driver"]["rules"]
@@ -215,6 +227,13 @@ def test_a_finding_exactly(tmp_path: Path) -> None:
             "toolExecutionNotifications": [],
         }
     ]
+
+
+@pytest.mark.parametrize("change", [{"version": "2.2"}, {"runs": [{}]}, {"more": 1}])
+def test_the_standard_is_kept_by_its_own_schema(tmp_path: Path, change: dict[str, Any]) -> None:
+    made = sarif.document(results([]), opened(tmp_path), FAMILIES)
+    assert sound(json.dumps(made))
+    assert not OASIS.is_valid({**made, **change})
 
 
 def test_every_family_is_a_rule_with_help(tmp_path: Path) -> None:
@@ -428,7 +447,7 @@ def synthetic(count: int) -> list[Judged]:
 def test_five_thousand_findings_are_taken(tmp_path: Path) -> None:
     sarif.write(results(synthetic(5000)), opened(tmp_path), FAMILIES, tmp_path / "holdfast.sarif")
     data = (tmp_path / "holdfast.sarif").read_bytes()
-    found = json.loads(data)["runs"][0]["results"]
+    found = sound(data)["runs"][0]["results"]
     assert len(gzip.compress(data, 6)) < LIMIT
     assert len(found) == 5000
     assert "webResponse" in found[0]
