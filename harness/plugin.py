@@ -47,8 +47,11 @@ from harness.model import FINDINGS, Outcome, Probe
 from harness.report import allure, recorded
 from harness.report.progress import Progress
 from harness.report.scanning import look_through
+from harness.report.text import safe
 
 OUT = "holdfast-report"
+NAME = 4000
+"""Characters of an item's name."""
 
 
 @dataclass(frozen=True)
@@ -308,7 +311,8 @@ class FamilyFile(pytest.File):
         """One item per probe."""
         for probe in self.probes:
             # The id is given as text: `--lf` compares ids that were read from text, brackets and all.
-            item = ProbeItem.from_parent(self, name=probe.id, nodeid=f"{self.nodeid}::{probe.id}")
+            name = safe(probe.id, NAME)
+            item = ProbeItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}")
             item.probe, item.session_of, item.cwe = probe, self.session_of, self.cwe
             yield item
 
@@ -330,7 +334,7 @@ class ProbeItem(pytest.Item):
     def setup(self) -> None:
         """Tells what cannot be told: an error for INCONCLUSIVE, a skip for NOT-APPLICABLE."""
         verdict = self.judged.verdict
-        self.user_properties += [
+        told = [
             ("verdict", str(verdict.outcome)),
             ("reason", verdict.reason),
             ("confidence", str(verdict.confidence or "")),
@@ -342,11 +346,12 @@ class ProbeItem(pytest.Item):
             ("fingerprint", report.fingerprint(self.probe)),
         ]
         if self.session_of.plan.profile != "standard":
-            self.user_properties.append(("profile", self.session_of.plan.profile))
+            told.append(("profile", self.session_of.plan.profile))
+        self.user_properties += [(name, safe(value)) for name, value in told]
         if verdict.outcome is Outcome.INCONCLUSIVE:
             pytest.fail(report.failure_text(self.judged, self.session_of.out), pytrace=False)
         if verdict.outcome is Outcome.NOT_APPLICABLE:
-            pytest.skip(f"{verdict.reason}: {verdict.detail}" if verdict.detail else verdict.reason)
+            pytest.skip(safe(f"{verdict.reason}: {verdict.detail}" if verdict.detail else verdict.reason))
 
     def runtest(self) -> None:
         """Fails where the verdict is a finding."""
@@ -354,7 +359,7 @@ class ProbeItem(pytest.Item):
         if verdict.outcome in FINDINGS and verdict.reason != "advisory":
             raise Finding(report.failure_text(self.judged, self.session_of.out))
         if verdict.outcome is Outcome.ACCEPTED:
-            pytest.xfail(f"{verdict.reason}; {verdict.detail}")
+            pytest.xfail(safe(f"{verdict.reason}; {verdict.detail}"))
         assert self.session_of.results is not None, "the engine runs before the first item"
         for one in self.session_of.results.fixed:
             if self.probe.id in one.probes:

@@ -67,6 +67,6 @@ def _both_run(
             file, folders, out / name, seed=seed, own_command=True, environment=environment
         )
         code = plugin.main(session, folders, [])
-        if session.results is None or code == 4:
+        if session.results is None or session.results.interrupted or code == 4:
             raise Untold(f"{file}: its run ended early (exit {code}), so there is nothing to compare")
     return out / "first", out / "second"

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import click
 
-from harness.cli.common import ALLOW_COMMANDS, BASE_URL, SUITES, Untold, environment_of, folders_of, told
+from harness.cli.common import (
+    ALLOW_BULK,
+    ALLOW_COMMANDS,
+    BASE_URL,
+    SNAPSHOT,
+    SUITES,
+    Untold,
+    environment_of,
+    folders_of,
+    told,
+)
 from harness.errors import UsageError
 
 
@@ -17,6 +27,8 @@ from harness.errors import UsageError
 @click.option("--attested", is_flag=True, help="Keys that nothing proves, as of dead accounts, are those of that run.")
 @BASE_URL
 @SUITES
+@ALLOW_BULK
+@SNAPSHOT
 @ALLOW_COMMANDS
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default="holdfast-retest", show_default=True)
 @told
@@ -27,6 +39,8 @@ def retest(
     attested: bool,
     base_url: str | None,
     suites: Sequence[Path],
+    allow_bulk: bool,
+    snapshot: str,
     allow_commands: bool,
     out: Path,
 ) -> int:
@@ -34,7 +48,7 @@ def retest(
     are ids or fingerprints, all findings where none is named."""
     from rich.console import Console
 
-    from harness.engine import make_plan, open_target
+    from harness.engine import Permission, make_plan, open_target
     from harness.engine.retesting import exit_code
     from harness.engine.retesting import retest as try_again
     from harness.family import load_families
@@ -54,7 +68,7 @@ def retest(
     families = [one for place in folders_of(suites) for one in load_families(place)]
     document = _document(folder) if target is None else None
     opened = open_target(target or folder / "target.yaml", environment_of(allow_commands), base_url, document)
-    plan = make_plan(families, opened)
+    plan = make_plan(families, opened, permission=Permission(allow_bulk, snapshot))
     ids = list(dict.fromkeys(row.id for row in rows))
     with Progress(Console(stderr=True), len(ids)) as progress:
         made, results = try_again(opened, plan, ids, list(report.rows), out, progress.advance, attested)

@@ -131,7 +131,7 @@ def _show_doors(console: Console, title: str, rows: Sequence[Door]) -> None:
     for door in rows[:ROWS]:
         table.add_row(
             Text(door.severity, _COLOURS[door.outcome]),
-            Text(door.family),
+            Text(safe(door.family)),
             Text(safe(door.identity)),
             Text(safe(door.where)),
             Text(f"{door.hits} of {door.tried}"),
@@ -168,7 +168,7 @@ def _show_untested(console: Console, rows: Sequence[Untested]) -> None:
         why = Text(safe(one.detail, 160))
         if one.advice:
             why.append(f" → {one.advice}", "cyan")
-        table.add_row(str(one.count), Text(one.reason, colour), why)
+        table.add_row(str(one.count), Text(safe(one.reason), colour), why)
     _show(console, "not tested", table)
     if len(rows) > ROWS:
         console.print(Text(f"… and {len(rows) - ROWS} more reasons; report.json has them all", "dim"))

@@ -29,14 +29,14 @@ def failure_text(judged: Judged, out: Path | None) -> str:
 def headline(judged: Judged) -> str:
     """The verdict, what was claimed, and what was seen."""
     verdict, title = judged.verdict, judged.probe.title.rstrip(".")
-    return f"{verdict}: {safe(title)}" + (f"; {safe(verdict.detail)}" if verdict.detail else "")
+    return f"{safe(str(verdict))}: {safe(title)}" + (f"; {safe(verdict.detail)}" if verdict.detail else "")
 
 
 def reproduction(judged: Judged) -> list[str]:
     """The command that sends the last attempt again; empty where there is none that fits."""
     if not judged.evidence.attempts:
         return []
-    command = curl(judged.evidence.attempts[-1].request)
+    command = safe(curl(judged.evidence.attempts[-1].request), COMMAND)
     if len(command) > COMMAND:
         return []
     if "{" in judged.probe.operation.path:

@@ -74,7 +74,7 @@ def document(results: Results, opened: Opened, families: Sequence[Family]) -> Ob
     }
     run = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": f"holdfast/{quote(opened.target.name, safe='')}/"},
+        "automationDetails": {"id": f"holdfast/{quote(safe(opened.target.name), safe='')}/"},
         "invocations": [_invocation(results, told)],
         "columnKind": "unicodeCodePoints",
         "results": list(_results(found[:RESULTS], opened, indices)),
@@ -136,9 +136,9 @@ def _result(group: Sequence[Judged], opened: Opened, indices: Mapping[str, int])
     probe, verdict = first.probe, first.verdict
     more = f" And {len(group) - 1} more by this mutation." if len(group) > 1 else ""
     text = f"{headline(first)}. {probe.operation.name} as {whom(probe)}.{more}"
-    accepted = {"kind": "external", "status": "accepted", "justification": safe(verdict.detail) or verdict.reason}
+    accepted = {"kind": "external", "status": "accepted", "justification": safe(verdict.detail) or safe(verdict.reason)}
     return {
-        "ruleId": probe.family,
+        "ruleId": safe(probe.family),
         "ruleIndex": indices.get(probe.family, -1),
         "level": _LEVELS[probe.severity],
         "message": {"text": _plain(text)},
@@ -149,10 +149,10 @@ def _result(group: Sequence[Judged], opened: Opened, indices: Mapping[str, int])
         "suppressions": [accepted] if verdict.outcome is Outcome.ACCEPTED else [],
         "properties": {
             "probe": safe(probe.id),
-            "mutation": probe.mutation,
+            "mutation": safe(probe.mutation),
             "identity": safe(whom(probe)),
             "verdict": verdict.outcome,
-            "reason": verdict.reason,
+            "reason": safe(verdict.reason),
             "confidence": verdict.confidence,
             "fingerprint": fingerprint(probe),
             "evidence": evidence_file(first),
@@ -164,7 +164,7 @@ def _location(opened: Opened, operation: Operation) -> Object:
     file, line = place(opened, operation)
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {"uri": quote(os.fsencode(file)), "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": line, "startColumn": 1, "endLine": line, "endColumn": 2},
         },
         "logicalLocations": [{"fullyQualifiedName": safe(operation.name)}],
@@ -186,7 +186,7 @@ def _exchanges(judged: Judged) -> Object:
     sent: Object = {
         "protocol": "HTTP",
         "version": "1.1",
-        "method": request.method,
+        "method": safe(request.method),
         "target": safe(request.target, BODY),
         "headers": _headers(request.headers),
     }
@@ -222,7 +222,7 @@ def _body(body: bytes) -> dict[str, str]:
 def _rule(family: Family) -> Object:
     tags = ["security", *(f"external/cwe/cwe-{number:03}" for number in family.cwe)]
     return {
-        "id": family.name,
+        "id": safe(family.name),
         "shortDescription": {"text": family.claim[:DESCRIPTION]},
         "fullDescription": {"text": _why(family)[:DESCRIPTION]},
         "help": {"text": family.page, "markdown": family.page},
@@ -282,7 +282,7 @@ def _notifications(results: Results, opened: Opened, found: int) -> Iterator[Obj
 
 
 def _notification(name: str, text: str, level: str = "error") -> Object:
-    return {"descriptor": {"id": name}, "level": level, "message": {"text": _plain(text)}}
+    return {"descriptor": {"id": safe(name)}, "level": level, "message": {"text": _plain(text)}}
 
 
 def _instant(moment: datetime) -> str:

@@ -64,14 +64,14 @@ def result(item: Item, attachments: list[dict[str, Json]]) -> dict[str, Json]:
     told = f"{row.outcome}({row.reason}{f', {row.confidence}' if row.confidence else ''})"
     more = f"{item.outdated} covers nothing any more; remove it from the target file" if item.outdated else row.detail
     return {
-        "uuid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{item.run} {history}")),
+        "uuid": str(uuid.UUID(digest(item.run, history))),
         "historyId": history,
         "testCaseId": digest(row.id),
         "fullName": safe(row.id, TEXT),
         "name": safe(row.title or row.id, TEXT),
         "status": item.status,
         "statusDetails": {
-            "message": ": ".join(filter(None, (told, safe(more, TEXT)))),
+            "message": safe(": ".join(filter(None, (told, more))), TEXT),
             "trace": "\n".join(str(one["name"]) for one in made),
             "known": row.outcome is Outcome.ACCEPTED,
         },

@@ -10,21 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from harness.engine import Judged, Results
+from harness.engine import Results
 from harness.errors import UsageError
 from harness.family import Family
 from harness.identities import Standing
 from harness.model import (
     Confidence,
     Effect,
-    Evidence,
-    Exchange,
     Identity,
-    Look,
     Mutant,
     Operation,
     Outcome,
-    Proof,
     Request,
     Severity,
     Verdict,
@@ -35,7 +31,6 @@ from harness.report.heat import Cell, heat
 from harness.report.prose import Block, Piece, part
 from harness.sweeping import Left
 from tests.unit.report.factories import (
-    FABRICATED,
     GOOD,
     KEY,
     NO_IDENTITY,
@@ -49,6 +44,7 @@ from tests.unit.report.factories import (
     results,
     unclear,
 )
+from tests.unit.report.hostile import HOSTILE, attacked
 
 PAGE = """\
 Fabricated key: a key that is not its own is refused.
@@ -70,11 +66,6 @@ Fail *closed*, in `one` function:
 - none
 """
 FAMILY = Family(Severity.CRITICAL, (287,), "API2:2023", name="fabricated-key", page=PAGE)
-HOSTILE = (
-    "<script>alert(1)</script>\"><img src=x onerror=alert(1)>'><svg/onload=alert(1)></style></title></pre></details>"
-    "<a href='javascript:alert(1)'>javascript:alert(1)</a>{{ 7 * 7 }}{% raw %}<!-- ]]>"
-    "\u202e\x00\x1b[31m\x1b]0;owned\x07\x9b\r\n\u2028\ud800\u200b&lt;&#60;"
-)
 VOID = frozenset({"meta", "link", "img", "br", "input"})
 
 
@@ -206,30 +197,6 @@ def test_every_link_leads_somewhere_in_the_page(tmp_path: Path) -> None:
     assert links <= {f"#{one}" for one in ids}
 
 
-def hostile() -> Results:
-    """A run in which every text is an attack."""
-    operation = Operation(HOSTILE, HOSTILE)
-    request = Request(HOSTILE, HOSTILE, ((HOSTILE, HOSTILE),), HOSTILE.encode("utf-8", "surrogatepass"))
-    answer = Exchange(request, 201, (("Content-Type", HOSTILE),), HOSTILE.encode("utf-8", "replace"))
-    effect = Effect("created", HOSTILE, HOSTILE, True, {HOSTILE: HOSTILE, "x": [HOSTILE]}, {"x": HOSTILE})
-    kept = Evidence(
-        (answer,), (effect,), look=Look.UNCHANGED, before=Proof(replace(answer, status=None), False, HOSTILE)
-    )
-    dead = replace(answer, status=None, failure=HOSTILE)
-    run = results([])
-    made: list[Judged] = []
-    for outcome in Outcome:
-        one = probe(HOSTILE, HOSTILE, operation, Mutant(FABRICATED).named(field=HOSTILE))
-        one = replace(one, id=f"{outcome} {HOSTILE}", title=HOSTILE, mutant=replace(one.mutant, actor=HOSTILE))
-        made.append(Judged(one, kept, Verdict(outcome, HOSTILE, Confidence.STATE, HOSTILE)))
-        made.append(
-            Judged(replace(one, id=f"2{one.id}"), Evidence((dead,), suspects=(HOSTILE,)), Verdict(outcome, HOSTILE))
-        )
-    run = results(made, standings=(Standing(HOSTILE, HOSTILE, HOSTILE, HOSTILE),))
-    run.id, run.left, run.aborted = HOSTILE, (Left(HOSTILE, expected=False),), HOSTILE
-    return run
-
-
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     usual = Page(written(full(), tmp_path))
     page = f"{HOSTILE}\n\n## How to fix it\n\n{HOSTILE}\n\n    {HOSTILE}\n\n- `{HOSTILE}`\n"
@@ -240,7 +207,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
         target=target.target.model_copy(update={"name": HOSTILE}),
         identities=(Identity(HOSTILE, HOSTILE), *target.identities),
     )
-    html.write(hostile(), target, [family], tmp_path / "report.html")
+    html.write(attacked(HOSTILE), target, [family], tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     found = Page(text)
     assert found.elements <= usual.elements
