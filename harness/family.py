@@ -47,6 +47,7 @@ __all__ = [
     "Forbid",
     "Guard",
     "Identity",
+    "Kin",
     "Mutant",
     "Mutation",
     "Outcome",
@@ -74,6 +75,26 @@ class Guard:
     """Whether each object has one of its own, and is there still when it was used."""
     once: bool = False
     """Whether one lets in only once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Objects of another kind that a write has to do with."""
+
+    resource: str
+    closed: bool
+    """Whether the identity that makes the control may not change or, for what hangs on others, remove such an object
+    by itself."""
+    shut: bool = False
+    """Whether it may not make one, either."""
+    within: str = ""
+    """The body's field that names or holds them; empty where they hang on what the request is aimed at."""
+    many: bool = False
+    """Whether the field holds a list of them."""
+    marker: str = ""
+    """Their field that carries a marker."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Fields by which an object in another's body may say which one it is, with a slot each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +141,10 @@ class Control:
     """For families on whole lists: fields in which a body may hold several objects; empty for a bare list."""
     marker_field: str = ""
     """For families on whole lists: the field that carries the marker; empty where there is none."""
+    kin: tuple[Kin, ...] = ()
+    """Objects of other kinds that the body names or holds."""
+    hanging: tuple[Kin, ...] = ()
+    """Objects of other kinds that hang on the one that a removal is aimed at."""
 
     def signed(
         self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""
@@ -208,6 +233,21 @@ class Control:
     def own_key(self, bent: Bend) -> Part:
         """The entitled identity's key, bent in a named way."""
         return Part(of=self.identity.name, bend=bent)
+
+    def nesting(self, kin: Kin, value: Json) -> Mutant:
+        """The same request, validly signed, with an object in the field that names one: to be refused, or not to be
+        followed. For its slots see `Mutant.kin`."""
+        fields = ((kin.within, [value] if kin.many else value),)
+        return replace(self._leaving_alone(kin), fields=fields).named(field=kin.within)
+
+    def taking_along(self, kin: Kin) -> Mutant:
+        """The same removal of an object on which one of another kind hangs."""
+        return replace(self._leaving_alone(kin), hanging=True).named(case=kin.resource)
+
+    def _leaving_alone(self, kin: Kin) -> Mutant:
+        own = self._valid(self.identity)
+        forbids = (Forbid("outside-scope"),)
+        return replace(own, kin=kin.resource, expect=Expect.IGNORED, forbids=forbids, also=frozenset({404, 405, 409}))
 
     @property
     def leads(self) -> bool:

@@ -39,7 +39,10 @@ class Aftermath:
                         reading = stage.sweeper.read(resource, {**slots, "self.id": object_id})
                         inside = stage.observer.seen_inside(resource, object_id, reading)
                         values = {**reading.values, **inside.values}
-                        effect = Effect(kind, resource.name, object_id, True, values, breaches(resource, values))
+                        # What a request nests bears a marker of the other kind of object.
+                        role = stage.graph.roles.get(probe.operation.name)
+                        own = role is None or role[0].name == resource.name
+                        effect = Effect(kind, resource.name, object_id, own, values, breaches(resource, values))
                         self._charge(probe, effect, late=True)
         self.doubt()
 

@@ -10,10 +10,20 @@ from harness.engine.plan import Plan
 from harness.engine.profiles import Profile, smoke
 from harness.engine.roles import roles_of
 from harness.errors import UsageError
-from harness.family import Control, Family, Guard, Mutation
+from harness.family import Control, Family, Guard, Kin, Mutation
 from harness.model import WRITES, Identity, Json, Mutant, Operation, Probe
 from harness.openapi import property_schema
-from harness.resources import Resource, envelopes, good_url, guarded, proof_alone, ways_to_write
+from harness.resources import (
+    Resource,
+    envelopes,
+    good_url,
+    guarded,
+    hanging_on,
+    held_in,
+    own_key,
+    proof_alone,
+    ways_to_write,
+)
 from harness.urls import UrlRule
 
 PAIRS = ("field", "as", "via", "case")
@@ -190,7 +200,31 @@ class _Planner:
             words.owner.owner_field if words and words.owner else (),
             {name: _to_try(operation, name) for name in (words.privileged_fields if words else ())},
             self._guard(operation),
+            kin=tuple(self._kin(operation, admin)),
+            hanging=tuple(self._hanging(operation, admin)),
         )
+
+    def _kin(self, operation: Operation, who: Identity) -> Iterator[Kin]:
+        """What the body of a write names or holds, for whom the target lets do that write."""
+        for name, resource, many in held_in(self._graph, operation) if self._does(operation, who) else ():
+            changes = [one for method in ("PUT", "PATCH") if (one := resource.operation(method, "item"))]
+            keys = {resource.address_field: "{kin.uri}"} if resource.address_field else {}
+            keys[own_key(resource)] = "{kin.number}"
+            if resource.creators and resource.marker and resource.operation("GET", "item"):
+                closed, shut = (not any(self._does(one, who) for one in some) for some in (changes, resource.creators))
+                yield Kin(resource.name, closed, shut, name, many, resource.marker, keys)
+
+    def _hanging(self, operation: Operation, who: Identity) -> Iterator[Kin]:
+        role = self._graph.roles.get(operation.name)
+        if role is None or role[1] != "item" or operation.method != "DELETE" or not self._does(operation, who):
+            return
+        for resource in hanging_on(self._graph, role[0]):
+            removes = resource.operation("DELETE", "item")
+            yield Kin(resource.name, removes is None or not self._does(removes, who))
+
+    def _does(self, operation: Operation, who: Identity) -> bool:
+        """Whether an identity may do it by the target's word; to the privileged, everything is open that there is."""
+        return who.privileged or any_of(who.may, operation) or self._applicable.is_public(operation)
 
     def _guard(self, operation: Operation) -> Guard | None:
         words, role = guarded(operation, self._target), self._graph.roles.get(operation.name)

@@ -7,6 +7,7 @@ from harness.canaries import FRESH
 from harness.engine.changing import Changing
 from harness.engine.creating import Creating
 from harness.engine.entitling import candidates, entitled, lane_of, refused
+from harness.engine.kindred import Kindred
 from harness.engine.lanes import unsent
 from harness.engine.list_setting import ListSetting
 from harness.engine.living import EXPIRED, Living
@@ -138,7 +139,11 @@ class Running:
             return _reaching(lane, self._stage, lambda: ListSetting(self._stage, lane, role[0]), compared=False)
         creates = role[1] in ("list", "create")
         acting = self._stage.acting(lane.by, lends=not creates)
-        found = _written(acting, lane, role[0], creates)
+        apart = tuple(probe for probe in lane.probes if probe.mutant.kin)
+        together = replace(lane, probes=tuple(probe for probe in lane.probes if not probe.mutant.kin))
+        found = _written(acting, together, role[0], creates) if together.probes else {}
+        if apart:
+            found |= Kindred(acting, replace(lane, probes=apart), role[0], creates).run()
         return {
             probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes
         }

@@ -64,6 +64,13 @@ class Mutant:
     spent: bool = False
     """Whether the proof of the object that it is aimed at was used before."""
 
+    kin: str = ""
+    """Another kind of object than the request is about, of which one is set out that it must leave alone; empty where
+    nothing of the kind is looked at. In `fields`, `{kin.id}`, `{kin.number}` and `{kin.uri}` name that object,
+    `{kin.marker}` is a marker that belongs to the kind, and `{kin.body}` what makes one more."""
+    hanging: bool = False
+    """Whether the object of the other kind hangs on the one that the request is aimed at."""
+
     @property
     def foreign(self) -> bool:
         """Whether it touches an object of somebody else, which its sender need not be shown."""
