@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from threading import RLock
 
 from harness.canaries.copying import sendable
 from harness.canaries.passwords import with_password
@@ -79,6 +80,8 @@ class Keeper:
         self.line = "control"
         """Connection of the identity that makes them."""
         self._parents: dict[tuple[str, str], Canary] = {}
+        self._lock = RLock()
+        """Held while a parent is made, so that lanes share it, and while what was made is written down."""
         self._ways: dict[str, tuple[Operation, ...]] = {}
         """The way in that works, by resource, when it is known."""
         self._telling: dict[str, bool] = {}
@@ -115,12 +118,13 @@ class Keeper:
             fields = self._hiding(name, resource) if group == HIDDEN else {}
             among = "" if group == HIDDEN and not fields else group
             key = name, among if self._lender is None else f"{among} of {self._owner}"
-            if key not in self._parents:
-                canary, proof = self._made_or_lent(self._graph.resource(name), among, fields)
-                if canary is None:
-                    raise NoCanary(name, proof)
-                self._parents[key] = canary
-            slots |= self._parents[key].slots(name)
+            with self._lock:
+                if key not in self._parents:
+                    canary, proof = self._made_or_lent(self._graph.resource(name), among, fields, f"parent {key[1]}")
+                    if canary is None:
+                        raise NoCanary(name, proof)
+                    self._parents[key] = canary
+                slots |= self._parents[key].slots(name)
         return slots
 
     def _hiding(self, name: str, resource: Resource) -> Mapping[str, Json]:
@@ -144,6 +148,10 @@ class Keeper:
 
     def mend_parents(self) -> None:
         """Sets aside the parents that are gone, so that others are made when they are needed."""
+        with self._lock:
+            self._mend_parents()
+
+    def _mend_parents(self) -> None:
         for (name, group), canary in list(self._parents.items()):
             near = {
                 key: told
@@ -156,15 +164,15 @@ class Keeper:
                 self._parents[name, f"{group} until {canary.id}"] = self._parents.pop((name, group))
 
     def _made_or_lent(
-        self, resource: Resource, group: str, fields: Mapping[str, Json] | None = None
+        self, resource: Resource, group: str, fields: Mapping[str, Json] | None = None, use: str = "control"
     ) -> tuple[Canary | None, Proof]:
         """A new object of one's own, or of the entitled identity's where one may not make any."""
         if resource.name not in self._refused or self._lender is None:
-            canary, proof = self._make(resource, group=group, fields=fields)
+            canary, proof = self._make(resource, group=group, fields=fields, use=use)
             if canary or self._lender is None or not proof.exchange or proof.exchange.status not in REFUSALS:
                 return canary, proof
             self._refused.add(resource.name)
-        return self._lender.make(resource, group=group)
+        return self._lender.make(resource, group=group, use=use)
 
     def make(
         self,
@@ -173,12 +181,13 @@ class Keeper:
         group: str = "",
         fields: Mapping[str, Json] | None = None,
         by: Operation | None = None,
+        use: str = "control",
     ) -> tuple[Canary | None, Proof]:
         """A new object, as `_make` says; lent where it may be."""
         words = self._target.resources.get(resource.name)
         if self._lender is None or not self._lends or variants or fields or by or (words and words.owner):
-            return self._make(resource, variants, group, fields, by)
-        return self._made_or_lent(resource, group)
+            return self._make(resource, variants, group, fields, by, use)
+        return self._made_or_lent(resource, group, use=use)
 
     def _make(
         self,
@@ -187,17 +196,19 @@ class Keeper:
         group: str = "",
         fields: Mapping[str, Json] | None = None,
         by: Operation | None = None,
+        use: str = "control",
     ) -> tuple[Canary | None, Proof]:
         """A new object, made by this identity and read back; None with the reason where that fails.
 
         This is at once the control of the operation `by`, with `variants` for URL fields that it is to carry, and that
         are to be read back as well. `fields` are set besides. Without `by` it is made by the first way in that works.
+        Markers go by their `use`, so that it does not matter in which lane something is made that lanes share.
         """
         if resource.singleton:
             return self._own_object(resource)
         failed = Proof(None, False, f"nothing creates a {resource.name}")
         for way in [by] if by else self._ways.get(resource.name, resource.creators):
-            canary, proof = self._made(resource, way, variants, group, fields)
+            canary, proof = self._made(resource, way, variants, group, fields, use)
             if canary:
                 if by is None:
                     self._ways[resource.name] = (way,)
@@ -222,6 +233,7 @@ class Keeper:
         variants: Sequence[str],
         group: str,
         fields: Mapping[str, Json] | None,
+        use: str,
     ) -> tuple[Canary | None, Proof]:
         try:
             made = self.template(resource, operation, variants)
@@ -235,7 +247,7 @@ class Keeper:
         fields = {**(made.body or {}), **(fields or {})}
         for _ in range(TRIES):
             # Whether a creation that got lost was obeyed is not known: the next one carries a marker of its own.
-            marker = self.new_marker(operation, "control")
+            marker = self.new_marker(operation, use)
             slots |= {"marker": marker, "unique": marker}
             body = fill(fields, slots) if fields or made.body is not None else None
             request = self._signer.signed(operation.method, fill_path(made.path, slots), self._owner, body)
@@ -347,8 +359,7 @@ class Keeper:
             return known and not unseen(one)
 
         sure = told is not None and (marker in told or tells_our_own(resource, exchange, told, marker))
-        if told is not None:
-            self._keep(resource, told, slots, marker, sure)
+        place = self._keep(resource, told, slots, marker, sure) if told is not None else None
         reading, waited = until(look, seen, self._target.limits.settle)
         silent = not holds(dict(reading.values), marker) and not self.names_tell(resource, slots)
         if not seen(reading) or silent:
@@ -363,9 +374,9 @@ class Keeper:
         path = fill_path(read_path(resource, "item"), {**slots, "self.id": found})
         canary = Canary(resource.name, found, address if isinstance(address, str) else path, marker, reading.values)
         self._observer.learn(resource, found, reading.values)
-        if told is None:
-            self._keep(resource, found, slots, marker, sure=True)
-        self.made[-1] = replace(self.made[-1], seen=True)
+        if place is None:
+            place = self._keep(resource, found, slots, marker, sure=True)
+        self.made[place] = replace(self.made[place], seen=True)
         return canary, Proof(exchange, True, settle=waited)
 
     def names_tell(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
@@ -375,13 +386,17 @@ class Keeper:
             self._telling[resource.name] = reading.state == "absent"
         return self._telling[resource.name]
 
-    def _keep(self, resource: Resource, object_id: str, slots: Mapping[str, Json], marker: str, sure: bool) -> None:
+    def _keep(self, resource: Resource, object_id: str, slots: Mapping[str, Json], marker: str, sure: bool) -> int:
+        """Notes an object of ours; gives its place in `made`."""
         kept = {name: value for name, value in slots.items() if name not in ("marker", "unique")}
-        self.made.append(Made(resource, {**kept, "self.id": object_id}, sure, by=self._owner))
+        with self._lock:
+            self.made.append(Made(resource, {**kept, "self.id": object_id}, sure, by=self._owner))
+            place = len(self.made) - 1
         if self._ledger:
             self._ledger.write(
                 "canary", resource=resource.name, id=object_id, marker=marker, slots=kept, by=self._owner
             )
+        return place
 
     def forget(self, resource: Resource, slots: Mapping[str, Json]) -> None:
         """An object of ours was removed, and seen to be gone: only a list needs to show that it stays away."""

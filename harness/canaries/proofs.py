@@ -7,6 +7,7 @@ here alone: no canary, ledger or report holds it.
 import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from threading import get_ident
 from typing import Final
 
 from harness.bodies import bounded_json
@@ -40,7 +41,8 @@ class Proofs:
         self._redactor = redactor
         sources = {(one.from_.operation, one.from_.value) for one in guarded if one.from_}
         self._ways = {source: _way(source[0]) for source in sorted(sources)}
-        self._last: dict[Source, str] = {}
+        self._last: dict[tuple[Source, int], str] = {}
+        """By the thread that was told it: another may create the like meanwhile."""
         self._held: dict[tuple[Source, str, str], str] = {}
 
     def hear(self, request: Request, answer: Answer) -> None:
@@ -48,18 +50,19 @@ class Proofs:
         path = request.target.partition("?")[0]
         for source, (method, way) in self._ways.items():
             if request.method == method and way.fullmatch(path):
-                self._last.pop(source, None)
+                self._last.pop((source, get_ident()), None)
                 told = _told(answer, source[1])
                 if told is not None:
                     self._redactor.learn("PROOF", told, key=False)
-                    self._last[source] = told
+                    self._last[source, get_ident()] = told
 
     def note(self, operation: Operation, canary: Canary) -> None:
         """Says that the last answer of an operation told the proofs of a canary."""
         for source in self._ways:
             method, _, path = source[0].partition(" ")
-            if method == operation.method and shape(path) == shape(operation.path) and source in self._last:
-                self._held[source, canary.resource, canary.id] = self._last.pop(source)
+            told = self._last.pop((source, get_ident()), None) if _is_at(operation, method, path) else None
+            if told is not None:
+                self._held[source, canary.resource, canary.id] = told
 
     def held(self, source: Source, canary: Canary) -> str | None:
         """The proof of a canary; None where none was told."""
@@ -81,6 +84,10 @@ def stand_in(kind: str, slots: Mapping[str, Json]) -> Json:
         case "other":
             return slots.get("other.proof", LEFT_OUT)
     return bend(Bend(kind), real if isinstance(real, str) else "holdfast-proof")
+
+
+def _is_at(operation: Operation, method: str, path: str) -> bool:
+    return method == operation.method and shape(path) == shape(operation.path)
 
 
 def _way(operation: str) -> tuple[str, re.Pattern[str]]:

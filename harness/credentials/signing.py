@@ -32,6 +32,8 @@ class Signer:
         self.identities = {identity.name: identity for identity in identities}
         self._variables = dict(variables)
         self._held: dict[str, _Held] = {}
+        self.tokens = 0
+        """How often a token was taken in place of another, or none."""
         first = next(iter(self.identities.values()), None)
         self._forms = first is not None and first.auth in channels and channels[first.auth].place == "form"
 
@@ -56,6 +58,7 @@ class Signer:
     def hold(self, name: str, token: Secret, variable: str) -> None:
         """From now on an identity's credential is this token, which a shell knows as `variable`."""
         self._held[name] = _Held(token, variable)
+        self.tokens += 1
 
     def drop(self, name: str) -> None:
         """Forgets an identity's token, if it has one."""

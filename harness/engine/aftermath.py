@@ -28,7 +28,7 @@ class Aftermath:
         stage = self._stage
         if stage.wrote and not self._results.interrupted:
             time.sleep(stage.target.limits.settle)
-        for probe, effect in stage.charges:
+        for probe, effect in sorted(stage.charges, key=lambda one: one[0].id):
             self._charge(probe, effect, late=False)
         for resource in stage.graph.resources:
             for slots in stage.sweeper.places(resource):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
 from urllib.parse import urlsplit
 
 from harness.model import Exchange, Request, Send
@@ -18,13 +19,13 @@ class Aimed:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._slashed: dict[tuple[str, ...], bool] = {}
+        self._counting = Lock()
         self.by_line: Counter[str] = Counter()
         """Requests sent, by connection."""
 
     def __call__(self, request: Request, line: str) -> Exchange:
         aimed = self._aim(request)
-        self.by_line[line] += 1
-        exchange = self._send(aimed, line)
+        exchange = self._counted(aimed, line)
         if exchange.status not in (301, 302, 307, 308):
             return exchange
         path = aimed.target.partition("?")[0]
@@ -32,8 +33,12 @@ class Aimed:
         if not path or moved.rstrip("/") != path.rstrip("/") or moved == path:
             return exchange
         self._slashed[_form(path)] = moved.endswith("/")
-        self.by_line[line] += 1
-        return self._send(self._aim(request), line)
+        return self._counted(self._aim(request), line)
+
+    def _counted(self, request: Request, line: str) -> Exchange:
+        with self._counting:
+            self.by_line[line] += 1
+        return self._send(request, line)
 
     def _aim(self, request: Request) -> Request:
         path = request.target.partition("?")[0]

@@ -44,7 +44,7 @@ class Asking:
         if found is None:
             return self._send(request, line)
         operation, wanted = found
-        fresh = self._word(f"{request.method} {request.target}")
+        fresh = self._word(_told(request))
         values = {"unique": f"x{fresh[:16]}", "uuid": str(uuid.UUID(fresh, version=4))}
         filled = Asked(*(tuple((name, str(fill(text, values))) for name, text in pairs) for pairs in _parts(wanted)))
         return self._send(_completed(request, filled, operation.media_type), line)
@@ -52,6 +52,12 @@ class Asking:
     def _look_up(self, method: str, path: str) -> tuple[Operation, Asked] | None:
         matching = [pair for pair, pattern in zip(self._wants, self._patterns, strict=True) if pattern.fullmatch(path)]
         return next((pair for pair in matching if pair[0].method == method), None)
+
+
+def _told(request: Request) -> str:
+    """All that is known of a request, without its secrets: what others send meanwhile changes no word of it."""
+    shown = request.shown or request
+    return f"{shown.method} {shown.target} {shown.headers} {shown.body!r}"
 
 
 def _parts(wanted: Asked) -> tuple[tuple[tuple[str, str], ...], ...]:

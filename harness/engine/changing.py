@@ -8,9 +8,11 @@ guessed.
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from harness.canaries import Canary, NoCanary
+from harness.engine.crowd import broke
 from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, supplied, unsent
 from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.owning import Owning
@@ -56,6 +58,11 @@ class Changing:
         self._fresh_controls = lane.operation.method in ("DELETE", "POST")
         """Whether a control uses its canary up: a removal, or an action that works in one state only."""
         self._size = 1 if lane.operation.method == "POST" else GROUP
+        self._at_once = lane.operation.method != "POST"
+        """Whether members are sent at once: the last trial came to nothing."""
+        self._wary: set[str] = set()
+        """Ids of probes whose request failed among others, and which are to be sent by themselves."""
+        self._alone_to_strike = stage.removing if lane.operation.method == "DELETE" else nullcontext()
         self._sent: list[_Sent] = []
         self._owning = Owning(stage, resource)
         self._harmless: set[tuple[object, ...]] = set()
@@ -72,7 +79,7 @@ class Changing:
             self._template = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variants)
             self._parents = self._stage.keeper.parents(self._resource)
             if self._template.turn or self._template.acts or self._template.proof:
-                self._size = 1
+                self._size, self._at_once = 1, False
             # A proof may let in only once.
             self._fresh_controls |= self._template.acts or bool(self._template.proof)
         except (Unsatisfiable, NoCanary) as error:
@@ -140,6 +147,8 @@ class Changing:
         if not strayed and not self._collection.strange(now):
             return
         last_time |= self._collection.for_good
+        if self._collection.for_good:
+            self._stage.lasting.update(mine)
         self._collection = Collection(self._stage, self._resource, self._parents)
         for name, found in mine.items():
             silent = found.attempts and not found.effects
@@ -238,13 +247,21 @@ class Changing:
 
     def _trial(self, members: Sequence[Probe]) -> list[Probe]:
         """Strikes one canary with the members in turn; gives those that were not sent, to be sent in another trial."""
+        wary = [one for one in members if one.id in self._wary][:1]
+        if wary and len(members) > 1:
+            return self._trial(wary) + [one for one in members if one not in wary]
         canary, proof = self._fresh(any(one.mutant.spent for one in members))
         if canary is None:
             for probe in members:
                 self._done[probe.id] = Evidence(before=self._proof, after=proof)
             return []
-        sent, rest = self._strike(members, canary)
-        found = self._look(canary, sent)
+        with self._alone_to_strike:
+            sent, rest = self._strike(members, canary)
+            found = self._look(canary, sent)
+        if len(sent) > 1 and self._at_once and self._stage.crowd.size > 1 and found.state in ("same", "unreadable"):
+            failed = [one for one in sent if broke(one.exchange)]
+            self._wary |= {one.probe.id for one in failed}
+            sent, rest = [one for one in sent if one not in failed], [*(one.probe for one in failed), *rest]
         unseen = any(one.exchange.status == 404 and not one.probe.mutant.foreign for one in sent)
         guest = self._stage.guest_get(self._path(canary)) if unseen else None
         before, after = self._proof, self._control()
@@ -257,29 +274,38 @@ class Changing:
 
     def _resize(self, quiet: bool) -> None:
         """Groups grow while nothing happens, and begin small again when something does."""
+        self._at_once = quiet and self._size > 1
         if self._size > 1:
             self._size = larger(self._size) if quiet else GROUP
 
     def _strike(self, members: Sequence[Probe], canary: Canary) -> tuple[list[_Sent], list[Probe]]:
         """Sends the members until one is answered in another way than by a refusal, or by a success that did
         nothing."""
-        slots, sent = self._slots(canary), list[_Sent]()
-        for place, probe in enumerate(members):
-            same = not probe.mutant.spent and self._stage.same_as_control(probe, self._template, slots)
-            if same or self._owning.pointless(probe):
-                self._done[probe.id] = Evidence(same_as_control=True)
-                continue
-            lacking = [name for name in probe.mutant.without if not canary.values.get(name)]
-            if lacking:
-                why = f"control: no {self._resource.name} that holds {', '.join(lacking)} could be made"
-                self._done[probe.id] = Evidence(not_sent=why)
-                continue
-            sent.append(self._send(probe, canary))
-            exchange = sent[-1].exchange
-            failed = exchange.status is None or exchange.status == 429 or exchange.status >= 500
-            if failed or (exchange.ok and not self._did_nothing(exchange, canary)):
-                return sent, list(members[place + 1 :])
-        return sent, []
+        sent, waiting = list[_Sent](), [probe for probe in members if self._is_worth_sending(probe, canary)]
+        while waiting:
+            count = self._stage.crowd.size if self._at_once and not any(one.mutant.spent for one in members) else 1
+            part, waiting = waiting[:count], waiting[count:]
+            sent += self._stage.crowd.each(lambda probe: self._send(probe, canary), part)
+            if not all(self._goes_on(one.exchange, canary) for one in sent[-len(part) :]):
+                break
+        return sent, waiting
+
+    def _is_worth_sending(self, probe: Probe, canary: Canary) -> bool:
+        slots = self._slots(canary)
+        same = not probe.mutant.spent and self._stage.same_as_control(probe, self._template, slots)
+        same = same or self._owning.pointless(probe)
+        lacking = [name for name in probe.mutant.without if not canary.values.get(name)]
+        if same:
+            self._done[probe.id] = Evidence(same_as_control=True)
+        elif lacking:
+            why = f"control: no {self._resource.name} that holds {', '.join(lacking)} could be made"
+            self._done[probe.id] = Evidence(not_sent=why)
+        return not same and not lacking
+
+    def _goes_on(self, exchange: Exchange, canary: Canary) -> bool:
+        if exchange.status is None or exchange.status == 429 or exchange.status >= 500:
+            return False
+        return not exchange.ok or self._did_nothing(exchange, canary)
 
     def _did_nothing(self, exchange: Exchange, canary: Canary) -> bool:
         """Whether a success of this kind was seen to leave its canary as it is: then the group goes on. What comes late
@@ -379,7 +405,7 @@ class Changing:
     def _retry(self, members: Sequence[Probe]) -> list[Probe]:
         """A strike by these alone: one was masked by a writer that came after it, or was not."""
         waiting = list(members)
-        for _ in range(len(members)):
+        for _ in range(2 * len(members)):
             if not waiting:
                 break
             waiting = self._trial(waiting)
@@ -433,8 +459,9 @@ class Changing:
         canary, _ = self._fresh(probe.mutant.spent)
         if canary is None:
             return None
-        one = self._send(probe, canary, fresh_line=True)
-        found = self._look(canary, [one])
+        with self._alone_to_strike:
+            one = self._send(probe, canary, fresh_line=True)
+            found = self._look(canary, [one])
         return one, found, self._control()
 
     def _alone_effects(self, one: _Sent, found: _After) -> tuple[Effect, ...]:
@@ -511,8 +538,9 @@ class Changing:
         if canary is None:
             return False
         for one in members:
-            sent = self._send(one.probe, canary)
-            found = self._look(canary, [sent])
+            with self._alone_to_strike:
+                sent = self._send(one.probe, canary)
+                found = self._look(canary, [sent])
             if found.state in ("gone", "written"):
                 after = self._control()
                 self._record(sent, self._alone_effects(sent, found), Look.UNCHANGED, before, after)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.canaries import Canary, NoCanary, told_id
+from harness.engine.crowd import broke
 from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, supplied, unsent
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
@@ -97,6 +98,8 @@ class Creating:
         again = []
         noise = bool(self._collection.strange(second, self._told(sent)))
         last_time |= self._collection.for_good
+        if self._collection.for_good:
+            self._stage.lasting.update(one.probe.id for one in sent)
         if noise:
             self._collection = Collection(self._stage, self._resource, self._slots)
         armed = second.whole and all(any(self._shows(row, it) for row in second.rows) for it in self._canaries)
@@ -157,19 +160,26 @@ class Creating:
         return same
 
     def _strike(self, group: Sequence[Probe], made: Template) -> list[_Sent]:
-        """Sends a group; where the target has stopped answering, not all of it."""
+        """Sends a group, its members at once; where the target has stopped answering, not all of it."""
         members: list[_Sent] = []
-        for probe in group:
+        for some in groups(group, self._stage.crowd.size):
             silent = members and all(one.status is None and one.failure != "budget" for one in members[-1].attempts)
-            members.append(_Sent(probe) if silent else self._send(probe, made))
+            part = [_Sent(probe) for probe in some]
+            if not silent:
+                self._stage.crowd.each(lambda one: self._attempt(one, made, fresh_line=False), part)
+                for one in part:
+                    self._ask_again(one, made, among=len(part))
+            members += part
         return members
 
-    def _send(self, probe: Probe, made: Template) -> _Sent:
-        one = _Sent(probe)
-        self._attempt(one, made, fresh_line=False)
+    def _ask_again(self, one: _Sent, made: Template, among: int) -> None:
+        """Repeats what calls for it. What failed among others is first asked by itself, and that counts."""
+        probe = one.probe
+        if among > 1 and broke(one.attempts[-1]):
+            one.attempts.clear()
+            self._attempt(one, made, fresh_line=False)
         if Want.REPEAT in wants(probe, Evidence(attempts=tuple(one.attempts))):
             self._attempt(one, made, fresh_line=True)
-        return one
 
     def _attempt(self, one: _Sent, made: Template, fresh_line: bool) -> None:
         marker, exchange = self._stage.attempt(one.probe, made, self._slots, fresh_line)

@@ -6,6 +6,7 @@ read is repeated, after growing pauses, for as long as `limits.recovery` allows;
 
 import time
 from collections.abc import Callable
+from threading import Lock
 
 from harness.model import GATEWAY, READS, Exchange, Request, Send
 
@@ -45,6 +46,7 @@ class Enduring:
         self._sleep = sleep
         self._answered = False
         self._well = False
+        self._waiting, self._counting = Lock(), Lock()
         self.outages = 0
         """Times that the target was away and came back."""
         self.unrest = 0
@@ -56,14 +58,16 @@ class Enduring:
         """Sends, as `harness.model.Send` does."""
         if self.down:
             return Exchange(request.shown or request, failure=DOWN)
+        since = self.outages
         exchange = self._send(request, line)
         for _ in range(RESENT):
             if not self._failed(exchange) and not (_asks_again(request, line) and (exchange.status or 0) >= 500):
                 break
-            away = self._answered and self._sat_out()
+            away = self._answered and self._sat_out(since)
             if self.down or not _repeatable(request, line, exchange, away):
                 break
             self._note(exchange, line)
+            since = self.outages
             exchange = self._send(request, line)
         self._note(exchange, line)
         return exchange
@@ -87,8 +91,13 @@ class Enduring:
     def _there(self) -> bool:
         return not self._failed(self._send(self._harmless, "guest"))
 
-    def _sat_out(self) -> bool:
-        """Waits while the target is away; whether it was. Sets `down` where it does not come back."""
+    def _sat_out(self, since: int) -> bool:
+        """Waits while the target is away; whether it was, after so many outages. Sets `down` where it does not come
+        back. Of all requests that an outage met, one looks for the target."""
+        with self._waiting:
+            return self.outages != since or self.down != "" or self._looked_out()
+
+    def _looked_out(self) -> bool:
         if self._there():
             return False
         since, pauses = self._clock(), iter(PAUSES)
@@ -97,7 +106,8 @@ class Enduring:
             if self._there():
                 self._left -= self._clock() - since
                 self.outages += 1
-                self.unrest += 1
+                with self._counting:
+                    self.unrest += 1
                 return True
         self.give_up(f"{DOWN}: no answer for {self._recovery:g} s, its limits.recovery")
         return True
@@ -107,7 +117,9 @@ class Enduring:
             self._answered, self._well = True, exchange.status not in GATEWAY
         honest = line.startswith(("control", "reader", "guest"))
         broken = exchange.status is None and exchange.failure not in _UNSENT
-        self.unrest += self._answered and honest and (broken or (exchange.status or 0) >= 500)
+        if self._answered and honest and (broken or (exchange.status or 0) >= 500):
+            with self._counting:
+                self.unrest += 1
 
 
 def _repeatable(request: Request, line: str, exchange: Exchange, away: bool) -> bool:

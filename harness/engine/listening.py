@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from harness.model import Evidence, Exchange, Json, Operation, Probe, Request
 from harness.wire import Answer, Redactor
@@ -41,17 +42,22 @@ class Listener:
         plainest = sorted(operations, key=lambda one: one.path.count("{"))
         self._ways = [(one.method, _pattern(one.path), one.name) for one in plainest]
         self._count: Counter[str] = Counter()
+        self._lock = Lock()
         self._found: dict[tuple[str, str], list[Heard]] = {}
 
     def __call__(self, request: Request, answer: Answer, exchange: Exchange) -> None:
         name = self._name(request)
         if name is None:
             return
-        self._count[name] += 1
-        for heard in (*self._keys(request, answer, exchange), *_hashes(exchange)):
-            kept = self._found.setdefault((name, heard.kind), [])
-            if len(kept) < MOST:
+        found = [*self._keys(request, answer, exchange), *_hashes(exchange)]
+        with self._lock:
+            self._count[name] += 1
+            for heard in found:
+                kept = self._found.setdefault((name, heard.kind), [])
                 kept.append(heard)
+                # Not the first ones: which those are, requests that are under way at once leave to chance.
+                kept.sort(key=lambda one: (one.exchange.status or 0, one.what, one.exchange.request.target))
+                del kept[MOST:]
 
     def evidence(self, probe: Probe, before: Evidence) -> Evidence:
         """What was heard of a probe's operation, and what had been heard `before` this process began."""

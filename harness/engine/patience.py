@@ -1,6 +1,7 @@
 """Waiting when the target asks to, and asking again where a single answer decides about everything behind it."""
 
 import time
+from threading import Lock
 
 from harness.model import Exchange, Request, Send
 
@@ -19,17 +20,31 @@ class Patient:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._left = TOTAL
+        self._until = 0.0
+        self._lock = Lock()
 
     def __call__(self, request: Request, line: str) -> Exchange:
-        exchange = self._send(request, line)
-        while exchange.status == 429:
-            pause = min(_asked(exchange), LONGEST)
-            if pause > self._left:
-                break
-            self._left -= pause
-            time.sleep(pause)
-            exchange = self._send(request, line)
+        exchange = self._sent(request, line)
+        while exchange.status == 429 and self._waits(min(_asked(exchange), LONGEST)):
+            exchange = self._sent(request, line)
         return exchange
+
+    def _sent(self, request: Request, line: str) -> Exchange:
+        """Sends when nobody was asked to wait any longer: what a target has had too much of, all have sent."""
+        while (pause := self._until - time.monotonic()) > 0:
+            time.sleep(pause)
+        return self._send(request, line)
+
+    def _waits(self, asked: float) -> bool:
+        """Whether the target may be waited for once more. Requests that wait at the same time wait together."""
+        with self._lock:
+            now = time.monotonic()
+            more = max(0.0, now + asked - max(now, self._until))
+            if more > self._left:
+                return False
+            self._left -= more
+            self._until = max(self._until, now + asked)
+            return True
 
 
 class Insistent:

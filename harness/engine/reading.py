@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from harness.canaries import HIDDEN, NoCanary
+from harness.engine.crowd import broke
 from harness.engine.lanes import standing, supplied, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
@@ -37,7 +38,7 @@ class Looking:
         guest = self._stage.guest_get(self._path)
         references = guest, self._stage.reference(self._lane, made, slots, 1)
         unknown = self._stage.unknown_path(self._path)
-        sent = {probe.id: self._send(probe, made, slots) for probe in self._lane.probes}
+        sent = self._sent(made, slots)
         after = self._control()
         again = self._stage.guest_get(self._path)
         found = {}
@@ -80,6 +81,16 @@ class Looking:
         signed = self._stage.signer.signed("GET", self._path, self._stage.owner)
         exchange = self._stage.send(signed, f"reader {self._stage.owner}" if self._stage.base else "reader")
         return Proof(exchange, exchange.ok, "" if exchange.ok else f"{self._lane.operation.name}: {exchange.status}")
+
+    def _sent(self, made: Template, slots: Mapping[str, Json]) -> dict[str, Exchange]:
+        """What each probe was answered, all sent at once; what failed among others is asked by itself."""
+        probes = self._lane.probes
+        answers = self._stage.crowd.each(lambda probe: self._send(probe, made, slots), probes)
+        again = self._stage.crowd.size > 1 and len(probes) > 1
+        return {
+            probe.id: self._send(probe, made, slots) if again and broke(answer) else answer
+            for probe, answer in zip(probes, answers, strict=True)
+        }
 
     def _send(self, probe: Probe, made: Template, slots: Mapping[str, Json], fresh_line: bool = False) -> Exchange:
         return self._stage.attempt(probe, made, slots, fresh_line)[1]

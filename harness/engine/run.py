@@ -3,9 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 
 from harness.config import today
@@ -13,12 +11,12 @@ from harness.engine import accepting
 from harness.engine.accounts import open_accounts
 from harness.engine.aftermath import Aftermath
 from harness.engine.course import Course
+from harness.engine.driving import Driving
 from harness.engine.enduring import DOWN
 from harness.engine.journal import Journal, Past
-from harness.engine.lanes import breaches
 from harness.engine.merging import ending
 from harness.engine.opening import Opened
-from harness.engine.plan import Lane, Plan
+from harness.engine.plan import Plan
 from harness.engine.proving import prove_identities
 from harness.engine.recovering import recover
 from harness.engine.results import OBSERVER, Judged, Results
@@ -27,15 +25,11 @@ from harness.engine.sharding import Portion
 from harness.engine.stage import TURNS, Stage
 from harness.engine.staging import make_stage, start_ledger
 from harness.engine.stopping import Stop, Stopped
-from harness.engine.watching import Bystanders
 from harness.errors import Unwritable
 from harness.ledger import Ledger
 from harness.markers import Markers, draw_seed, run_secret
-from harness.model import Effect, Evidence, Json, Probe
-from harness.observe import holds
-from harness.resources import Graph, Resource
+from harness.model import Json, Probe
 from harness.sweeping import Left
-from harness.trails import without_trails
 
 
 class Run:
@@ -159,7 +153,7 @@ class Run:
         }
 
     def _lanes(self, stage: Stage, course: Course, ledger: Ledger) -> None:
-        results, evidence = course.results, course.evidence
+        results = course.results
         stage.public = stage.guest_get(stage.public_path)
         if stage.public.status is None:
             stage.enduring.give_up(f"{DOWN}: no answer ({stage.public.failure})")
@@ -177,51 +171,8 @@ class Run:
         lanes = self._plan.lanes(course.waiting)
         if any(one.by in {made.name for made in self._opened.made} for one in lanes):
             self._unmade = open_accounts(stage, self._opened)
-        bystanders = Bystanders(stage, _touched(self._opened.graph, lanes))
         running = Running(self._opened, self._plan, stage, self._unmade)
-        for lane in chain(lanes, running.doubted()):
-            self._opened.logins.keep_fresh()
-            why = f"aborted: {results.aborted}" if results.aborted else stage.enduring.down
-            if why:
-                silent = (probe.id for probe in lane.probes if not evidence[probe.id].attempts)
-                evidence.update({name: Evidence(not_sent=why) for name in silent})
-                continue
-            beyond = stage.sparing.left_out(lane.probes)
-            evidence.update({name: Evidence(not_sent=told) for name, told in beyond.items()})
-            within = replace(lane, probes=tuple(one for one in lane.probes if one.id not in beyond))
-            if within.probes:
-                self._lane(within, stage, course, running, bystanders)
-            course.note([probe.id for probe in lane.probes], stage)
-
-    def _lane(self, lane: Lane, stage: Stage, course: Course, running: Running, bystanders: Bystanders) -> None:
-        if (lane.refuse_only or lane.unbounded) and stage.strikes:
-            # What such an operation reaches must not be laid to the charge of those before it.
-            time.sleep(stage.target.limits.settle)
-            Aftermath(stage, course.results, course.evidence).doubt()
-        outages = stage.enduring.outages
-        course.evidence.update(running.run(lane))
-        if outages != stage.enduring.outages:
-            bystanders.mend()
-        if not lane.unbounded:
-            # What reaches the bystanders there is told of the probe itself.
-            course.results.aborted = self._harmed(stage, lane, course.evidence, bystanders)
-
-    def _harmed(self, stage: Stage, lane: Lane, evidence: dict[str, Evidence], bystanders: Bystanders) -> str:
-        """Why the run must stop: a bystander changed. Its writer, where its marker tells, is charged with it."""
-        harmed = bystanders.harmed()
-        if harmed is None:
-            return ""
-        resource, canary, values = harmed
-        kind = "changed" if values else "deleted"
-        effect = Effect(kind, resource.name, canary.id, False, values, breaches(resource, values))
-        writers = {probe.id for marker, probe in stage.wrote.items() if holds(without_trails(values), marker)}
-        suspects = tuple(probe.id for probe in lane.probes if evidence[probe.id].attempts)
-        for name in writers & evidence.keys():
-            evidence[name] = replace(evidence[name], effects=(*evidence[name].effects, effect))
-        if not writers and not values and not any(evidence[name].effects for name in suspects):
-            for name in suspects:
-                evidence[name] = replace(evidence[name], suspects=suspects)
-        return f"a bystander of ours ({resource.name} {canary.id}) was {kind} during {lane.operation.name}"
+        Driving(self._opened, stage, course, running).run(lanes)
 
     def _finish(self, stage: Stage, course: Course) -> Unwritable | None:
         """Looks for effects that came late, removes all that carries a marker, and checks that the target is as it
@@ -258,9 +209,3 @@ class Run:
         operations = {one.operation.name for one in self._plan.probes}
         keys = ("guest-write", "no-header"), ("fabricated-admin", "random-name")
         return {name: (named.get((*keys[0], name)), named.get((*keys[1], name))) for name in operations}
-
-
-def _touched(graph: Graph, lanes: Sequence[Lane]) -> list[Resource]:
-    """The resources that the lanes write to, parents first."""
-    names = {graph.roles[lane.operation.name][0].name for lane in lanes if lane.operation.name in graph.roles}
-    return [one for one in graph.resources if one.name in names]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from threading import Lock
 
 from harness.engine.naming import named, refusable
 from harness.model import REFUSALS, Exchange, Identity, Probe
@@ -14,15 +15,30 @@ class Sparing:
         self._budget = budget
         self._identities = {one.name: one for one in identities}
         self._met: Counter[str] = Counter()
+        self._lock = Lock()
 
     def note(self, probe: Probe, exchange: Exchange) -> None:
         """Takes what a probe was answered into account."""
-        if self._budget is not None and exchange.status in REFUSALS:
-            self._met.update(self._names(probe))
+        if self._budget is not None and exchange.status not in REFUSALS:
+            with self._lock:
+                self._met.subtract(self._names(probe))
 
-    def spent(self, probe: Probe) -> str:
-        """Why a probe is not to be sent: an account that it names has met its budget; empty where none has."""
-        return self._beyond(probe, Counter())
+    def scarce(self, probes: Iterable[Probe]) -> bool:
+        """Whether these may cost an account all that it is to meet, twice over for what is asked again: then they have
+        to go one by one, for only answers tell what is left."""
+        if self._budget is None:
+            return False
+        meetings = Counter(name for probe in probes for name in self._names(probe))
+        return any(2 * count >= self._budget for count in meetings.values())
+
+    def takes(self, probe: Probe) -> bool:
+        """Whether a probe may be sent; not where an account that it names has met its budget. Until its answer is
+        known it counts as refused."""
+        with self._lock:
+            if self._beyond(probe, Counter()):
+                return False
+            self._met.update(self._names(probe))
+            return True
 
     def left_out(self, probes: Sequence[Probe]) -> dict[str, str]:
         """The probes of a lane that its accounts would not bear, were all of it refused, with why."""

@@ -3,18 +3,21 @@
 import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from threading import RLock
 
 from harness.canaries import Keeper
 from harness.config import Target
 from harness.controls import Controls, materialise
 from harness.credentials import Signer
 from harness.engine.aiming import Aimed
+from harness.engine.crowd import Crowd
 from harness.engine.enduring import Enduring
 from harness.engine.patience import AGAIN, broke_down
 from harness.engine.plan import Lane
 from harness.engine.sparing import Sparing
-from harness.model import GUEST, Bend, Credential, Effect, Exchange, Json, Mutant, Part, Probe, Proof
+from harness.model import GUEST, REFUSALS, Bend, Credential, Effect, Exchange, Json, Mutant, Part, Probe, Proof
 from harness.observe import Observer
 from harness.oracle import Rules
 from harness.resources import Graph, Resource, Template
@@ -62,6 +65,7 @@ class Stage:
     sweeper: Sweeper
     sparing: Sparing
     enduring: Enduring
+    crowd: Crowd
     public: Exchange | None = None
     """N4, as it was before anything else was sent."""
     public_path: str = "/"
@@ -74,6 +78,8 @@ class Stage:
     """Leaves that change of their own accord, by resource, as far as they were found out."""
     reference_probes: Mapping[str, tuple[Probe | None, Probe | None]] = field(default_factory=dict)
     """For each operation, the probes that its references are: a guest's and an unknown user's."""
+    lasting: set[str] = field(default_factory=set)
+    """Ids of probes beside which something happened that would not show a second time: they are not asked again."""
     charges: list[tuple[Probe, Effect]] = field(default_factory=list)
     """Effects that the references had."""
     told: Callable[[str], None] = lambda _: None
@@ -84,6 +90,11 @@ class Stage:
     """New tokens that were got since one had expired, by identity."""
     turns: int = TURNS
     """Mutants that one connection takes before it is the next one's turn."""
+    removing: AbstractContextManager[object] = field(default_factory=RLock)
+    """Held while mutants that are to remove something are under way, and until it was looked at: what goes then bears
+    no name, and none but theirs is to be asked for."""
+    once: AbstractContextManager[object] = field(default_factory=RLock)
+    """Held while something is found out that is found out once."""
     _turns: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def acting(self, name: str, lends: bool = False) -> "Stage":
@@ -112,13 +123,22 @@ class Stage:
         line = f"as {probe.mutant.actor}" if probe.mutant.actor else "mutant"
         turn = next(self._turns)
         line = f"{line} again {turn}" if fresh_line else f"{line} {turn // self.turns % LINES}"
-        request = materialise(template, probe.mutant, filled, self.signer)
-        if self.sparing.spent(probe):
-            return marker, Exchange(request.shown or request, failure="budget")
-        exchange = self.send(request, line)
-        self.sparing.note(probe, exchange)
+        exchange = self._sent(probe, template, filled, line)
         self.told(probe.id)
         return marker, exchange
+
+    def _sent(self, probe: Probe, template: Template, slots: Mapping[str, Json], line: str) -> Exchange:
+        tokens = self.signer.tokens
+        request = materialise(template, probe.mutant, slots, self.signer)
+        if not self.sparing.takes(probe):
+            return Exchange(request.shown or request, failure="budget")
+        exchange = self.send(request, line)
+        self.sparing.note(probe, exchange)
+        replaced = exchange.status in REFUSALS and tokens != self.signer.tokens
+        if replaced and materialise(template, probe.mutant, slots, self.signer) != request:
+            # Its token was renewed while it was under way, which may be why it was refused.
+            return self._sent(probe, template, slots, line)
+        return exchange
 
     def same_as_control(self, probe: Probe, template: Template, slots: Mapping[str, Json]) -> bool:
         """Whether a mutant comes out as the very bytes of its control."""

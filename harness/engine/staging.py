@@ -9,6 +9,7 @@ from harness.controls import Controls
 from harness.engine.aiming import Aimed
 from harness.engine.asking import Asking
 from harness.engine.conditions import Conditional
+from harness.engine.crowd import Crowd
 from harness.engine.enduring import Enduring
 from harness.engine.guarding import Guarded
 from harness.engine.opening import Opened, carried
@@ -78,7 +79,8 @@ def make_stage(
     guarded = Guarded(opened.wire, words.never, words.refuse_only)
     harmless = _public_path(opened)
     heeding = stop.heeding(guarded) if stop else guarded
-    enduring = Enduring(heeding, opened.signer.signed("GET", harmless, None), opened.target.limits.recovery)
+    crowd = Crowd(heeding, opened.target.concurrency)
+    enduring = Enduring(crowd, opened.signer.signed("GET", harmless, None), opened.target.limits.recovery)
     asking = Asking(enduring, opened.reading.operations, opened.target, carried(opened.channels), markers.word)
     renewing = Renewing(asking, opened.logins, owner)
     send = Aimed(Patient(Conditional(renewing)))
@@ -102,6 +104,7 @@ def make_stage(
         _sweeper(opened, keeper, observer.from_outside(), owner),
         Sparing(opened.target.failures, (*opened.identities, *opened.sessions)),
         enduring,
+        crowd,
         public_path=harmless,
         told=told,
         tokens=renewing.times,

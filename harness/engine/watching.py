@@ -1,7 +1,7 @@
 """What a lane must leave alone: the rest of its resource's list, and our own bystanders."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.canaries import Canary
@@ -101,54 +101,90 @@ class Collection:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """What happened to an object that nobody may touch."""
+
+    resource: Resource
+    canary: Canary
+    values: Mapping[str, Json]
+    """As it is now; none where it is gone."""
+
+    @property
+    def kind(self) -> str:
+        """As an effect's."""
+        return "changed" if self.values else "deleted"
+
+
+_SetOut = tuple[Resource, Canary, dict[str, Json]]
+"""With its slots."""
+
+
 class Bystanders:
     """One object of each kind that no probe may touch, in a tree of its own."""
 
-    def __init__(self, stage: Stage, resources: Iterable[Resource]) -> None:
+    def __init__(self, stage: Stage, resources: Sequence[Resource]) -> None:
         self._stage = stage
-        self._set_out: list[tuple[Resource, Canary, dict[str, Json]]] = []
-        for resource in resources:
-            self._put(resource)
+        self._set_out = self._put(resources)
+        self._outages = stage.enduring.outages
+        """How many there had been when these were last known to be as they were set out."""
 
-    def _put(self, resource: Resource) -> None:
-        canary, _ = self._stage.keeper.make(resource, group="bystander")
-        if canary:
-            slots = {**self._stage.keeper.parents(resource, "bystander"), **canary.slots("self")}
-            self._set_out.append((resource, canary, slots))
+    def _put(self, resources: Sequence[Resource]) -> list[_SetOut]:
+        return [one for one in self._stage.crowd.each(self._put_one, resources) if one]
+
+    def _put_one(self, resource: Resource) -> _SetOut | None:
+        canary, _ = self._stage.keeper.make(resource, group="bystander", use="bystander")
+        if canary is None:
+            return None
+        return resource, canary, {**self._stage.keeper.parents(resource, "bystander"), **canary.slots("self")}
 
     def mend(self) -> None:
         """After an outage: sets those out anew that the target has forgotten, for nobody need have removed them."""
+        with self._stage.once:
+            outages = self._stage.enduring.outages
+            if outages != self._outages:
+                self._mend()
+                self._outages = outages
+
+    def _mend(self) -> None:
         gone = [one for one in self._set_out if self._stage.observer.item(one[0], one[2]).state == "absent"]
         if gone:
             self._stage.keeper.mend_parents()
-        self._set_out = [one for one in self._set_out if one not in gone]
-        for resource, _, _ in gone:
-            self._put(resource)
+        self._set_out = [one for one in self._set_out if one not in gone] + self._put([one[0] for one in gone])
 
-    def harmed(self) -> tuple[Resource, Canary, Mapping[str, Json]] | None:
-        """The first that was changed or removed, with its values now (none where it is gone)."""
-        for resource, canary, slots in self._set_out:
-            reading = self._stage.observer.item(resource, slots)
+    def harmed(self) -> Harm | None:
+        """The first that was changed or removed, but by an outage."""
+        while True:
+            self.mend()
+            harm = self._harmed()
+            if harm is None or self._outages == self._stage.enduring.outages:
+                return harm
+
+    def _harmed(self) -> Harm | None:
+        set_out = self._set_out
+        readings = self._stage.crowd.each(lambda one: self._stage.observer.item(one[0], one[2]), set_out)
+        for (resource, canary, _), reading in zip(set_out, readings, strict=True):
             if reading.state == "absent":
-                return resource, canary, {}
+                return Harm(resource, canary, {})
             if reading.state == "present":
                 differing = changed(canary.values, reading.values)
                 if differing and differing - restless(self._stage, resource):
-                    return resource, canary, reading.values
+                    return Harm(resource, canary, reading.values)
         return None
 
 
 def restless(stage: Stage, resource: Resource) -> frozenset[str]:
     """Leaves that change of their own accord on an object that nobody strikes: found out once, when first asked for."""
-    if resource.name not in stage.restless:
-        canary, _ = stage.keeper.make(resource)
-        found: frozenset[str] = frozenset()
-        if canary:
-            slots = {**stage.keeper.parents(resource), **canary.slots("self")}
-            found = changed(canary.values, stage.observer.item(resource, slots).values)
-            # Some leaves tell of an object's place among others: they move when one more is made.
-            stage.keeper.make(resource)
-            time.sleep(stage.target.limits.settle)
-            found |= changed(canary.values, stage.observer.item(resource, slots).values)
-        stage.restless[resource.name] = found
-    return stage.restless[resource.name]
+    with stage.once:
+        if resource.name not in stage.restless:
+            canary, _ = stage.keeper.make(resource, use="restless")
+            found: frozenset[str] = frozenset()
+            if canary:
+                slots = {**stage.keeper.parents(resource), **canary.slots("self")}
+                found = changed(canary.values, stage.observer.item(resource, slots).values)
+                # Some leaves tell of an object's place among others: they move when one more is made.
+                stage.keeper.make(resource, use="restless")
+                time.sleep(stage.target.limits.settle)
+                found |= changed(canary.values, stage.observer.item(resource, slots).values)
+            stage.restless[resource.name] = found
+        return stage.restless[resource.name]

@@ -5,9 +5,9 @@ A token is told to the redactor before anything else happens with it, and no log
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import RLock
 
 from harness.config import Login, Renewal, Target
 from harness.credentials import Signer, Written, filled, form_text, json_text
@@ -49,8 +49,10 @@ class Logins:
         self._ways: Mapping[str, Login] = {name: auth.login for name, auth in target.auth.items() if auth.login}
         self._redactor = redactor
         self._clock = clock
-        self._lock = Lock()
+        self._lock = RLock()
+        """Held while a token is got: of lanes that find it due at the same time, one renews it."""
         self._leases: dict[str, _Lease] = {}
+        self._told: dict[str, list[Secret]] = {}
         self._labels: dict[str, str] = {}
         self._taken = set(target.secrets())
         self._visits = itertools.count(1)
@@ -95,8 +97,9 @@ class Logins:
 
     def keep_fresh(self) -> None:
         """Renews every token that is due."""
-        for name in [name for name in self._leases if self.due(name)]:
-            self.refresh(name)
+        with self._lock:
+            for name in [name for name in self._leases if self.due(name)]:
+                self.refresh(name)
 
     def with_bent_password(self, name: str) -> Grant:
         """What the identity's name gets with a password that is not its own; the token is known to the redactor, and
@@ -111,6 +114,11 @@ class Logins:
         """The token that the identity holds."""
         part = Part(of=name)
         return Secret(self._signer.written(part).real) if name in self._leases else None
+
+    def told(self, name: str) -> Sequence[Secret]:
+        """The tokens that the identity holds and held, the latest first: what is under way may still bear one that was
+        replaced meanwhile."""
+        return self._told.get(name, ())
 
     def stand_in(self, name: str, token: Secret) -> str:
         """Makes the signer know an identity like this one that holds another token; its name, to be given to
@@ -162,6 +170,7 @@ class Logins:
         assert grant.token is not None
         due = float("inf") if grant.seconds is None else self._clock() + SPENT * grant.seconds
         self._leases[name] = _Lease(grant.refresh, due)
+        self._told[name] = [grant.token, *self._told.get(name, ())]
         self.failures.pop(name, None)
         self._signer.hold(name, grant.token, self._label(name))
 

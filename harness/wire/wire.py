@@ -54,7 +54,8 @@ class Wire:
         self._reads_only = reads_only
         self._pace = pace or Pace()
         self._lock = Lock()
-        self._idle: dict[str, Connection] = {}
+        self._idle: list[tuple[str, Connection]] = []
+        """With their lines, the longest unused first; several of one line where it was used at once."""
         self._sent: Counter[str] = Counter()
         self._shut = False
 
@@ -108,8 +109,8 @@ class Wire:
         """Closes every idle connection; nothing is sent from now on."""
         with self._lock:
             self._shut = True
-            idle, self._idle = self._idle, {}
-        for connection in idle.values():
+            idle, self._idle = self._idle, []
+        for _, connection in idle:
             connection.close()
 
     def _answer(self, request: Request, payload: bytes, line: str, until: float) -> tuple[Answer, float]:
@@ -152,7 +153,8 @@ class Wire:
 
     def _take(self, line: str) -> Connection | None:
         with self._lock:
-            connection = self._idle.pop(line, None)
+            place = next((n for n in reversed(range(len(self._idle))) if self._idle[n][0] == line), None)
+            connection = None if place is None else self._idle.pop(place)[1]
         if connection and not connection.quiet():
             connection.close()
             return None
@@ -162,10 +164,8 @@ class Wire:
         surplus: Connection | None = connection
         with self._lock:
             if not self._shut:
-                surplus = self._idle.pop(line, None)
-                self._idle[line] = connection
-                if len(self._idle) > MOST_IDLE:
-                    surplus = self._idle.pop(next(iter(self._idle)))
+                self._idle.append((line, connection))
+                surplus = self._idle.pop(0)[1] if len(self._idle) > MOST_IDLE else None
         if surplus:
             surplus.close()
 

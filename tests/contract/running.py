@@ -85,14 +85,15 @@ def run(
     settings: Settings = _DEFAULTS,
     keys: Mapping[str, str] | None = None,
     more: str = "",
+    limits: str = "",
 ) -> Ran:
     """Runs the chosen probes against a workshop that wears a mask, and sees that nothing else was touched.
 
     `settle` is the target's limit in milliseconds; `keys` replaces keys of users in the target file; `more` is added to
-    that file.
+    that file, `limits` (`name: value, `) to its limits.
     """
     with Workshop.start(mask, settings) as server:
-        return run_against(server, folder, choice, settle=settle, keys=keys, more=more)
+        return run_against(server, folder, choice, settle=settle, keys=keys, more=more, limits=limits)
 
 
 def run_against(
@@ -103,10 +104,11 @@ def run_against(
     settle: int = 50,
     keys: Mapping[str, str] | None = None,
     more: str = "",
+    limits: str = "",
 ) -> Ran:
     """As `run`, against a workshop that is up."""
     file = folder / "target.yaml"
-    text = TARGET.format(url=server.url, settle=settle)
+    text = TARGET.format(url=server.url, settle=settle).replace("limits: {", f"limits: {{{limits}")
     file.write_text(text.replace(PLAIN, f"{PLAIN}\n{PEER}") + more if more else text)
     environment = {f"{name.upper()}_KEY": key for name, key in {**server.keys, **(keys or {})}.items()}
     opened = open_target(file, environment)

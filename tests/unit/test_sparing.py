@@ -68,14 +68,26 @@ def test_only_the_entitled_are_not_to_be_refused() -> None:
 def test_a_name_is_left_alone_when_its_budget_is_met() -> None:
     sparing = Sparing(2, ALL)
     for status in (201, 401, 500, 403):
-        assert sparing.spent(probe(WRONG)) == ""
+        assert sparing.takes(probe(WRONG))
         sparing.note(probe(WRONG), answered(status))
-    assert sparing.spent(probe(WRONG)) == "budget: boss has met 2 refusals, its limits.failures_per_identity"
-    assert sparing.spent(probe(Mutant(GUEST))) == sparing.spent(probe(OWN)) == ""
+    assert not sparing.takes(probe(WRONG))
+    assert list(sparing.left_out([probe(WRONG)]).values()) == [
+        "budget: boss has met 2 refusals, its limits.failures_per_identity"
+    ]
+    assert sparing.takes(probe(Mutant(GUEST)))
+    assert sparing.takes(probe(OWN))
+
+
+def test_what_is_under_way_counts_as_refused() -> None:
+    sparing = Sparing(2, ALL)
+    assert [sparing.takes(probe(WRONG)) for _ in range(3)] == [True, True, False]
+    sparing.note(probe(WRONG), answered(404))
+    assert sparing.takes(probe(WRONG))
 
 
 def test_a_lane_is_cut_to_what_its_accounts_bear() -> None:
     sparing = Sparing(3, ALL)
+    assert sparing.takes(probe(WRONG))
     sparing.note(probe(WRONG), answered(401))
     lane = [probe(WRONG, str(number)) for number in range(4)] + [probe(OWN, "own"), probe(Mutant(GUEST), "guest")]
     assert set(sparing.left_out(lane)) == {"2", "3"}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CALL = "workshop.call"
 """Where the WSGI environment holds the `Call`."""
+CONNECTION = "workshop.connection"
+"""Where it holds the number of the connection."""
 
 
 class Standing(Enum):

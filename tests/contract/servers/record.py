@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass
 
-from .calls import Call, Standing
+from .calls import CONNECTION, Call, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Entry:
     standing: Standing
     """What the credential was truly worth, whatever the mask made of it."""
     connection: int
-    """The client's port: equal for all requests of one connection."""
+    """A number that all requests of one connection share."""
 
 
 class Record:
@@ -32,8 +32,7 @@ class Record:
 
     def note(self, call: Call, status: int) -> None:
         """Add a request."""
-        port = int(call.source["REMOTE_PORT"])
-        entry = Entry(call.method, call.path, call.username, status, call.standing, port)
+        entry = Entry(call.method, call.path, call.username, status, call.standing, call.source[CONNECTION])
         with self._lock:
             self._entries.append(entry)
 

@@ -5,11 +5,19 @@ a body is always read to its end, and one whose end is in doubt is refused.
 """
 
 import contextlib
+import itertools
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
+
+from .calls import CONNECTION
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_NUMBERS = itertools.count(1)
 
 
 class KeepAliveHandler(WSGIRequestHandler):
@@ -17,6 +25,15 @@ class KeepAliveHandler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        """Count the connections: a port may serve another one later."""
+        super().setup()
+        self._number = next(_NUMBERS)
+
+    def make_environ(self) -> "WSGIEnvironment":
+        """The environment, with the connection's number."""
+        return {**super().make_environ(), CONNECTION: self._number}
 
     def run_wsgi(self) -> None:
         """Answer one request."""

@@ -4,7 +4,7 @@
 the correct server.
 """
 
-from . import bypasses, members, owners, refusals, routes, rules, state
+from . import bypasses, crowding, members, owners, refusals, routes, rules, state
 from .registry import MASKS, Mask
 
-__all__ = ["MASKS", "Mask", "bypasses", "members", "owners", "refusals", "routes", "rules", "state"]
+__all__ = ["MASKS", "Mask", "bypasses", "crowding", "members", "owners", "refusals", "routes", "rules", "state"]

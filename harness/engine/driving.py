@@ -1,0 +1,195 @@
+"""Running the lanes of a run: side by side where nothing speaks against it, with an eye on the bystanders."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from threading import Lock
+
+from harness.engine.aftermath import Aftermath
+from harness.engine.company import Company
+from harness.engine.course import Course
+from harness.engine.lanes import breaches
+from harness.engine.opening import Opened
+from harness.engine.ordering import Turn, Turns, ordered
+from harness.engine.plan import Lane
+from harness.engine.running import Running
+from harness.engine.stage import Stage
+from harness.engine.watching import Bystanders, Harm
+from harness.model import Effect, Evidence, Look
+from harness.observe import holds
+from harness.resources import Graph, Resource
+from harness.trails import without_trails
+
+
+@dataclass(frozen=True, slots=True)
+class _Charge:
+    """A bystander that was harmed, with the lanes that were under way."""
+
+    harm: Harm
+    lanes: tuple[Lane, ...]
+
+
+class Driving:
+    """Runs the lanes of one run, and fills in their evidence."""
+
+    def __init__(self, opened: Opened, stage: Stage, course: Course, running: Running) -> None:
+        self._opened = opened
+        self._stage = stage
+        self._course = course
+        self._results = course.results
+        self._evidence = course.evidence
+        self._running = running
+        self._company = Company(stage.rules, stage.keeper.markers, stage.wrote, stage.lasting)
+        self._lock = Lock()
+        self._under_way: list[Lane] = []
+        self._charges: list[_Charge] = []
+
+    def run(self, lanes: Sequence[Lane]) -> None:
+        """Runs them in their order."""
+        stage = self._stage
+        if stage.sparing.scarce(probe for lane in lanes for probe in lane.probes):
+            stage.crowd.size = 1
+        self._bystanders = Bystanders(stage, _touched(self._opened.graph, lanes))
+        for turns in chain(ordered(lanes, self._opened.graph), self._doubted()):
+            beside = len({one.row for one in turns}) > 1
+            try:
+                self._run_all(turns, beside)
+                if beside:
+                    self._look_again([one.lane for one in turns])
+            finally:
+                self._charge()
+                if beside and stage.crowd.size > 1:
+                    self._leave_open([one.lane for one in turns])
+
+    def _doubted(self) -> Iterator[list[Turn]]:
+        yield [Turn(one, "") for one in self._running.doubted()]
+
+    def _run_all(self, lanes: Sequence[Turn], beside: bool) -> None:
+        """Runs a phase. What neighbours may have had a part in is not told yet, nor, for the sake of one order, where
+        there are none."""
+        turns, rows = Turns(lanes), {one.row for one in lanes}
+
+        def work(_: int) -> None:
+            try:
+                while (place := self._next(turns)) is not None:
+                    self._run(lanes[place].lane)
+                    self._tell(turns, place, beside)
+            except BaseException:
+                turns.end()
+                raise
+
+        self._stage.crowd.each(work, range(min(self._stage.crowd.size, len(rows))))
+
+    def _next(self, turns: Turns) -> int | None:
+        with self._lock:
+            return turns.take()
+
+    def _tell(self, turns: Turns, place: int, beside: bool) -> None:
+        with self._lock:
+            # Of a harm that is not charged yet, nobody is cleared.
+            for lane in turns.done(place) if not self._charges else ():
+                self._note(lane, beside)
+
+    def _note(self, lane: Lane, beside: bool) -> None:
+        told = [one.id for one in lane.probes if not (beside and self._is_doubtful(lane, one.id))]
+        self._course.note(told, self._stage)
+
+    def _is_doubtful(self, lane: Lane, name: str) -> bool:
+        probe = next(one for one in lane.probes if one.id == name)
+        return self._company.may_have_part(probe, self._evidence[name])
+
+    def _look_again(self, lanes: Sequence[Lane]) -> None:
+        """Asks by itself, lane by lane, what neighbours may have had a part in, and tells it."""
+        for lane in lanes:
+            if self._results.aborted or self._stage.enduring.down:
+                return
+            left = tuple(one for one in lane.probes if self._company.may_have_part(one, self._evidence[one.id]))
+            if left and self._stage.crowd.size > 1:
+                self._ask_again(replace(lane, probes=left))
+            self._course.note([one.id for one in left], self._stage)
+
+    def _ask_again(self, lane: Lane) -> None:
+        before = {one.id: self._evidence[one.id] for one in lane.probes}
+        self._run(lane)
+        for one in lane.probes:
+            self._evidence[one.id] = self._company.settled(one, before[one.id], self._evidence[one.id])
+        self._company.asked |= before.keys()
+
+    def _leave_open(self, lanes: Sequence[Lane]) -> None:
+        """Says of what was not asked again by itself that it could not be told."""
+        why = f"aborted: {self._results.aborted}" if self._results.aborted else self._stage.enduring.down
+        for probe in (probe for lane in lanes for probe in lane.probes):
+            found = self._evidence[probe.id]
+            if self._company.may_have_part(probe, found):
+                why = why or "interrupted: the run was stopped before this was asked again by itself"
+                self._evidence[probe.id] = self._company.untold(probe, found, why)
+
+    def _run(self, lane: Lane) -> None:
+        stage, evidence = self._stage, self._evidence
+        self._opened.logins.keep_fresh()
+        why = f"aborted: {self._results.aborted}" if self._results.aborted else stage.enduring.down
+        if why:
+            silent = (probe.id for probe in lane.probes if not evidence[probe.id].attempts)
+            evidence.update({name: Evidence(not_sent=why) for name in silent})
+            return
+        beyond = stage.sparing.left_out(lane.probes)
+        evidence.update({name: Evidence(not_sent=told) for name, told in beyond.items()})
+        within = replace(lane, probes=tuple(one for one in lane.probes if one.id not in beyond))
+        if within.probes:
+            self._ask(within)
+
+    def _ask(self, lane: Lane) -> None:
+        stage = self._stage
+        if (lane.refuse_only or lane.unbounded) and stage.strikes:
+            # What such an operation reaches must not be laid to the charge of those before it.
+            time.sleep(stage.target.limits.settle)
+            Aftermath(stage, self._results, self._evidence).doubt()
+        with self._lock:
+            self._under_way.append(lane)
+        self._evidence.update(self._running.run(lane))
+        self._bystanders.mend()
+        # What reaches the bystanders there is told of the probe itself.
+        harm = None if lane.unbounded else self._bystanders.harmed()
+        with self._lock:
+            if harm:
+                self._stop(harm)
+            self._under_way = [one for one in self._under_way if one is not lane]
+        if not self._under_way:
+            self._charge()
+
+    def _stop(self, harm: Harm) -> None:
+        """Stops the run where a bystander was harmed: any lane that is under way may have done it."""
+        if not self._results.aborted:
+            self._charges.append(_Charge(harm, tuple(self._under_way)))
+            during = " or ".join(dict.fromkeys(one.operation.name for one in self._under_way))
+            what = f"({harm.resource.name} {harm.canary.id}) was {harm.kind} during {during}"
+            self._results.aborted = f"a bystander of ours {what}"
+
+    def _charge(self) -> None:
+        """Charges the harm to its writer, where a marker tells, else to the lane that may have done it: when no lane is
+        under way any more that would still tell something."""
+        charges, self._charges = self._charges, []
+        for one in charges:
+            self._charge_with(one.harm, one.lanes)
+
+    def _charge_with(self, harm: Harm, lanes: Sequence[Lane]) -> None:
+        stage, evidence, values = self._stage, self._evidence, harm.values
+        effect = Effect(harm.kind, harm.resource.name, harm.canary.id, False, values, breaches(harm.resource, values))
+        writers = {probe.id for marker, probe in stage.wrote.items() if holds(without_trails(values), marker)}
+        suspects = tuple(probe.id for lane in lanes for probe in lane.probes if evidence[probe.id].attempts)
+        for name in writers & evidence.keys():
+            evidence[name] = replace(evidence[name], effects=(*evidence[name].effects, effect))
+        if writers or values or any(evidence[name].effects for name in suspects):
+            return
+        for name in suspects:
+            # Of lanes that ran beside each other, some are innocent.
+            found = evidence[name]
+            one = replace(found, suspects=suspects) if len(lanes) == 1 else replace(found, look=Look.NOISE)
+            evidence[name] = one
+
+
+def _touched(graph: Graph, lanes: Sequence[Lane]) -> list[Resource]:
+    """The resources that the lanes write to, parents first."""
+    names = {graph.roles[lane.operation.name][0].name for lane in lanes if lane.operation.name in graph.roles}
+    return [one for one in graph.resources if one.name in names]
