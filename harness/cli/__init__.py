@@ -9,6 +9,7 @@ from harness.cli.check import check
 from harness.cli.cleanup import cleanup
 from harness.cli.compare import compare
 from harness.cli.demo import demo
+from harness.cli.emit_test import emit_test
 from harness.cli.explain import explain
 from harness.cli.init import init
 from harness.cli.merge import merge
@@ -42,6 +43,7 @@ for command in (
     check,
     cleanup,
     accept,
+    emit_test,
     explain,
     demo,
     proof,

@@ -27,7 +27,7 @@ FLOORS = {
             ("controls", "sweeping"),
             ("family",),
             ("engine",),
-            ("report", "drafting"),
+            ("report", "drafting", "emitting"),
             ("plugin",),
             ("showing",),
             ("cli", "__main__"),

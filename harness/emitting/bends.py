@@ -1,0 +1,57 @@
+"""The ways to bend a key, as Python expressions for a file that has nothing of ours: each gives another key, whatever
+the real one looks like."""
+
+from collections.abc import Mapping
+
+from harness.model import Bend
+
+EXPRESSIONS: Mapping[Bend, str] = {
+    Bend.LAST_CHANGED: "last_changed({0})",
+    Bend.FIRST_CHANGED: "first_changed({0})",
+    Bend.CASE_SWAPPED: "{0}.swapcase()",
+    Bend.REVERSED: "{0}[::-1]",
+    Bend.SHORTENED: '{0}.rstrip("=")[:-1]',
+    Bend.LENGTHENED: '{0}.rstrip("=") + "0000"',
+    Bend.RANDOM_ALIKE: "random_alike({0})",
+    Bend.ZEROS: '"0" * len({0})',
+    Bend.HASHED_SHA1: "hashlib.sha1({0}.encode()).hexdigest()",
+    Bend.HASHED_SHA256: "hashlib.sha256({0}.encode()).hexdigest()",
+}
+
+_LETTERS = """LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits
+
+
+def other(char: str) -> str:
+    \"\"\"A letter or digit in its place which also means something else where the key is bytes in base64.\"\"\"
+    return LETTERS[(LETTERS.index(char) + 32) % 62] if char in LETTERS else "0"
+"""
+HELPERS: Mapping[Bend, str] = {
+    Bend.LAST_CHANGED: f'''{_LETTERS}
+
+def last_changed(key: str) -> str:
+    """The key with another last character."""
+    core = key.rstrip("=")
+    return core[:-1] + other(core[-1:]) + key[len(core) :]
+''',
+    Bend.FIRST_CHANGED: f'''{_LETTERS}
+
+def first_changed(key: str) -> str:
+    """The key, or the signature of a signed one, with another first character."""
+    start = key.rfind(".") + 1
+    return key[:start] + other(key[start : start + 1]) + key[start + 1 :]
+''',
+    Bend.RANDOM_ALIKE: '''def random_alike(key: str) -> str:
+    """A random text of the key's length and alphabet."""
+    kinds = (string.hexdigits[:16], string.digits, string.ascii_letters + string.digits)
+    letters = {char for char in key if char.isalnum()}
+    alphabet = next((one for one in kinds if letters <= set(one)), kinds[-1])
+    return "".join(secrets.choice(alphabet) if char.isalnum() else char for char in key)
+''',
+}
+IMPORTS: Mapping[Bend, tuple[str, ...]] = {
+    Bend.LAST_CHANGED: ("string",),
+    Bend.FIRST_CHANGED: ("string",),
+    Bend.RANDOM_ALIKE: ("secrets", "string"),
+    Bend.HASHED_SHA1: ("hashlib",),
+    Bend.HASHED_SHA256: ("hashlib",),
+}
