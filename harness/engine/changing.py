@@ -18,9 +18,10 @@ from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage, Strike
+from harness.engine.unlisting import listed, takes_off
 from harness.engine.watching import Collection
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
-from harness.observe import Reading, holds, text_of
+from harness.observe import Listing, Reading, holds, text_of
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, fill_path, read_path
@@ -101,7 +102,8 @@ class Changing:
         self._calibrate()
         for entitled in (False, True):
             self._try_all([one for one in self._lane.probes if (one.mutant.actor == self._stage.owner) is entitled])
-        self._look_around(frozenset(), last_time=False)
+        now = self._look_around(frozenset(), last_time=False)
+        self._look_for_unlisted(listed(self._collection, now))
         for most, last_time in AGAIN:
             self._strike_again(min(most, self._size), last_time)
         markers: dict[str, list[str]] = {}
@@ -136,16 +138,16 @@ class Changing:
             waiting = self._trial(waiting[:size]) + waiting[size:]
             self._look_around(since, last_time)
 
-    def _look_around(self, since: frozenset[str], last_time: bool) -> None:
+    def _look_around(self, since: frozenset[str], last_time: bool) -> Listing:
         """What probes not among `since` did to other objects of the list. A marker there names its writer. What
         names nobody takes the silence of all of them away: they are sent again, and the last time nothing is said of
-        them."""
+        them. Gives the list."""
         now = self._collection.read()
         self._charge_strays([row for row in now.rows if self._stage.keeper.markers.find(dict(row))])
         mine = {name: one for name, one in self._done.items() if name not in since}
         strayed = any(not effect.inside for one in mine.values() for effect in one.effects)
         if not strayed and not self._collection.strange(now):
-            return
+            return now
         last_time |= self._collection.for_good
         if self._collection.for_good:
             self._stage.lasting.update(mine)
@@ -156,6 +158,36 @@ class Changing:
                 self._done[name] = replace(found, look=Look.NOISE)
             elif silent and not found.suspects:
                 del self._done[name]
+        return now
+
+    def _look_for_unlisted(self, ids: frozenset[str] | None) -> None:
+        """Charges those silent ones whose canary stands in the list no more, although it can still be read."""
+        for canary in dict.fromkeys(one.canary for one in self._sent if ids is not None and one.canary not in ids):
+            told = {one.probe.id: one.probe for one in self._sent if one.canary == canary}
+            silent = [one for name, one in told.items() if self._is_silent(name)]
+            slots = {**self._parents, "self.id": canary}
+            if not silent or self._stage.observer.item(self._resource, slots).state != "present":
+                continue
+            if self._takes_off(silent):
+                alone = silent if len(silent) == 1 else [one for one in silent if self._takes_off([one])]
+                for one in alone:
+                    self._done[one.id] = replace(self._done[one.id], effects=(self._effect("deleted", {}),))
+                for one in () if alone else silent:
+                    self._done[one.id] = replace(self._done[one.id], suspects=tuple(each.id for each in silent))
+
+    def _is_silent(self, name: str) -> bool:
+        found = self._done.get(name)
+        return found is not None and found.look is Look.UNCHANGED and not found.effects and not found.suspects
+
+    def _takes_off(self, members: Sequence[Probe]) -> bool:
+        def strike(canary: Canary) -> None:
+            for one in members:
+                self._send(one, canary, fresh_line=True)
+
+        spent = any(one.mutant.spent for one in members)
+        return takes_off(
+            lambda: listed(self._collection, self._collection.read()), lambda: self._fresh(spent)[0], strike
+        )
 
     def _charge_strays(self, rows: Sequence[Mapping[str, Json]]) -> None:
         """Charges each probe whose marker stands in another object than its canary."""

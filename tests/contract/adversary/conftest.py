@@ -8,7 +8,6 @@ from tests.contract.soaked import soak
 
 HERE = Path(__file__).parent
 KNOWN = {
-    "Unlisted": "an object that is only taken off its list is still there when read by its id",
     "Overwritten": "what is written just before the next control's own write is not told from it",
     "second_time": "a door that opens at the second try is tried once",
 }

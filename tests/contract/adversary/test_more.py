@@ -351,3 +351,15 @@ def test_an_effect_is_never_held(kind: type[Does], operation: str, tmp_path: Pat
     assert ran.code != 0
     if kind not in (Newest, Oldest, Numbered, Offsets, Titles, ThirdTime, ThirdFlag, NotesIgnored):
         assert not held(ran, operation, ANY)
+
+
+class Window(Api):
+    """Right, but for a list that shows its three newest objects alone."""
+
+    def listing(self, req: Request) -> Response:
+        return reply(list(self.rows.values())[-3:])
+
+
+def test_what_a_list_has_no_room_for_was_not_removed(tmp_path: Path) -> None:
+    ran = run(Window(), tmp_path, "--family", "fabricated-key", "--operation", DELETE)
+    assert {verdict for verdict in ran.verdicts().values() if verdict[0] != "NOT-APPLICABLE"} == {("HELD", "refused")}
