@@ -38,6 +38,7 @@ from harness.engine import (
     open_target,
     read_journal,
     reopened,
+    see_room,
     split,
 )
 from harness.engine.merging import keep, merged, read_parts, unsent
@@ -155,6 +156,7 @@ class Session:
     def resume(cls, folder: Path, suites: Sequence[Path], environment: Mapping[str, str], strict: bool) -> "Session":
         """The session of a run that was ended before its end. Raises HoldfastError."""
         past = read_journal(folder)
+        see_room(folder, new=False)
         families = [one for suite in suites for one in load_families(suite)]
         chosen = Selection(only=frozenset(past.selected))
         opened, profile = reopened(folder, environment), past.facts["profile"]
@@ -415,6 +417,8 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         if shared or workers not in (None, 0, "0"):
             refuse_workers(workers or len(shared))
+        if not config.option.collectonly:
+            see_room(Path(config.getoption("out")))
         session = Session.prepare(
             Path(config.getoption("target")),
             sorted({one if one.is_dir() else _suites_above(one) for one in folders}),

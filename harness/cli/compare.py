@@ -59,10 +59,12 @@ def _both_run(
     first: Path, second: Path, out: Path, suites: Sequence[Path], environment: Mapping[str, str]
 ) -> tuple[Path, Path]:
     from harness import plugin
+    from harness.engine import see_room
     from harness.markers import draw_seed
 
     seed, folders = draw_seed(), folders_of(suites)
     for file, name in ((first, "first"), (second, "second")):
+        see_room(out / name)
         session = plugin.Session.prepare(
             file, folders, out / name, seed=seed, own_command=True, environment=environment
         )

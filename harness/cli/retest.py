@@ -48,7 +48,7 @@ def retest(
     are ids or fingerprints, all findings where none is named."""
     from rich.console import Console
 
-    from harness.engine import Permission, make_plan, open_target
+    from harness.engine import Permission, make_plan, open_target, see_room
     from harness.engine.retesting import exit_code
     from harness.engine.retesting import retest as try_again
     from harness.family import load_families
@@ -65,6 +65,7 @@ def retest(
             raise UsageError(f"{row.id}: is {row.outcome}, and only a finding can be tried again")
     if not rows:
         raise Untold(f"{folder}: holds no finding, so there is nothing to try again")
+    see_room(out)
     families = [one for place in folders_of(suites) for one in load_families(place)]
     document = _document(folder) if target is None else None
     opened = open_target(target or folder / "target.yaml", environment_of(allow_commands), base_url, document)

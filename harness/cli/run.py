@@ -86,7 +86,7 @@ def run(
 ) -> int:
     """Probe TARGET, read the state back, and say what got in."""
     from harness import plugin
-    from harness.engine import Permission
+    from harness.engine import Permission, see_room
 
     if workers is not None:
         plugin.refuse_workers(workers)
@@ -94,6 +94,8 @@ def run(
         raise UsageError("--shard with --lf: what failed last falls into no shards; leave one of them out")
     folders = folders_of(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
+    if not collect_only:
+        see_room(out)
     with waiting_for(wait) as waiting:
         session = plugin.Session.prepare(
             target,

@@ -13,6 +13,7 @@ from harness.engine.profiles import PROFILES, Profile
 from harness.engine.results import Accepted, Judged, Results, State
 from harness.engine.run import Run
 from harness.engine.sharding import Portion, Shard, split
+from harness.engine.staging import see_room
 
 __all__ = [
     "NO_LEAVE",
@@ -40,5 +41,6 @@ __all__ = [
     "open_target",
     "read_journal",
     "reopened",
+    "see_room",
     "split",
 ]

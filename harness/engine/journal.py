@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness.engine.notation import Notes, read_exchange, read_verdict
 from harness.engine.stage import Strike
-from harness.errors import UsageError
+from harness.errors import Unwritable, UsageError
 from harness.ledger import append_line, lines_of
 from harness.model import Evidence, Exchange, Json, Verdict
 
@@ -55,9 +55,13 @@ class Journal:
             self._file = os.open(self._path, flags, 0o600)
         except OSError as error:
             raise UsageError(f"{self._path}: cannot be written: {error.strerror}") from None
-        # The first of them may end up in a line that was torn.
-        self._write({})
-        self._write({"kind": "run", **facts})
+        try:
+            # The first of them may end up in a line that was torn.
+            self._write({})
+            self._write({"kind": "run", **facts})
+        except Unwritable:
+            os.close(self._file)
+            raise UsageError(f"{self._path}: cannot be written; make room, or name another folder with --out") from None
 
     def told(self, name: str, evidence: Evidence, verdict: Verdict) -> None:
         """A verdict, unless it stands there already or is none yet."""

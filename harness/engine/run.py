@@ -25,7 +25,7 @@ from harness.engine.sharding import Portion
 from harness.engine.stage import TURNS, Stage
 from harness.engine.staging import make_stage, start_ledger
 from harness.engine.stopping import Stop, Stopped
-from harness.errors import Unwritable
+from harness.errors import Unwritable, UsageError
 from harness.ledger import Ledger
 from harness.markers import Markers, draw_seed, run_secret
 from harness.model import Json, Probe
@@ -104,7 +104,11 @@ class Run:
             left = recover(opened, self._plan, self._out, past, course)
         results.seed, secret = self._seed, run_secret(self._seed, past.parts if past else 0, results.shard)
         ledger = start_ledger(opened, self._out, results.id, secret, self._plan.permission.snapshot, past is not None)
-        course.journal = course.journal or Journal(self._out, self._facts(results), past)
+        try:
+            course.journal = course.journal or Journal(self._out, self._facts(results), past)
+        except UsageError:
+            ledger.close(())
+            raise
         stop = Stop()
         stage = make_stage(opened, self._plan, ledger, Markers(secret, opened.redactor.fresh), self._told, stop)
         stage.turns = self._turns

@@ -1,6 +1,7 @@
 """Making what a run works with: its ledger, and its stage."""
 
 import secrets
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,10 @@ from harness.oracle import Rules
 from harness.resources import read_path
 from harness.sweeping import Sweeper
 
+ROOM = 1024 * 1024
+"""Bytes that a folder must have room for: a small run's."""
+NO_ROOM = "make room, or name another folder with --out"
+
 
 def rules_of(opened: Opened) -> Rules:
     """What this target calls a refusal."""
@@ -42,6 +47,25 @@ def rules_of(opened: Opened) -> Rules:
     )
 
 
+def see_room(out: Path, new: bool = True) -> None:
+    """Sees, before anything is sent, that a run can be kept in a folder, which is left as it is; a `new` one only in a
+    folder that is empty or holds a run. Raises UsageError where it cannot."""
+    try:
+        if new and out.is_dir():
+            _only_ours(out)
+        place = next(one for one in (out, *out.absolute().parents) if one.exists())
+        with tempfile.TemporaryFile(dir=place) as file:
+            file.write(bytes(ROOM))
+            file.flush()
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}; {NO_ROOM}") from None
+
+
+def _only_ours(out: Path) -> None:
+    if not (out / LEDGER).exists() and any(not one.name.startswith(".") for one in out.iterdir()):
+        raise UsageError(f"{out}: holds other files; name an empty or new folder with --out")
+
+
 def start_ledger(
     opened: Opened, out: Path, run_id: str, secret: bytes, snapshot: str = "", again: bool = False
 ) -> Ledger:
@@ -49,19 +73,23 @@ def start_ledger(
     the next part of the run that wrote there."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        if not (out / LEDGER).exists() and any(not one.name.startswith(".") for one in out.iterdir()):
-            raise UsageError(f"{out}: holds other files; name an empty or new folder with --out")
+        _only_ours(out)
         ledger = Ledger(
             out / LEDGER,
             secret,
             {"id": run_id, "base_url": str(opened.target.base_url), **({"snapshot": snapshot} if snapshot else {})},
             again,
         )
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}; {NO_ROOM}") from None
+    try:
         if not again:
             (out / "target.yaml").write_text(opened.target.text)
             (out / "document").write_bytes(opened.redactor.data(opened.document))
     except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None
+        # Nothing was sent, so that there is nothing to clean up.
+        ledger.close(())
+        raise UsageError(f"{out}: cannot be written: {error.strerror}; {NO_ROOM}") from None
     return ledger
 
 

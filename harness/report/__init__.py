@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.engine import Opened, Results
+from harness.errors import UsageError
 from harness.family import Family
 from harness.report import github, html, markdown, sarif
 from harness.report.console import summary
@@ -23,4 +24,7 @@ def write(results: Results, opened: Opened, families: Sequence[Family], out: Pat
     write_files(results, opened, out)
     html.write(results, opened, families, out / "report.html")
     sarif.write(results, opened, families, out / "report.sarif")
-    replace_file(out / "report.md", markdown.text(results, opened))
+    try:
+        replace_file(out / "report.md", markdown.text(results, opened))
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None

@@ -18,6 +18,7 @@ from harness.model import Outcome
 from harness.report.accepted import remarks, used
 from harness.report.console import headlines
 from harness.report.entrances import entrances
+from harness.report.files import replace_bytes
 from harness.report.heat import WORDS, heat
 from harness.report.prose import part, pieces
 from harness.report.text import safe
@@ -71,10 +72,8 @@ def write(results: Results, opened: Opened, families: Sequence[Family], path: Pa
         text = _page(results, opened, families, bounds).encode()
         if len(text) <= MOST:
             break
-    beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_bytes(text)
-        beside.replace(path)
+        replace_bytes(path, text)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}; name another folder with --out") from None
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from harness.engine import Opened, Results
 from harness.engine.retesting import Now, Retested, counts
+from harness.errors import UsageError
 from harness.model import Json
 from harness.report.facts import evidence_file
 from harness.report.files import replace_file, write_files
@@ -25,7 +26,10 @@ _COLOURS = {Now.OPEN: "bold red", Now.INCONCLUSIVE: "bold yellow", Now.FIXED: "b
 def write(made: Sequence[Retested], report: Recorded, results: Results, opened: Opened, out: Path) -> None:
     """Writes `retest.json` beside a `report.json` with its evidence. Raises UsageError where that cannot be done."""
     write_files(results, opened, out)
-    replace_file(out / "retest.json", json.dumps(document(made, report, results, opened), indent=1) + "\n")
+    try:
+        replace_file(out / "retest.json", json.dumps(document(made, report, results, opened), indent=1) + "\n")
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None
 
 
 def document(made: Sequence[Retested], report: Recorded, results: Results, opened: Opened) -> dict[str, Json]:

@@ -17,6 +17,7 @@ from harness.model import Exchange, Json, Operation, Outcome, Probe, Severity
 from harness.report.accepted import remarks
 from harness.report.facts import evidence_file, fingerprint, is_finding, whom
 from harness.report.failure import headline
+from harness.report.files import replace_file
 from harness.report.text import safe
 
 Object: TypeAlias = dict[str, Json]
@@ -52,11 +53,9 @@ _LEVELS: Mapping[Severity, str] = {
 
 def write(results: Results, opened: Opened, families: Sequence[Family], path: Path) -> None:
     """Writes the document, whole or not at all. Raises UsageError where that cannot be done."""
-    beside = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(document(results, opened, families), indent=1) + "\n", encoding="ascii")
-        beside.replace(path)
+        replace_file(path, json.dumps(document(results, opened, families), indent=1) + "\n")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}; name another file") from None
 
