@@ -88,6 +88,8 @@ class Keeper:
         self._copies: dict[str, dict[str, Json]] = {}
         self.made: list[Made] = []
         """Every object of the run that an id is known of."""
+        self.lost: list[tuple[Resource, str, Mapping[str, Json]]] = []
+        """Creations of which no answer told whether they were obeyed: resource, marker, slots."""
         self.wrote: dict[str, str] = {}
         """Marker -> the operation that it was sent with."""
 
@@ -252,11 +254,15 @@ class Keeper:
             body = fill(fields, slots) if fields or made.body is not None else None
             request = self._signer.signed(operation.method, fill_path(made.path, slots), self._owner, body)
             exchange = self._send(request, self.line)
+            named = marker if "{marker}" in made.path else sent_id(resource, body)
+            if exchange.unanswered and named is None:
+                self.lost.append((resource, marker, dict(slots)))
+            elif exchange.unanswered:
+                self._keep(resource, str(named), slots, marker, sure=False)
             if not exchange.lost:
                 break
         if not exchange.ok:
             return None, Proof(exchange, False, refused(operation, exchange))
-        named = marker if "{marker}" in made.path else sent_id(resource, body)
         canary, proof = self._read_back(resource, marker, slots, exchange, variants, named)
         if canary and self._proofs:
             self._proofs.note(operation, canary)

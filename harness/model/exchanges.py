@@ -54,6 +54,12 @@ class Exchange:
         return self.failure in _LOST or self.status in GATEWAY
 
     @property
+    def unanswered(self) -> bool:
+        """Whether it may have been obeyed although nobody said so."""
+        cut = (self.failure or "").startswith(("reset", "closed", "deadline", "framing-", "too-large"))
+        return cut or self.status in GATEWAY
+
+    @property
     def media_type(self) -> str:
         """Media type without parameters, lower case; empty where there is none."""
         return (self.header("content-type") or "").split(";")[0].strip().lower()

@@ -150,6 +150,44 @@ def test_what_a_list_does_not_show_is_removed_all_the_same(tmp_path: Path, style
     unharmed(style(), tmp_path, verb="check")
 
 
+class Unanswered(Api):
+    """Has no list, and a search. Every third creation is obeyed, and answered by a gateway that has lost patience."""
+
+    methods_list = ("POST",)
+
+    def handle(self, call: Call) -> Answer:
+        if call.path == "/search":
+            text = call.query.get("name", "")
+            return Answer(200, [row for row in self.rows["things"].values() if text in row["name"]])
+        return super().handle(call)
+
+    def created(self, name: str, row: dict[str, Any]) -> Answer:
+        return Answer(504) if row["id"] % 3 == 0 else super().created(name, row)
+
+    def document(self) -> dict[str, Any]:
+        told = super().document()
+        query = {"name": "name", "in": "query", "required": True, "schema": {"type": "string"}}
+        told["paths"]["/search"] = {"get": {"parameters": [query], "responses": {"200": {"description": "ok"}}}}
+        return told
+
+
+class Searched(Unanswered):
+    """The target file says how to search."""
+
+    def target(self) -> str:
+        return super().target() + 'resources: {things: {find: "GET /search?name={marker}"}}\n'
+
+
+def test_what_an_unanswered_creation_made_is_found_by_a_search(tmp_path: Path) -> None:
+    unharmed(Searched(), tmp_path, verb="check")
+
+
+def test_what_an_unanswered_creation_made_is_told_where_nothing_finds_it(tmp_path: Path) -> None:
+    ran = run_on(Unanswered(), tmp_path, "--family", "guest-write")
+    assert ran.code == 4
+    assert "a creation was not answered, so that one may be there" in ran.text
+
+
 class Short(Api):
     """No field takes a text of a marker's length."""
 
