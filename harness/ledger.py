@@ -15,6 +15,8 @@ from harness.errors import Unwritable, UsageError
 from harness.model import Json
 
 LEDGER = "ledger.jsonl"
+NAMED = 10
+"""Objects that a message names at most."""
 
 
 class Ledger:
@@ -29,9 +31,7 @@ class Ledger:
                 path.unlink()
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except FileExistsError:
-            raise UsageError(
-                f"{path}: a run ended there before it could clean up; run `holdfast cleanup {path.parent}` first"
-            ) from None
+            raise UsageError(_unclosed(path)) from None
         except OSError as error:
             raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
         self._path = path
@@ -47,18 +47,35 @@ class Ledger:
         """One line, handed to the system before this returns. Raises Unwritable."""
         append_line(self._file, self._path, {"kind": kind, **facts})
 
-    def close(self, left: Sequence[str]) -> None:
-        """Ends it, with what could not be removed."""
+    def close(self, left: Sequence[str], stays: Sequence[str] = ()) -> None:
+        """Ends it, with what could not be removed, and what the API has no way to remove."""
         # Without this line a clean-up looks once more, which does no harm.
         with contextlib.suppress(Unwritable):
-            self.write("end", left=list(left))
+            self.write("end", left=list(left), stays=list(stays))
         os.close(self._file)
 
 
 def closed(path: Path) -> bool:
     """Whether nothing of the run of this ledger is left."""
-    last = read_ledger(path)[2][-1:]
-    return bool(last) and last[0].get("kind") == "end" and not last[0].get("left")
+    last = _last(path)
+    return last.get("kind") == "end" and not last.get("left") and not last.get("stays")
+
+
+def _last(path: Path) -> dict[str, Json]:
+    return next(iter(read_ledger(path)[2][-1:]), {})
+
+
+def _unclosed(path: Path) -> str:
+    """Why no run may take a ledger's place, and what to do."""
+    last, stays = _last(path), _last(path).get("stays")
+    if last.get("kind") != "end" or last.get("left") or not isinstance(stays, list):
+        return f"{path}: a run ended there before it could clean up; run `holdfast cleanup {path.parent}` first"
+    named = ", ".join(ascii(one)[1:-1] for one in stays[:NAMED])
+    more = f" and {len(stays) - NAMED} more" if len(stays) > NAMED else ""
+    return (
+        f"{path}: of the run there stays what the API has no way to remove: {named}{more}; "
+        f"say that you know with `holdfast cleanup {path.parent} --forget all`, or name another folder with --out"
+    )
 
 
 def read_ledger(path: Path) -> tuple[dict[str, Json], bytes, list[dict[str, Json]]]:
@@ -107,7 +124,11 @@ def _entry(line: str) -> dict[str, Json]:
     return entry if isinstance(entry, dict) else {}
 
 
-def end_ledger(path: Path, left: Sequence[str]) -> None:
-    """Notes in the ledger of another process's run what a clean-up could not remove."""
-    with path.open("ab") as file:
-        file.write(b"\n" + json.dumps({"kind": "end", "left": list(left)}).encode() + b"\n")
+def end_ledger(path: Path, left: Sequence[str], stays: Sequence[str] = ()) -> None:
+    """Notes in the ledger of another process's run what a clean-up could not remove. Raises UsageError."""
+    line = {"kind": "end", "left": list(left), "stays": list(stays)}
+    try:
+        with path.open("ab") as file:
+            file.write(b"\n" + json.dumps(line).encode() + b"\n")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}; make room, and clean up again") from None

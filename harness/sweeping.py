@@ -33,6 +33,11 @@ class Left:
     """Whether the API has no way to remove it."""
 
 
+def apart(left: Sequence[Left]) -> tuple[list[str], list[str]]:
+    """What could not be removed, and what the API has no way to remove."""
+    return [one.what for one in left if not one.expected], [one.what for one in left if one.expected]
+
+
 class Sweeper:
     """Knows what was there before a run, and removes what came with it."""
 

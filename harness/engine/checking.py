@@ -23,7 +23,7 @@ from harness.markers import Markers
 from harness.model import REFUSALS, Json, Operation, Proof
 from harness.openapi import Unsatisfiable
 from harness.resources import Resource, Template, proof_alone
-from harness.sweeping import Left
+from harness.sweeping import Left, apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def check_target(opened: Opened, plan: Plan) -> Checks:
             done += [*_identities(stage, opened, plan), *_accounts(stage, opened), *_controls(stage, opened)]
         finally:
             left = stage.sweeper.sweep()
-            ledger.close([one.what for one in left])
+            ledger.close(*apart(left))
             opened.wire.close()
     done += [_of_left(one) for one in left]
     return Checks(tuple(done))

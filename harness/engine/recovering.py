@@ -14,7 +14,7 @@ from harness.errors import Unreachable, Unsafe
 from harness.ledger import LEDGER, closed, end_ledger, read_ledger
 from harness.markers import Markers
 from harness.model import Evidence, Json
-from harness.sweeping import Left
+from harness.sweeping import Left, apart
 
 
 def taken_over(opened: Opened, plan: Plan, folder: Path) -> Stage:
@@ -48,8 +48,8 @@ def recover(opened: Opened, plan: Plan, folder: Path, past: Past, course: Course
     Aftermath(stage, course.results, course.evidence).look()
     course.looked(stage)
     left = stage.sweeper.sweep()
-    end_ledger(folder / LEDGER, [one.what for one in left])
-    still = [one.what for one in left if not one.expected]
+    still, stays = apart(left)
+    end_ledger(folder / LEDGER, still, stays)
     if still:
         raise Unsafe(f"what the run had written could not be removed: {', '.join(still)}; remove it, and resume again")
     return left

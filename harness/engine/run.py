@@ -29,7 +29,7 @@ from harness.errors import Unwritable, UsageError
 from harness.ledger import Ledger
 from harness.markers import Markers, draw_seed, run_secret
 from harness.model import Json, Probe
-from harness.sweeping import Left
+from harness.sweeping import Left, apart
 
 
 class Run:
@@ -133,7 +133,7 @@ class Run:
         stop.clear()
         lost = self._finish(stage, course)
         course.results.left = (*left, *course.results.left)
-        ledger.close([one.what for one in course.results.left])
+        ledger.close(*apart(course.results.left))
         if course.journal:
             self._count(course.results)
             try:
