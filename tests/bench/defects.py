@@ -91,6 +91,9 @@ def _fastapi() -> Iterator[Defect]:
     yield _keys(login, "token-expired", "dead-credential/expired-key")
     yield _keys(login, "basic-empty", "malformed-authorization/other-basic")
     yield _one(login, "last-word", "malformed-authorization/valid-behind-comma", WEAK)
+    mutations = ("nested-object/changed-by-low", "nested-object/made-by-low")
+    found = dict.fromkeys(mutations, "BYPASSED outside-scope")
+    yield Defect("uploads-nest", "fastapi-uploads", found, (f"POST {RELEASE}/files",))
     yield _keys(lab, "basic-empty", "malformed-authorization/other-basic")
     yield Defect(
         "none-is-none", lab, {"guest-write/no-header": BYPASSED}, also=EVERY_NAME | {"guest-view", "guest-read"}
@@ -229,6 +232,11 @@ def _django() -> Iterator[Defect]:
         also=LINKS,
     )
     yield _one(one, "sidecar-free", "sidecar-mismatch/other-file", STORED, f"POST {V1}release_file/", also=LINKS)
+    uploads, outside = "django-uploads", "BYPASSED outside-scope"
+    mutations = ("nested-object/changed-by-low", "nested-object/made-by-low")
+    yield Defect("uploads-nest", uploads, dict.fromkeys(mutations, outside), (f"POST {V2}release_file/",))
+    cascade = "delete-cascade/with-what-low-may-not-remove"
+    yield _one(uploads, "uploads-cascade", cascade, outside, f"DELETE {V2}release/{{id}}/")
     yield _one(two, "draft-by-name", "guest-view/unpublished-wanted", LEAKED, f"GET {V2}release/")
 
 

@@ -34,6 +34,8 @@ class Api:
     reads: tuple[str, ...] = ()
     links: tuple[str, str] = ("", "")
     """A creation, and a URL field of its body, that stand for all such fields."""
+    base: str = ""
+    """The build that its defects are put upon, where that is another than what is right everywhere."""
 
 
 V1, V2 = "/api/v1/downloads/", "/api/v2/downloads/"
@@ -50,6 +52,14 @@ APIS: Mapping[str, Api] = {
         (f"POST {V2}os/", f"PATCH {V2}os/{{id}}/", f"DELETE {V2}os/{{id}}/"),
         (f"GET {V2}release/",),
         (f"POST {V2}release_file/", "url"),
+    ),
+    "django-uploads": Api(
+        LABS / "djangolab" / "v2-uploads.yaml",
+        (f"POST {V2}release_file/", f"DELETE {V2}release/{{id}}/"),
+        base="uploaders",
+    ),
+    "fastapi-uploads": Api(
+        LABS / "fastapilab" / "target-uploads.yaml", (f"POST {RELEASE}/files", f"DELETE {RELEASE}"), base="uploads"
     ),
     "flask": Api(
         LABS / "flasklab" / "target.yaml",
@@ -80,7 +90,7 @@ class Served:
 @contextmanager
 def served(api: str, build: str | None = None) -> Iterator[Served]:
     """The API with one defect or variant; with none where it is right."""
-    target = APIS[api].target
+    target, build = APIS[api].target, build or APIS[api].base or None
     if api.startswith("django"):
         with DjangoLab.start("all", build) as django:
             yield Served(target, django.base_url, django.environment)

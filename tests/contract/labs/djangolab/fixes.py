@@ -26,6 +26,8 @@ DEFECTS: Mapping[str, str] = {
     "session-exempt": "v2: takes sessions, and switches their CSRF check off",
     "destroy-open": "v2: permissions by action, with none for destroy",
     "patch-signed-in": "v2: asks PATCH for a valid token alone",
+    "uploads-nest": "v2: uploaders add files, and the serializer saves a release that is sent inside one",
+    "uploads-cascade": "v2: uploaders remove releases, with the files of others in them",
     "url-on-create": "v2: validates links where a file is made, and not where it is changed",
     "sidecar-free": "both: asks where a sidecar lies, and not whose it is",
     "draft-by-name": "v2: an extra filter looks in the whole table",
@@ -35,6 +37,7 @@ DEFECTS: Mapping[str, str] = {
 VARIANTS: Mapping[str, str] = {
     "addresses-checked": "both: what is no whole address is refused, which the repairs of the real site left out",
     "name-ignores-case": "v1: names count in any case, and keys as they are",
+    "uploaders": "v2: others than staff add files, and remove releases that hold none",
 }
 """Other ways to be right."""
 

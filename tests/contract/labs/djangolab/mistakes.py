@@ -10,7 +10,9 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from rest_framework.authentication import SessionAuthentication, TokenAuthentication
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.relations import HyperlinkedRelatedField
 from tastypie.authentication import Authentication
 from tastypie.http import HttpUnauthorized
 from tastypie.models import ApiKey
@@ -171,6 +173,51 @@ def destroy_open() -> None:
         view.get_permissions = permissions
 
 
+class UploadersToo(BasePermission):
+    """Staff write; whoever has a token adds files, and removes releases that hold none."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        """Whether the caller may do this at all."""
+        own = (request.method, view.basename) in {("POST", "releasefile"), ("DELETE", "release")}
+        return request.method in SAFE_METHODS or request.user.is_staff or (own and request.user.is_authenticated)
+
+
+def uploaders(*, whole: bool = True) -> None:
+    """What uploaders may do, and, unless it is forgotten, that they remove nothing but what is empty."""
+    right = api_v2.ReleaseView.perform_destroy
+
+    def perform_destroy(view: Any, instance: Release) -> None:
+        if whole and not view.request.user.is_staff and instance.releasefile_set.exists():
+            raise PermissionDenied("it holds files")
+        right(view, instance)
+
+    for view in VIEWS:
+        view.permission_classes = (UploadersToo,)
+    setattr(api_v2.ReleaseView, "perform_destroy", perform_destroy)  # noqa: B010
+
+
+class SavedWithIt(HyperlinkedRelatedField):
+    """Takes an object where an address is asked for, and saves it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The row that is named, or that is sent."""
+        if not isinstance(data, dict) or self.queryset.model is not Release:
+            return super().to_internal_value(data)
+        fields = {name: value for name, value in data.items() if name in api_v2.ReleaseSerializer.Meta.fields}
+        known = fields.pop("resource_uri", None)
+        release = super().to_internal_value(known) if known else Release.objects.filter(pk=data.get("pk")).first()
+        release = release or Release()
+        for name, value in fields.items():
+            setattr(release, name, value)
+        release.save()
+        return release
+
+
+def uploads_nest() -> None:
+    uploaders()
+    api_v2.ReleaseFileSerializer.serializer_related_field = SavedWithIt
+
+
 def url_on_create() -> None:
     right = api_v2.ReleaseFileSerializer.validate
 
@@ -232,6 +279,9 @@ MISTAKES: Mapping[str, Callable[[], None]] = {
     "session-exempt": v2_authenticates(TokenAuthentication, SessionExempt),
     "destroy-open": destroy_open,
     "patch-signed-in": patch_signed_in,
+    "uploaders": uploaders,
+    "uploads-nest": uploads_nest,
+    "uploads-cascade": lambda: uploaders(whole=False),
     "url-on-create": url_on_create,
     "sidecar-free": sidecar_free,
     "draft-by-name": draft_by_name,

@@ -51,6 +51,7 @@ class FileInput(BaseModel):
     description: str = ""
     url: str = Field(json_schema_extra={"format": "uri"})
     signature_url: str = Field("", json_schema_extra={"format": "uri"})
+    release: dict[str, Any] = Field({}, description="What old clients send along. The path says which one it is.")
 
 
 class FileChanges(BaseModel):
@@ -251,7 +252,9 @@ def _files(app: FastAPI, desk: Desk) -> None:
     @app.post(where, status_code=201, dependencies=DOCUMENTED)
     async def create_file(request: Request, release_id: UUID, sent: FileInput) -> Envelope:
         desk.release(request, release_id, below=True)
-        return cast(Envelope, desk.made(request, "files", {"release": str(release_id), **sent.model_dump()}))
+        desk.rules.nested(desk.store.tables, sent.release)
+        row = {"release": str(release_id), **sent.model_dump(exclude={"release"})}
+        return cast(Envelope, desk.made(request, "files", row))
 
     @app.get(f"{where}/{{file_id}}")
     async def read_file(request: Request, release_id: UUID, file_id: UUID) -> Envelope:
@@ -260,7 +263,7 @@ def _files(app: FastAPI, desk: Desk) -> None:
 
     @app.put(f"{where}/{{file_id}}", dependencies=DOCUMENTED)
     async def replace_file(request: Request, release_id: UUID, file_id: UUID, sent: FileInput) -> Envelope:
-        desk.changed(request, desk.file(request, release_id, file_id), sent.model_dump())
+        desk.changed(request, desk.file(request, release_id, file_id), sent.model_dump(exclude={"release"}))
         return Envelope(**desk.told("files", str(file_id), f"/releases/{release_id}/files"))
 
     @app.patch(f"{where}/{{file_id}}", status_code=204, dependencies=DOCUMENTED, response_class=Response)

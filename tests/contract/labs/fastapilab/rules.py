@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 
@@ -16,6 +17,7 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LINKS = ("url", "changelog_url")
 
 Row = Mapping[str, object]
+Tables = dict[str, dict[str, dict[str, Any]]]
 
 
 class Refused(Exception):
@@ -104,6 +106,8 @@ class Rules:
     """What is done when something was written, before it is answered."""
     lookup_first: bool = False
     """Whether what is not there, or not to be seen, is 404 before anybody is asked who they are."""
+    nested: Callable[[Tables, Row], None] = lambda tables, sent: None
+    """What is done with a release that is sent inside a file."""
     members_whole: bool = False
     """Whether the list of accounts is that of their rows, keys and all."""
     members_open: bool = False
