@@ -71,9 +71,8 @@ def drafted(folder: Path) -> dict[str, object]:
     return read
 
 
-@pytest.mark.parametrize("build", ENDS)
-def test_the_embedded_api(build: str, demos: Demos, tmp_path: Path) -> None:
-    demo = demos.of(build)
+def test_the_embedded_api(demos: Demos, tmp_path: Path) -> None:
+    demo = demos.of(ENDS[0])
     said = holdfast(tmp_path, "init", demo.base_url, "--no-input", *NAMES)
     assert (said.code, said.text.splitlines()) == (
         0,
@@ -96,9 +95,8 @@ def test_the_embedded_api(build: str, demos: Demos, tmp_path: Path) -> None:
     checked(tmp_path / "holdfast.yaml", keys_of(demo.environment, "HOLDFAST_DEMO", "KEY"))
 
 
-@pytest.mark.parametrize("build", ENDS)
-def test_its_second_version_is_tried_at_once_where_the_keys_are_there(build: str, demos: Demos, tmp_path: Path) -> None:
-    demo = demos.of(build)
+def test_its_second_version_is_tried_at_once_where_the_keys_are_there(demos: Demos, tmp_path: Path) -> None:
+    demo = demos.of(ENDS[1])
     keys = keys_of(demo.environment, "HOLDFAST_DEMO", "TOKEN")
     keys = {name.replace("TOKEN", "KEY"): value for name, value in keys.items()}
     said = holdfast(tmp_path, "init", f"{demo.base_url}/openapi-v2.json", "--yes", keys=keys)
