@@ -28,6 +28,8 @@ def lost_controls(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | N
         return Verdict(
             Outcome.NOT_APPLICABLE, "not-served", detail="the entitled identity gets 404, as on an unknown path"
         )
+    if control and control.failure == "budget":
+        return inconclusive("budget", "what the target's `limits` allow was spent before its control was made")
     if control and evidence.public and not evidence.public.ok and control.status == evidence.public.status:
         return inconclusive("blocked", f"a harmless public read gets {control.status}, too")
     if before and not before.good and _weak_control_holds(probe, evidence, rules):

@@ -297,6 +297,11 @@ CONTROL_ROWS = [
     Row("no block where it is refused otherwise", replace(BLOCKED, public=said(503)), "INCONCLUSIVE(control)"),
     Row("the control's effect was not seen", replace(QUIET, before=NOT_SEEN), "INCONCLUSIVE(control)"),
     Row("no control", replace(QUIET, before=None), "INCONCLUSIVE(control)"),
+    Row(
+        "the limit was met before the control",
+        replace(QUIET, before=Proof(broke("budget"), False)),
+        "INCONCLUSIVE(budget)",
+    ),
     Row("no answer to the control", replace(QUIET, before=Proof(broke(), False, "reset")), "INCONCLUSIVE(control)"),
     Row("no request for the control", replace(QUIET, before=Proof(None, False, "no body")), "INCONCLUSIVE(control)"),
     Row("the control failed after it", replace(QUIET, after=FAILED), "INCONCLUSIVE(control-lost)"),
