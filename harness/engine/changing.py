@@ -103,7 +103,8 @@ class Changing:
         for entitled in (False, True):
             self._try_all([one for one in self._lane.probes if (one.mutant.actor == self._stage.owner) is entitled])
         now = self._look_around(frozenset(), last_time=False)
-        self._look_for_unlisted(listed(self._collection, now))
+        with self._alone_to_strike:
+            self._look_for_unlisted(listed(self._collection, now))
         for most, last_time in AGAIN:
             self._strike_again(min(most, self._size), last_time)
         markers: dict[str, list[str]] = {}
