@@ -59,7 +59,7 @@ class Changing:
         self._fresh_controls = lane.operation.method in ("DELETE", "POST")
         """Whether a control uses its canary up: a removal, or an action that works in one state only."""
         self._size = 1 if lane.operation.method == "POST" else GROUP
-        self._at_once = lane.operation.method != "POST"
+        self._at_once = False
         """Whether members are sent at once: the last trial came to nothing."""
         self._wary: set[str] = set()
         """Ids of probes whose request failed among others, and which are to be sent by themselves."""
@@ -316,12 +316,16 @@ class Changing:
         nothing."""
         sent, waiting = list[_Sent](), [probe for probe in members if self._is_worth_sending(probe, canary)]
         while waiting:
-            count = self._stage.crowd.size if self._at_once and not any(one.mutant.spent for one in members) else 1
+            count = self._stage.crowd.size if self._at_once and not any(map(self._expects_more, members)) else 1
             part, waiting = waiting[:count], waiting[count:]
             sent += self._stage.crowd.each(lambda probe: self._send(probe, canary), part)
             if not all(self._goes_on(one.exchange, canary) for one in sent[-len(part) :]):
                 break
         return sent, waiting
+
+    def _expects_more(self, probe: Probe) -> bool:
+        """Whether an effect would be no surprise: then nothing else is to strike the same canary meanwhile."""
+        return bool(probe.mutant.spent) or probe.mutant.actor == self._stage.owner
 
     def _is_worth_sending(self, probe: Probe, canary: Canary) -> bool:
         slots = self._slots(canary)
