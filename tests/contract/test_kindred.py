@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, Response, jsonify, request
 
+from harness.demo.process import DemoServer, snapshot
 from harness.engine import Run, make_plan, open_target
 from harness.family import load_family
 from tests.contract.desk import Desk, running
@@ -157,6 +158,9 @@ def _refused(desk: Desk) -> Response:
     return _told({"error": "no"}, 403 if desk.caller() else 401)
 
 
+FAMILIES = [load_family(SUITES / f"{one}.py") for one in ("nested_object", "delete_cascade")]
+
+
 def told(folder: Path, style: str, more: str = "") -> tuple[dict[str, str], int]:
     """Verdicts by mutation, method and case, without what there is nothing to test for; and the exit code."""
     kept: list[Flask] = []
@@ -168,7 +172,7 @@ def told(folder: Path, style: str, more: str = "") -> tuple[dict[str, str], int]
     with running(served) as desk:
         (folder / "target.yaml").write_text(TARGET.format(url=desk.url, more=more))
         opened = open_target(folder / "target.yaml", desk.environment)
-        plan = make_plan([load_family(SUITES / f"{one}.py") for one in ("nested_object", "delete_cascade")], opened)
+        plan = make_plan(FAMILIES, opened)
         results = Run(opened, plan, folder / "out").execute([one.id for one in plan.probes])
     rows = kept[0].config["boxes"].rows
     assert {kind: [*some] for kind, some in rows.items()} == {"boxes": [1], "parts": [2]}, "nothing of the run stays"
@@ -226,3 +230,30 @@ def test_what_the_target_file_lets_an_account_do_is_no_finding(tmp_path: Path) -
     found, code = told(tmp_path, "cascades", more)
     assert found == {"with-what-hangs-on-it DELETE": ADVISORY}
     assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        ("2014", {"delete-cascade": {"os", "release"}}),
+        ("2026-06-09", {"delete-cascade": {"os", "release"}, "nested-object": {"release_file"}}),
+    ],
+)
+def test_what_the_embedded_api_does_still_is_told_and_fails_nothing(
+    build: str, expected: dict[str, set[str]], tmp_path: Path
+) -> None:
+    """Where PUT and PATCH are open, a nested object does nothing that they do not."""
+    target = SUITES.parents[1] / "targets" / "demo.yaml"
+    with DemoServer.start(build) as demo:
+        before = snapshot(demo.database)
+        opened = open_target(target, demo.environment, demo.base_url)
+        plan = make_plan(FAMILIES, opened)
+        results = Run(opened, plan, tmp_path / "out").execute([one.id for one in plan.probes])
+        assert snapshot(demo.database) == before
+    found: dict[str, set[str]] = {}
+    for one in results.judged.values():
+        if one.verdict.outcome.name != "NOT_APPLICABLE":
+            assert str(one.verdict) == "WEAK(advisory, state)"
+            found.setdefault(one.probe.family, set()).add(one.probe.operation.path.split("/")[4])
+    assert found == expected
+    assert results.exit_code(strict=False) == 0
