@@ -77,7 +77,7 @@ def aim(opened: Opened, probe: Probe, owner: str, scribe: Scribe) -> Aim:
         mutant,
         str(fill(read_path(resource, "list"), _in_path(opened, resource))),
         where == "list",
-        "other." in str((mutant.body, mutant.query, mutant.headers)),
+        "canary." in str((mutant.body, mutant.query, mutant.headers)),
         turned,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.credentials import Channel, Written
 from harness.emitting.bends import EXPRESSIONS
-from harness.emitting.source import expression, holds_expression
+from harness.emitting.source import expression, pieces
 from harness.engine import Opened
 from harness.errors import UsageError
 from harness.model import Bend, Credential, Json, Mutant, Part
@@ -146,7 +146,8 @@ class Scribe:
 
 def _fits(value: str) -> bool:
     """Whether requests sends this header's value as it is."""
-    return holds_expression(value) or (value.isprintable() and value.strip() == value)
+    plain = "".join(pieces(value))
+    return not value[:1].isspace() and not set(plain) & set("\r\n\0") and all(char <= "\xff" for char in plain)
 
 
 def _constant(variable: str) -> str:

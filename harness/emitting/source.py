@@ -20,9 +20,9 @@ def expression(code: str) -> str:
     return f"{_BEGIN}{code}{_END}"
 
 
-def holds_expression(text: str) -> bool:
-    """Whether a text is known only when the test runs."""
-    return _BEGIN in text
+def pieces(text: str) -> list[str]:
+    """What of a text is known before the test runs."""
+    return _MARKED.split(text)[::2]
 
 
 def source(value: Json, indent: int = 0) -> str:

@@ -45,6 +45,8 @@ OPERATIONS = {
     *("DELETE /api/v1/downloads/os/{id}/", "GET /api/v1/downloads/release/", "GET /api/v1/downloads/release/{id}/"),
     *("POST /api/v1/downloads/release_file/", "PATCH /api/v1/downloads/release_file/{id}/"),
 }
+CASES = {"colon-behind", "named-in-objects", "space-behind", "tab"}
+"""Cases that are asked besides the first of their mutation."""
 FIELDS = {"", "url", "gpg_signature_file"}
 LINE = re.compile(r"^(PASSED|FAILED|XFAIL|ERROR) \S*?(test_\w+)\.py", re.MULTILINE)
 
@@ -74,7 +76,8 @@ def chosen(probes: tuple[Probe, ...]) -> list[str]:
             and on_files == bool(field)
             and not one.mutant.unbounded
         ):
-            case = "colon-behind" if dict(one.mutant.pairs).get("case") == "colon-behind" else ""
+            case = dict(one.mutant.pairs).get("case", "")
+            case = case if case in CASES else ""
             short = (one.family, one.mutation, case, "" if one.operation.writes else one.operation.path)
             found.setdefault((*short, one.operation.method if one.mutation == "arbitrary-key" else ""), one.id)
     return list(found.values())
