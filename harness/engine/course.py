@@ -1,6 +1,6 @@
 """How far a run has come: what is known of each probe, in memory and in the journal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from harness.engine.journal import Journal, evidence_counts
 from harness.engine.listening import Listener
@@ -25,6 +25,8 @@ class Course:
         self.evidence = {one.id: Evidence() for one in plan.probes if one.id in chosen}
         self.evidence |= {name: found for name, (found, _) in known.items() if name in self.evidence}
         self.journal: Journal | None = None
+        self.count: Callable[[Results, Stage], None] = lambda results, stage: None
+        """Brings what the results say of the cost up to date."""
         self._known = known
         self._rules = rules_of(opened)
         self._probes = {one.id: one for one in plan.probes}
@@ -66,6 +68,13 @@ class Course:
         for strike in stage.strikes[self._struck :]:
             self.journal.struck(strike)
         self._struck = len(stage.strikes)
+        self.spent(stage)
+
+    def spent(self, stage: Stage) -> None:
+        """Writes down what the run has cost so far. Raises Unwritable."""
+        self.count(self.results, stage)
+        if self.journal:
+            self.journal.spent(self.results.cost, stage.sparing.met)
 
     def looked(self, stage: Stage) -> None:
         """Writes everything down before canaries are removed. Raises Unwritable."""

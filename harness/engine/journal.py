@@ -2,16 +2,18 @@
 
 Kinds of lines: `run`, what is to be judged, once for each part of the run; `exchange`, numbered from 0 in their order;
 `verdict`, of a probe, a later one in the place of an earlier one; `strike`, a canary that is to be looked at once more
-when all is over; `looked`, which says that this was done, and that canaries are removed from here on; `end`, what is
-told of the run as a whole.
+when all is over; `spent`, what the run has cost so far; `looked`, which says that canaries were looked at once more and
+are removed from here on; `end`, what is told of the run as a whole.
 """
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from harness.engine.notation import Notes, read_exchange, read_verdict
+from harness.engine.results import Cost
 from harness.engine.stage import Strike
 from harness.errors import Unwritable, UsageError
 from harness.ledger import append_line, lines_of
@@ -33,6 +35,10 @@ class Past:
     strikes: Sequence[Mapping[str, Json]] = ()
     exchanges: Sequence[Exchange] = field(default=(), repr=False)
     """All that the journal holds, in its order."""
+    cost: Cost = field(default_factory=Cost)
+    """What it had cost when that was written down for the last time."""
+    refusals: Mapping[str, int] = field(default_factory=dict)
+    """What accounts had met by then."""
     end: Mapping[str, Json] | None = None
     """What the last part told of the whole; None where it did not come to its end."""
 
@@ -90,6 +96,10 @@ class Journal:
         """What was struck was looked at for the last time."""
         self._write({"kind": "looked"})
 
+    def spent(self, cost: Cost, refusals: Mapping[str, int]) -> None:
+        """What the run has cost so far, in all its parts."""
+        self._write({"kind": "spent", "cost": asdict(cost), "refusals": dict(refusals)})
+
     def ended(self, facts: Mapping[str, Json]) -> None:
         """What is told of the run as a whole, behind everything else."""
         self._write({"kind": "end", **facts})
@@ -123,9 +133,13 @@ def read_journal(folder: Path) -> Past:
         looked = max((place for place, line in enumerate(lines) if line.get("kind") == "looked"), default=-1)
         strikes = [line for line in lines[looked + 1 :] if line.get("kind") == "strike"]
         end = lines[-1] if lines[-1].get("kind") == "end" else None
-        past = Past(runs[0], len(runs), told, strikes, exchanges, end)
+        spent: Mapping[str, Any] = next(
+            (line for line in reversed(lines) if line.get("kind") == "spent"), {"cost": {}, "refusals": {}}
+        )
+        cost, refusals = Cost(**spent["cost"]), {name: int(count) for name, count in spent["refusals"].items()}
+        past = Past(runs[0], len(runs), told, strikes, exchanges, cost, refusals, end)
         seed, selected = past.facts["seed"], past.selected
-    except (KeyError, TypeError, ValueError, IndexError):
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         raise UsageError(f"{path}: this is no journal of a run; start anew with `holdfast run`") from None
     if not isinstance(seed, int) or not all(isinstance(one, str) for one in selected):
         raise UsageError(f"{path}: this is no journal of a run; start anew with `holdfast run`")

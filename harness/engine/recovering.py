@@ -44,6 +44,7 @@ def recover(opened: Opened, plan: Plan, folder: Path, past: Past, course: Course
     if closed(folder / LEDGER):
         return []
     stage = taken_over(opened, plan, folder)
+    stage.sparing.adopt(past.refusals)
     stage.strikes += [one for line in past.strikes if (one := _strike(stage, line, course.evidence))]
     Aftermath(stage, course.results, course.evidence).look()
     course.looked(stage)

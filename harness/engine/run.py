@@ -19,7 +19,7 @@ from harness.engine.opening import Opened
 from harness.engine.plan import Plan
 from harness.engine.proving import prove_identities
 from harness.engine.recovering import recover
-from harness.engine.results import OBSERVER, Judged, Results
+from harness.engine.results import OBSERVER, Cost, Judged, Results
 from harness.engine.running import Running
 from harness.engine.sharding import Portion
 from harness.engine.stage import TURNS, Stage
@@ -74,6 +74,7 @@ class Run:
         results.reads_only = self._opened.target.reads_only
         results.shard = str(self._portion.shard) if self._portion else ""
         course = Course(self._opened, self._plan, results, past.told if past else {})
+        course.count = self._count
         try:
             if results.observer:
                 course.give_up(f"no-control: {OBSERVER}")
@@ -89,12 +90,18 @@ class Run:
         self._count(results)
         return results
 
-    def _count(self, results: Results) -> None:
-        """What it has cost so far."""
+    def _count(self, results: Results, stage: Stage | None = None) -> None:
+        """What it has cost so far, with what earlier parts of it have written down."""
         results.finished = datetime.now(UTC)
-        results.cost.requests, results.cost.writes = self._opened.wire.requests, self._opened.wire.writes
-        results.cost.wall_s = time.monotonic() - self._clocks[0]
-        results.cost.cpu_s = time.process_time() - self._clocks[1]
+        cost, before = results.cost, self._past.cost if self._past else Cost()
+        cost.requests = before.requests + self._opened.wire.requests
+        cost.writes = before.writes + self._opened.wire.writes
+        cost.wall_s = before.wall_s + time.monotonic() - self._clocks[0]
+        cost.cpu_s = before.cpu_s + time.process_time() - self._clocks[1]
+        if stage:
+            sent = dict(stage.send.by_line)
+            cost.controls = before.controls + sum(sent[line] for line in sent if line.startswith("control"))
+            cost.read_backs = before.read_backs + sum(sent[line] for line in sent if line.startswith("reader"))
 
     def _run(self, course: Course) -> None:
         opened, results, past = self._opened, course.results, self._past
@@ -112,6 +119,9 @@ class Run:
         stop = Stop()
         stage = make_stage(opened, self._plan, ledger, Markers(secret, opened.redactor.fresh), self._told, stop)
         stage.turns = self._turns
+        if past:
+            stage.sparing.adopt(past.refusals)
+            opened.wire.reserve(-past.cost.requests)
         course.listen(opened)
         lost: Unwritable | None = None
         with stop.heeded():
@@ -135,8 +145,8 @@ class Run:
         course.results.left = (*left, *course.results.left)
         ledger.close(*apart(course.results.left))
         if course.journal:
-            self._count(course.results)
             try:
+                course.spent(stage)
                 course.journal.ended(ending(course.results, course.evidence))
             except Unwritable as error:
                 lost = lost or error
@@ -191,9 +201,6 @@ class Run:
         self._opened.wire.reserve()
         stage.enduring.try_again()
         results.left = tuple(stage.sweeper.sweep())
-        sent = stage.send.by_line
-        results.cost.controls = sum(count for line, count in sent.items() if line.startswith("control"))
-        results.cost.read_backs = sum(count for line, count in sent.items() if line.startswith("reader"))
         self._as_before(stage, results)
         return lost
 

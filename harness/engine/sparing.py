@@ -1,7 +1,7 @@
 """Sparing accounts: a name that has met as many refusals as the target allows is used no further."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 
 from harness.engine.naming import named, refusable
@@ -16,6 +16,17 @@ class Sparing:
         self._identities = {one.name: one for one in identities}
         self._met: Counter[str] = Counter()
         self._lock = Lock()
+
+    @property
+    def met(self) -> dict[str, int]:
+        """Refusals by account, so far."""
+        with self._lock:
+            return {name: count for name, count in self._met.items() if count > 0}
+
+    def adopt(self, met: Mapping[str, int]) -> None:
+        """Takes over what the accounts had met in earlier parts of the run."""
+        with self._lock:
+            self._met.update(met)
 
     def note(self, probe: Probe, exchange: Exchange) -> None:
         """Takes what a probe was answered into account."""

@@ -101,7 +101,8 @@ class Wire:
         return exchange
 
     def reserve(self, more: int = 5_000) -> None:
-        """Adds to the budget: what a run has written must be removed, whatever it has cost so far."""
+        """Adds to the budget: what a run has written must be removed, whatever it has cost so far. Less than none takes
+        away what earlier parts of the run have spent."""
         with self._lock:
             self._budget += more
 

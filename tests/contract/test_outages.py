@@ -4,6 +4,7 @@ import tempfile
 import urllib.request
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -190,3 +191,57 @@ def found(run: Results) -> set[str]:
 def _document(server: Workshop) -> bytes:
     with urllib.request.urlopen(f"{server.url}/openapi.json") as answer:
         return bytes(answer.read())
+
+
+@pytest.mark.soak
+def test_two_seconds_away_cost_none_of_six_thousand_verdicts(tmp_path: Path) -> None:
+    """The plan is asked for again and again under other ids until there are six thousand probes."""
+    whole, _, clean = many(tmp_path / "whole", lambda _: "pass", 6_000)
+    middle = whole.cost.requests // 2
+    cut, proxy, again = many(tmp_path / "cut", lambda number: "away" if number == middle else "pass", 6_000)
+    assert len(cut.judged) >= 6_000
+    assert proxy.spoiled == 1
+    assert Counter(told(cut).values()) == Counter(told(whole).values())
+    assert clean
+    assert again
+
+
+def many(folder: Path, plan: Plan, least: int) -> tuple[Results, Proxy, bool]:
+    """A run of so many probes through a proxy that is away for two seconds, and whether the rows stay as they are."""
+    folder.mkdir()
+    with Workshop.start("correct") as server, Proxy(server.url, plan, 2.0) as proxy:
+        before = server.rows()
+        file = folder / "target.yaml"
+        more = ", requests: 200000, failures_per_identity: 100000"
+        file.write_text(TARGET.format(url=proxy.url, settle=50).replace("50ms}", f"50ms{more}}}"))
+        opened = open_target(file, {f"{name.upper()}_KEY": key for name, key in server.keys.items()})
+        made = make_plan(_families(), opened)
+        some = [one for one in made.probes if one.family in FAMILIES]
+        rounds = range(-(-least // len(some)))
+        probes = tuple(replace(one, id=f"{one.id} round {turn}") for turn in rounds for one in some)
+        run = Run(opened, replace(made, probes=probes), folder / "out").execute([one.id for one in probes])
+        return run, proxy, server.rows() == before
+
+
+def test_a_thousand_probes_of_a_target_that_refuses_cost_a_few_requests(tmp_path: Path) -> None:
+    with refusing() as url:
+        (tmp_path / "openapi.json").write_bytes(_known_document())
+        text = TARGET.format(url=url, settle=50).replace("/openapi.json", "openapi.json")
+        (tmp_path / "target.yaml").write_text(text)
+        keys = {"ADMIN_KEY": "a1" * 10, "SECOND_KEY": "b2" * 10, "PLAIN_KEY": "c3" * 10}
+        opened = open_target(tmp_path / "target.yaml", keys)
+        made = make_plan(_families(), opened)
+        asked = [one for one in made.probes if not one.not_applicable]
+        probes = tuple(
+            replace(one, id=f"{one.id} round {turn}") for turn in range(1 + 1_000 // len(asked)) for one in asked
+        )[:1_000]
+        run = Run(opened, replace(made, probes=probes), tmp_path / "out").execute([one.id for one in probes])
+    assert Counter(told(run).values()) == {"INCONCLUSIVE target-down": 1_000}
+    assert run.cost.requests <= 3
+    assert run.exit_code(strict=False) == 3
+
+
+@cache
+def _known_document() -> bytes:
+    with Workshop.start() as server:
+        return _document(server)

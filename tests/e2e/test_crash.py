@@ -125,6 +125,10 @@ def taken_up(
     kept = dict(session.past.told)
     results = executed(session)
     assert told(results) == verdicts
+    past = session.past
+    assert results.cost.requests == past.cost.requests + session.opened.wire.requests
+    assert results.cost.wall_s > past.cost.wall_s
+    assert bool(past.told) <= bool(past.cost.requests), "what was judged was paid for"
     assert snapshot(demo.database) == before
     assert (results.leftovers, results.interrupted, results.aborted) == ((), False, "")
     sent = [name for name in kept if results.judged[name].evidence != kept[name][0]]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.engine.journal import JOURNAL, Journal, read_journal
+from harness.engine.results import Cost
 from harness.errors import UsageError
 from harness.model import Confidence, Effect, Evidence, Exchange, Look, Outcome, Proof, Request, Verdict
 
@@ -49,6 +50,28 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert past.selected == ("a", "b")
     assert past.exchanges == [ANSWER, LOST]
     assert (tmp_path / JOURNAL).read_text().count('"kind": "verdict"') == 1
+
+
+def test_what_was_spent_is_read_again_with_the_last_part(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, FACTS)
+    assert read_journal(tmp_path).cost == Cost()
+    journal.spent(Cost(requests=5, wall_s=1.5), {"boss": 2})
+    journal.spent(Cost(requests=9, writes=3, wall_s=2.5), {"boss": 4, "worker": 1})
+    journal.told("a", EVIDENCE, BYPASSED)
+    journal.close()
+    past = read_journal(tmp_path)
+    assert (past.cost, past.refusals) == (Cost(requests=9, writes=3, wall_s=2.5), {"boss": 4, "worker": 1})
+    Journal(tmp_path, FACTS, past).close()
+    assert read_journal(tmp_path).refusals == {"boss": 4, "worker": 1}
+
+
+@pytest.mark.parametrize("spent", ['{"cost": 7, "refusals": {}}', '{"cost": {"x": 1}}', '{"cost": {}, "refusals": 1}'])
+def test_what_was_spent_may_be_no_nonsense(spent: str, tmp_path: Path) -> None:
+    Journal(tmp_path, FACTS).close()
+    with (tmp_path / JOURNAL).open("a") as file:
+        file.write(spent.replace("{", '{"kind": "spent", ', 1) + "\n")
+    with pytest.raises(UsageError, match="this is no journal of a run"):
+        read_journal(tmp_path)
 
 
 def test_a_torn_line_costs_itself_alone_and_a_second_part_goes_on(tmp_path: Path) -> None:

@@ -78,6 +78,16 @@ def test_a_name_is_left_alone_when_its_budget_is_met() -> None:
     assert sparing.takes(probe(OWN))
 
 
+def test_what_was_met_in_an_earlier_part_counts() -> None:
+    first, second = Sparing(3, ALL), Sparing(3, ALL)
+    for status in (401, 201, 403):
+        assert first.takes(probe(WRONG))
+        first.note(probe(WRONG), answered(status))
+    assert first.met == {"boss": 2}
+    second.adopt(first.met)
+    assert [second.takes(probe(WRONG)) for _ in range(2)] == [True, False]
+
+
 def test_what_is_under_way_counts_as_refused() -> None:
     sparing = Sparing(2, ALL)
     assert [sparing.takes(probe(WRONG)) for _ in range(3)] == [True, True, False]
