@@ -70,7 +70,8 @@ class Looking:
         if operation.path == resource.list_path:
             if canary is None:
                 keeper.make(resource)
-            return read_path(resource, "list"), slots
+            shown = canary and self._stage.observer.page_of(resource, slots, canary.marker)
+            return shown or read_path(resource, "list"), slots
         if canary is None:
             canary, proof = keeper.make(resource)
             if canary is None:

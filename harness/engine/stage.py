@@ -202,7 +202,9 @@ class Stage:
 
     def unknown_path(self, path: str) -> Exchange:
         """The entitled identity's GET of a path beside this one that does not exist."""
-        beside = f"{path.rstrip('/')}-{self.keeper.markers.new(f'beside {path}')}{'/' if path.endswith('/') else ''}"
+        known, _, query = path.partition("?")
+        unknown = f"{known.rstrip('/')}-{self.keeper.markers.new(f'beside {path}')}{'/' if known.endswith('/') else ''}"
+        beside = f"{unknown}?{query}" if query else unknown
         return self.send(self.signer.signed("GET", beside, self.owner), f"reader {self.owner}")
 
     def reference_of(self, probe: Probe, references: tuple[Exchange, Exchange]) -> Exchange:

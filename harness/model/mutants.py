@@ -77,6 +77,11 @@ class Mutant:
         return any(one.predicate == "foreign-change" and not one.owner for one in self.forbids)
 
     @property
+    def bare(self) -> bool:
+        """Whether it is the control's request without a credential, and nothing else of it is changed."""
+        return self == replace(Mutant(), **{name: getattr(self, name) for name in _SAID})
+
+    @property
     def unproved(self) -> bool:
         """Whether it comes without a proof that still counts."""
         return self.proof != "real" or self.spent
@@ -125,6 +130,10 @@ class Mutant:
     def named(self, **pairs: str) -> Self:
         """The same, told from its siblings by `key=value` pairs (`field`, `as_`, `via`, `case`)."""
         return replace(self, pairs=(*self.pairs, *((key.rstrip("_"), value) for key, value in pairs.items())))
+
+
+_SAID = ("pairs", "expect", "forbids", "also", "telling", "waived_by")
+"""What is said of a mutant, and does not change what is sent."""
 
 
 def _part(value: str | Part) -> Part:

@@ -93,7 +93,13 @@ class Observer:
         found = self._read_list(resource, slots)
         return replace(found, whole=False) if resource.filtered else found
 
-    def _read_list(self, resource: Resource, slots: Mapping[str, Json]) -> Listing:
+    def page_of(self, resource: Resource, slots: Mapping[str, Json], marker: str) -> str | None:
+        """The path of the page of the list on which a marker stands; None where it is seen on none."""
+        last = self._read_list(resource, slots, until=marker).exchange
+        return last.request.target if last is not None and _tells(last, marker) else None
+
+    def _read_list(self, resource: Resource, slots: Mapping[str, Json], until: str = "") -> Listing:
+        """The list to its end, or to the page that tells `until`."""
         operation = resource.operation("GET", "list")
         if operation is None:
             return Listing((), whole=False)
@@ -110,6 +116,8 @@ class Observer:
                 return Listing(tuple(rows), whole=True, exchange=exchange)
             page = rows_of(exchange.json, resource)
             rows += page or ()
+            if until and _tells(exchange, until):
+                return Listing(tuple(rows), whole=False, exchange=exchange)
             if not exchange.ok or stale(exchange) or page is None or not alone(exchange.json, resource):
                 return Listing(tuple(rows), whole=False, exchange=exchange)
             new = {self._key(resource, row) for row in page} - known
@@ -175,3 +183,7 @@ class Observer:
 
     def _get(self, path: str) -> Exchange:
         return self._send(self._signer.request("GET", path, mutant=self._mutant), self._line)
+
+
+def _tells(exchange: Exchange, marker: str) -> bool:
+    return marker in exchange.body.decode("utf-8", "replace").lower()

@@ -9,7 +9,7 @@ from harness.oracle.rules import Rules
 
 def opened_read(probe: Probe, evidence: Evidence) -> Verdict | None:
     """LEAKED where an answer holds a marker that this caller may not read, or is that of the entitled."""
-    if any(_holds(one, marker) for one in evidence.attempts for marker in evidence.hidden):
+    if any(_holds(one, marker) for one in evidence.attempts for marker in _hidden(probe, evidence)):
         return Verdict(Outcome.LEAKED, "marker-read", Confidence.RESPONSE, "it shows an object that is not public")
     control = evidence.before.exchange if evidence.before else None
     if _is_public(probe, evidence) or control is None or not control.ok:
@@ -22,6 +22,15 @@ def opened_read(probe: Probe, evidence: Evidence) -> Verdict | None:
     intermittent = ", intermittent" if len(shown) < len(evidence.attempts) else ""
     detail = f"it is served what the entitled is served{intermittent}"
     return Verdict(Outcome.LEAKED, "opened", Confidence.RESPONSE, detail)
+
+
+def _hidden(probe: Probe, evidence: Evidence) -> tuple[str, ...]:
+    """The hidden markers by which this probe is judged. What a guest is shown who asks for nothing special is the
+    finding of the probe that is just that; any other would be shown it whatever it changed."""
+    if probe.mutant.bare or not _is_public(probe, evidence):
+        return evidence.hidden
+    guests = [one for one in (evidence.reference, evidence.guest_item) if one is not None]
+    return tuple(marker for marker in evidence.hidden if not any(_holds(one, marker) for one in guests))
 
 
 def _is_public(probe: Probe, evidence: Evidence) -> bool:
@@ -44,13 +53,16 @@ def _guest_view(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     answer, control = evidence.attempts[-1], evidence.before.exchange if evidence.before else None
     if evidence.hidden and not shown_to_the_entitled(evidence):
         return inconclusive("unobserved", "the hidden object stands in no answer that the entitled gets here")
+    hidden = _hidden(probe, evidence)
     if not any(one.predicate == "opened" for one in probe.mutant.forbids):
-        if evidence.hidden:
+        if hidden:
             return held("guest-view", evidence)
+        if evidence.hidden:
+            return Verdict(Outcome.NOT_APPLICABLE, "same-view", detail="guests see the hidden object without it, too")
         return Verdict(Outcome.NOT_APPLICABLE, "no-draft", detail="say how a hidden one is made, with `draft:`")
     guests = [one for one in (evidence.reference, evidence.guest_item) if one is not None]
     if any(_same(answer, one) for one in guests):
-        if control is not None and not evidence.hidden and not probe.mutant.credential.via:
+        if control is not None and not hidden and not probe.mutant.credential.via:
             return Verdict(Outcome.NOT_APPLICABLE, "same-view", detail="guests see what everybody sees")
         if rules.strict_reads and probe.mutant.credential.via and probe.mutant.expect is Expect.GUEST_VIEW:
             return Verdict(

@@ -4,7 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model import OPENED, Evidence, Exchange, Expect, Look, Mutant, Operation, Probe, Proof, Request, Severity
+from harness.model import (
+    OPENED,
+    Credential,
+    Evidence,
+    Exchange,
+    Expect,
+    Forbid,
+    Look,
+    Mutant,
+    Operation,
+    Part,
+    Probe,
+    Proof,
+    Request,
+    Severity,
+)
 from harness.oracle import Rules, judge
 
 ITEM = "/releases/7"
@@ -57,3 +72,31 @@ def read(
 def test_a_draft_is_told_by_who_is_shown_it(evidence: Evidence, verdict: str) -> None:
     found = judge(PROBE, evidence, Rules())
     assert f"{found.outcome} {found.reason}" == verdict
+
+
+WRONG_KEY = replace(MUTANT, credential=Credential("key", key=Part("wrong")))
+FILTERED = replace(MUTANT, forbids=(Forbid("marker-read"),)).with_query("draft", "true")
+
+
+@pytest.mark.parametrize(
+    ("mutant", "answer", "guest", "verdict"),
+    [
+        (MUTANT, SHOWN, SHOWN, "LEAKED marker-read"),
+        (WRONG_KEY, SHOWN, SHOWN, "HELD guest-view"),
+        (FILTERED, SHOWN, SHOWN, "NOT-APPLICABLE same-view"),
+        (MUTANT.with_query("username", "boss"), SHOWN, SHOWN, "NOT-APPLICABLE same-view"),
+        (WRONG_KEY, SHOWN, WITHOUT, "LEAKED marker-read"),
+        (FILTERED, SHOWN, WITHOUT, "LEAKED marker-read"),
+        (MUTANT.with_query("username", "boss"), SHOWN, NOWHERE, "LEAKED marker-read"),
+    ],
+)
+def test_what_every_guest_is_shown_is_laid_to_the_plain_view_alone(
+    mutant: Mutant, answer: tuple[bytes, int], guest: tuple[bytes, int], verdict: str
+) -> None:
+    found = judge(replace(PROBE, mutant=mutant), read(answer, guest), Rules())
+    assert f"{found.outcome} {found.reason}" == verdict
+
+
+def test_on_a_read_that_is_not_public_every_caller_is_charged() -> None:
+    found = judge(replace(PROBE, mutant=WRONG_KEY, public=False), read(SHOWN, SHOWN), Rules())
+    assert f"{found.outcome} {found.reason}" == "LEAKED marker-read"
