@@ -33,6 +33,12 @@ class _Sent:
     before: Proof | None = None
     after: Proof | None = None
 
+    @property
+    def may_be_overwritten(self) -> bool:
+        """Whether it wrote, if anything, on an object that others of its group name, too."""
+        named = any("{other." in str(value) for _, value in self.probe.mutant.fields)
+        return named and any(one.ok for one in self.attempts)
+
 
 class Creating:
     """One lane of POSTs on a list."""
@@ -105,10 +111,13 @@ class Creating:
         armed = second.whole and all(any(self._shows(row, it) for row in second.rows) for it in self._canaries)
         look = Look.UNREADABLE if not armed else Look.NOISE if noise else Look.UNCHANGED
         rows = [(row, text_of(without_trails(row))) for row in (*second.rows, *first.rows)]
-        for one in sent:
-            evidence = self._evidence(one, rows, look, references)
+        found = [(one, self._evidence(one, rows, look, references)) for one in sent]
+        changed = any(effect.kind == "changed" for _, evidence in found for effect in evidence.effects)
+        for one, evidence in found:
             if evidence.look is Look.NOISE and not evidence.effects and not last_time:
                 again.append(one.probe)
+            elif changed and not evidence.effects and one.may_be_overwritten:
+                again += self._pass(made, [one.probe], before, last_time)
             else:
                 self._done[one.probe.id] = evidence
         return again

@@ -68,7 +68,7 @@ def other_scheme(control: Control) -> Iterator[Mutant]:
     values = {one: _with_scheme(one, control.good) for one in SCHEMES}
     values["data"] = f"data:text/html,{control.good.partition('://')[2]}"
     for name, value in values.items():
-        if control.prefix and _breaks(control, value):
+        if _breaks(control, value):
             yield control.storing(value).named(case="upper-case-http" if name == "HTTP" else name)
 
 

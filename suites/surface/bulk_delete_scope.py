@@ -84,7 +84,7 @@ def unknown_filter(control: Control) -> Iterator[Mutant]:
 def named_twice(control: Control) -> Iterator[Mutant]:
     """Two things are named."""
     one, other = f"{control.scope}={{scope}}", f"{control.scope}={{beside}}"
-    yield control.reaching(f"{one}&{other}", "both", unbounded=False).named(case="in-turn")
+    yield control.reaching(f"{one}&{other}", "both", unbounded=False).named(case="in-turn").in_smoke()
     yield control.reaching(f"{other}&{one}", "both", unbounded=False).named(case="reversed")
 
 
@@ -100,7 +100,7 @@ def blank_beside_filter(control: Control) -> Iterator[Mutant]:
 @FAMILY.mutation
 def blank(control: Control) -> Iterator[Mutant]:
     """The name is blank."""
-    yield control.reaching(f"{control.scope}=").named(case="empty")
+    yield control.reaching(f"{control.scope}=").named(case="empty").in_smoke()
     yield control.reaching(f"{control.scope}=%20").named(case="space")
     yield control.reaching(control.scope).named(case="no-equals-sign")
 
@@ -108,7 +108,7 @@ def blank(control: Control) -> Iterator[Mutant]:
 @FAMILY.mutation
 def absent(control: Control) -> Iterator[Mutant]:
     """Nothing is named."""
-    yield control.reaching("").named(case="no-query")
+    yield control.reaching("").named(case="no-query").in_smoke()
     yield control.reaching(f"{NO_FILTER}=1").named(case="unknown-filter-alone")
 
 
@@ -123,7 +123,8 @@ def other_name(control: Control) -> Iterator[Mutant]:
         "space-behind": f"{scope}%20",
     }
     for case, name in names.items():
-        yield control.reaching(f"{name}={{scope}}", "scope").named(case=case)
+        mutant = control.reaching(f"{name}={{scope}}", "scope").named(case=case)
+        yield mutant.in_smoke() if case == "capital" else mutant
 
 
 @FAMILY.mutation
@@ -136,7 +137,8 @@ def other_spelling(control: Control) -> Iterator[Mutant]:
         "nul": "{scope}%00",
     }
     for case, value in spellings.items():
-        yield control.reaching(f"{control.scope}={value}", "scope").named(case=case)
+        mutant = control.reaching(f"{control.scope}={value}", "scope").named(case=case)
+        yield mutant.in_smoke() if case == "space-behind" else mutant
     yield control.reaching(f"{control.scope}={{scope}},{{beside}}", "both").named(case="two-in-one")
 
 
@@ -144,4 +146,5 @@ def other_spelling(control: Control) -> Iterator[Mutant]:
 def no_name(control: Control) -> Iterator[Mutant]:
     """What stands in the place of a name is none."""
     for value in ("null", "none", "all", "*", "%25"):
-        yield control.reaching(f"{control.scope}={value}").named(case="percent" if value == "%25" else value)
+        mutant = control.reaching(f"{control.scope}={value}").named(case="percent" if value == "%25" else value)
+        yield mutant.in_smoke() if value == "null" else mutant

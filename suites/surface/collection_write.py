@@ -12,13 +12,15 @@ asked about the list as well; the hole in it was then as large as the table.
 
 The entitled identity makes an object on the list, which is read back, and one more afterwards. In between a PATCH goes
 to the list with one new object of ours in it, and one that names an object of ours and changes it: from a guest, with a
-privileged name and an arbitrary key, and from an ordinary account. 401, 403, and a method that is not served (405, 501)
-are HELD with the list unchanged; an object that is there, or changed, is BYPASSED, whatever the status.
+privileged name and an arbitrary key, from an ordinary account, with a session's cookie in the place of a key, and from
+an account that was switched off. 401, 403, and a method that is not served (405, 501) are HELD with the list unchanged;
+an object that is there, or changed, is BYPASSED, whatever the status.
 
 A PUT of an empty list and a DELETE of the list reach all that is in it where a server is wrong. They are sent last,
-never with a valid privileged key, and only to a target that can be thrown away: a local one on this machine, or one
-that says `disposable: true`, with `--allow-bulk` and `--snapshot ID` on the command line. Anywhere else they are
-NOT-APPLICABLE(needs-disposable). There an object of ours in the list tells, and how many others went with it.
+from the first three of these alone, never with what is a privileged account's own, and only to a target that can be
+thrown away: a local one on this machine, or one that says `disposable: true`, with `--allow-bulk` and `--snapshot ID`
+on the command line. Anywhere else they are NOT-APPLICABLE(needs-disposable). There an object of ours in the list tells,
+and how many others went with it.
 
 ## How to fix it
 
@@ -83,6 +85,11 @@ def _patched(control: Control, sent: Mutant) -> Iterator[Mutant]:
             yield replace(sent.in_list(name), fields=own, alone=True).named(case=f"named-in-{name or 'list'}")
 
 
+def _bounded(control: Control, caller: Mutant) -> Iterator[Mutant]:
+    """Those that reach no more than what the run has made."""
+    yield from (one for one in _on_the_list(control, caller) if not one.unbounded)
+
+
 @FAMILY.mutation
 def guest(control: Control) -> Iterator[Mutant]:
     """The whole list is written to with no credential."""
@@ -99,3 +106,18 @@ def arbitrary_key(control: Control) -> Iterator[Mutant]:
 def low_privilege(control: Control) -> Iterator[Mutant]:
     """The whole list is written to with an ordinary account's valid credential."""
     yield from _on_the_list(control, control.as_role("low"))
+
+
+@FAMILY.mutation(needs=("session",))
+def session(control: Control) -> Iterator[Mutant]:
+    """Objects on the list are written with a session's cookie and no key."""
+    if control.channel.place != "cookie":
+        yield from _bounded(control, control.as_role("session"))
+
+
+@FAMILY.mutation(needs=("inactive",))
+def inactive_account(control: Control) -> Iterator[Mutant]:
+    """Objects on the list are written by an account that was switched off."""
+    dead = control.roles["inactive"]
+    if dead.key and not control.channels.get(dead.auth, control.channel).login:
+        yield from _bounded(control, control.as_role("inactive"))

@@ -3,6 +3,7 @@
 from harness.family import Control, Mutant, Outcome
 from harness.model import Expect
 from tests.unit.suites.fake_control import API_KEY, family
+from tests.unit.suites.fake_people import channels, people
 
 
 def scoped(control: Control) -> dict[str, Mutant]:
@@ -15,7 +16,9 @@ def scoped(control: Control) -> dict[str, Mutant]:
 
 
 def listed(**changes: object) -> dict[str, Mutant]:
-    control = API_KEY.control("POST", methods=("PATCH", "PUT", "DELETE"), envelopes=("objects",), **changes)
+    everybody = {"roles": people(API_KEY), "channels": channels(API_KEY)}
+    lists = {"methods": ("PATCH", "PUT", "DELETE"), "envelopes": ("objects",)}
+    control = API_KEY.control("POST", **everybody, **lists, **changes)
     return {
         f"{one.name} {dict(mutant.pairs)['case']}": mutant
         for one in family("collection-write").mutations.values()
@@ -55,12 +58,16 @@ def test_without_another_filter_nothing_is_narrowed() -> None:
 
 def test_no_privileged_key_goes_to_a_whole_list() -> None:
     found = listed(marker_field="note", address_field="uri")
-    assert {name.partition(" ")[0] for name in found} == {"guest", "arbitrary-key", "low-privilege"}
-    assert {one.actor for one in found.values()} == {"", "the-low"}
-    assert {name for name, one in found.items() if one.unbounded and name.startswith("guest")} == {
-        "guest empty-objects",
-        "guest all",
+    bounded, callers = ("new-in-objects", "named-in-objects"), ("guest", "arbitrary-key", "low-privilege")
+    every = (*callers, "session", "inactive-account")
+    assert {name for name, one in found.items() if not one.unbounded} == {
+        f"{who} {it}" for who in every for it in bounded
     }
+    assert {name for name, one in found.items() if one.unbounded} == {
+        f"{who} {it}" for who in callers for it in ("empty-objects", "all")
+    }
+    assert {one.actor for one in found.values() if one.unbounded} == {"", "the-low"}
+    assert {one.actor for one in found.values()} == {"", "the-low", "the-session", "the-inactive"}
 
 
 def test_a_changed_object_is_named_by_its_own_address() -> None:

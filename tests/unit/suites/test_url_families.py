@@ -84,6 +84,11 @@ def test_a_scheme_that_the_rule_allows_is_left_out() -> None:
     assert "plain-http" not in sent("url-field-coverage", RULES["two places"])
 
 
+def test_a_rule_that_takes_any_host_is_about_schemes() -> None:
+    found = sent("url-not-https", UrlRule(allow=("https://", "http://")))
+    assert list(found) == [f"other-scheme {one}" for one in ("ftp", "ws", "javascript", "data")]
+
+
 def test_sidecars_that_do_not_fit() -> None:
     assert sent("sidecar-mismatch", RULES["sidecar"]) == {
         "other-file sibling": {"signature": "https://www.python.org/holdfast/other-{marker}.asc"},
