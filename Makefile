@@ -65,6 +65,7 @@ bench: setup
 # Pages that are made from the code; a test tells when one of them is old.
 docs: setup
 	$(BIN)/holdfast explain --all > docs/families.md
+	$(BIN)/holdfast demo --page > docs/history.md
 
 demo: setup
 	$(BIN)/holdfast demo

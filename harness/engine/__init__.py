@@ -9,7 +9,7 @@ from harness.engine.opening import Opened, open_target
 from harness.engine.permission import NO_LEAVE, Permission
 from harness.engine.plan import Plan
 from harness.engine.planner import make_plan
-from harness.engine.profiles import PROFILES, Profile
+from harness.engine.profiles import PROFILES, Profile, sample
 from harness.engine.results import Accepted, Judged, Results, State
 from harness.engine.run import Run
 from harness.engine.sharding import Portion, Shard, split
@@ -41,6 +41,7 @@ __all__ = [
     "open_target",
     "read_journal",
     "reopened",
+    "sample",
     "see_room",
     "split",
 ]

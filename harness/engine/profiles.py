@@ -40,6 +40,25 @@ def smoke(probes: Sequence[Probe], families: Sequence[Family], graph: Graph) -> 
     return tuple(one for one in probes if one.id in kept)
 
 
+def sample(probes: Sequence[Probe], families: Sequence[Family], graph: Graph) -> tuple[Probe, ...]:
+    """The smoke probes, and every other mutation once, through the place that shows it cheapest; in the plan's order.
+
+    Reads, and what is stored in fields, are asked of every kind of object, for what they tell differs; whole lists with
+    every method.
+    """
+    kept = {one.id for one in smoke(probes, families, graph)}
+    groups: dict[tuple[str, str, str, str], list[Probe]] = {}
+    for probe in probes:
+        resource, _ = graph.roles.get(probe.operation.name, (None, ""))
+        kind = resource.name if resource and (probe.variant or probe.operation.method == "GET") else ""
+        method = probe.mutant.method if probe.base else ""
+        groups.setdefault((probe.family, probe.mutation, kind, method), []).append(probe)
+    for members in groups.values():
+        place = _place(_best(members, graph))
+        kept |= {one.id for one in _telling([one for one in members if _place(one) == place])}
+    return tuple(one for one in probes if one.id in kept)
+
+
 def _telling(members: Sequence[Probe]) -> list[Probe]:
     """Those that their family marked, or all where it marked none."""
     return [one for one in members if one.mutant.telling] or list(members)

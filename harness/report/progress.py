@@ -42,8 +42,9 @@ class Watch:
 class Progress:
     """Counts probes as they are sent. Silent where nobody is watching."""
 
-    def __init__(self, console: Console, total: int) -> None:
+    def __init__(self, console: Console, total: int, what: str = "probes") -> None:
         self._sent: set[str] = set()
+        self._what = what
         self._bar = progress.Progress(
             progress.SpinnerColumn(),
             progress.TextColumn("{task.description}"),
@@ -54,7 +55,7 @@ class Progress:
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task = self._bar.add_task("probes", total=total)
+        self._task = self._bar.add_task(what, total=total)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -66,6 +67,6 @@ class Progress:
         self._bar.stop()
 
     def advance(self, probe: str) -> None:
-        """A probe was sent, or sent again."""
+        """A probe was sent, or sent again; what stands before a slash is shown."""
         self._sent.add(probe)
-        self._bar.update(self._task, completed=len(self._sent), description=f"probes · {probe.partition('/')[0]}")
+        self._bar.update(self._task, completed=len(self._sent), description=f"{self._what} · {probe.partition('/')[0]}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.demo.process import DemoServer, snapshot
-from harness.showing import FAMILIES
+from tests.contract.adversary.kit import FAMILIES
 from tests.e2e.command import TARGET, holdfast, run_on
 
 ADMIN, PLAIN = "HOLDFAST_DEMO_ADMIN_KEY", "HOLDFAST_DEMO_PLAIN_KEY"

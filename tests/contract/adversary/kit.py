@@ -12,10 +12,19 @@ from typing import Any, ClassVar
 
 from werkzeug import Request, Response
 
-from harness.showing import FAMILIES
 from tests.contract.servers.transport import Server
 from tests.e2e.command import Ran, holdfast
 
+FAMILIES = (
+    "fabricated-key",
+    "foreign-key",
+    "missing-key",
+    "fabricated-admin",
+    "guest-write",
+    "low-privilege-write",
+    "url-off-domain",
+)
+"""What is asked of an adversary where a test names nothing else."""
 TARGET = """version: 1
 name: adversary
 base_url: http://127.0.0.1:1
