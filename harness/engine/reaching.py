@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from harness.canaries import NoCanary
-from harness.engine.lanes import GROUP, standing, supplied, unsent
+from harness.engine.lanes import GROUP, larger, standing, supplied, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
@@ -92,7 +92,7 @@ class Reaching:
             raise NoCanary(self._lane.operation.name, failed)
 
     def _try_all(self, before: Proof) -> None:
-        waiting = list(self._lane.probes)
+        waiting, size = list(self._lane.probes), GROUP
         while waiting:
             self._ready()
             group, sent = waiting[:1], list[tuple[str, Exchange]]()
@@ -100,13 +100,16 @@ class Reaching:
             if why:
                 self._done[waiting.pop(0).id] = Evidence(pointless=why)
                 continue
-            for probe in waiting[:GROUP]:
-                if sent and (probe.mutant.guard or not _refused(sent[-1][1])):
+            for probe in waiting[:size]:
+                other = probe.mutant.guard or _may_remove(probe) != _may_remove(group[0])
+                if sent and (other or not _refused(sent[-1][1])):
                     break
                 sent.append(self._stage.attempt(probe, self._setting.template, self._setting.slots))
             group, waiting = waiting[: len(sent)], waiting[len(sent) :]
             effects, look = self._setting.look(group[0], [marker for marker, _ in sent])
-            if len(group) == 1 or not (effects or look is Look.NOISE):
+            quiet = not (effects or look is Look.NOISE)
+            size = larger(size) if quiet and len(group) == size else GROUP if not quiet else size
+            if len(group) == 1 or quiet:
                 for probe, (_, exchange) in zip(group, sent, strict=True):
                     self._record(probe, (exchange,), effects, look, before)
             else:
@@ -145,3 +148,8 @@ class Reaching:
 
 def _refused(exchange: Exchange) -> bool:
     return exchange.status is not None and 400 <= exchange.status < 500 and exchange.status != 429
+
+
+def _may_remove(probe: Probe) -> bool:
+    """Whether a mutant may rightly take what its query names: where it does, no refusal beside it is in doubt."""
+    return probe.mutant.raw_query is not None

@@ -29,6 +29,7 @@ class ScopeSetting:
         self._scope = scope
         self._out: dict[str, list[Canary]] = {name: [] for name in PLACES}
         self._settle = 0.0
+        self._others: Collection | None = None
         path = sub_path(scope.resource, scope.operation.path)
         if "{self.id}" in path:
             raise Unsatisfiable(f"{scope.operation.path} is below one object, and names no others")
@@ -72,7 +73,8 @@ class ScopeSetting:
             "beside": self._value("beside"),
             **{f"one.{name}": value for name, value in first.values.items() if isinstance(value, str)},
         }
-        self._collection = Collection(self._stage, self._scope.resource, self._parents("scope"))
+        if self._others is None:
+            self._others = Collection(self._stage, self._scope.resource, self._parents("scope"))
         return None
 
     def bound(self, probe: Probe) -> str:
@@ -98,8 +100,9 @@ class ScopeSetting:
         return self._seen(probe.mutant.names if probe else "scope")
 
     def _seen(self, names: str) -> tuple[tuple[Effect, ...], Look]:
+        assert self._others is not None
         time.sleep(self._settle)
-        now, effects, unread = self._collection.read(), list[Effect](), False
+        now, effects, unread = self._others.read(), list[Effect](), False
         for place in PLACES:
             for number, canary in enumerate(list(self._out[place])):
                 state = self._state(place, canary, now)
@@ -107,12 +110,15 @@ class ScopeSetting:
                 if state == "absent":
                     self._out[place].remove(canary)
                     effects.append(self._effect(place, number, canary, names))
-        gone = self._collection.gone(now)
+        gone, strange = self._others.gone(now), self._others.strange(now)
+        if strange:
+            # What has happened to them is told once.
+            self._others = None
         if gone and any(not one.inside for one in effects):
             effects.insert(0, Effect("deleted", self._scope.resource.name, f"and {gone} of others", False))
         if unread:
             return tuple(effects), Look.UNREADABLE
-        return tuple(effects), Look.NOISE if self._collection.strange(now) else Look.UNCHANGED
+        return tuple(effects), Look.NOISE if strange else Look.UNCHANGED
 
     def _effect(self, place: str, number: int, canary: Canary, names: str) -> Effect:
         inside = {"scope": names != "none", "beside": names == "both", "apart": False}[place]

@@ -124,7 +124,7 @@ def _shown(job: Job, results: Results, operations: frozenset[str], untouched: bo
             one.verdict.outcome in FINDINGS and one.verdict.reason == "advisory",
             one.probe.mutant.unbounded,
         )
-        for name, one in results.judged.items()
+        for name, one in sorted(results.judged.items())
     }
     trouble = (*results.leftovers, *([results.aborted] if results.aborted else []))
     planned = len(results.plan.probes)

@@ -10,6 +10,14 @@ from tests.contract.adversary.kit import FAMILIES
 from tests.e2e.command import TARGET, holdfast, run_on
 
 ADMIN, PLAIN = "HOLDFAST_DEMO_ADMIN_KEY", "HOLDFAST_DEMO_PLAIN_KEY"
+MADE_UP = {
+    ADMIN: "a1" * 20,
+    PLAIN: "b2" * 20,
+    "HOLDFAST_DEMO_SECOND_KEY": "c3" * 20,
+    "HOLDFAST_DEMO_GONE_KEY": "d4" * 20,
+    "HOLDFAST_DEMO_SESSION": "e5" * 16,
+}
+"""Keys that no server knows."""
 SOME = ("--operation", "POST /api/v1/downloads/os/", "--operation", "DELETE /api/v1/downloads/os/{id}/")
 
 
@@ -47,9 +55,7 @@ def test_a_wrong_low_key_is_attested_where_none_does(tmp_path: Path) -> None:
 def test_a_target_that_is_down_ends_soon(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    keys = dict.fromkeys((ADMIN, PLAIN, "HOLDFAST_DEMO_SECOND_KEY"), "0123456789abcdef0123")
-    keys[PLAIN], keys["HOLDFAST_DEMO_SECOND_KEY"] = "abcdef0123456789abcd", "456789abcdef01234567"
-    result = holdfast("run", str(TARGET), "--base-url", f"http://127.0.0.1:{port}", keys=keys, folder=tmp_path)
+    result = holdfast("run", str(TARGET), "--base-url", f"http://127.0.0.1:{port}", keys=MADE_UP, folder=tmp_path)
     assert result.code == 3
     assert "no answer (refused)" in result.text
     assert "Traceback" not in result.text
@@ -103,8 +109,7 @@ def test_production_is_only_read_from(tmp_path: Path) -> None:
     ],
 )
 def test_usage_errors_are_one_clear_line(arguments: list[str], said: str, tmp_path: Path) -> None:
-    keys = {ADMIN: "a1" * 20, PLAIN: "b2" * 20, "HOLDFAST_DEMO_SECOND_KEY": "c3" * 20}
-    result = holdfast(*arguments, keys=keys, folder=tmp_path)
+    result = holdfast(*arguments, keys=MADE_UP, folder=tmp_path)
     assert result.code == 2
     assert said in result.text
     assert len(result.text.strip().splitlines()) == 1
