@@ -10,7 +10,7 @@ from pathlib import Path
 from harness import plugin, report
 from harness.demo.process import DemoServer, snapshot
 from harness.engine import Results, Run, sample
-from harness.model import FINDINGS, Outcome
+from harness.model import FINDINGS, Outcome, Probe
 from harness.report.heat import WORDS
 from harness.showing.steps import APIS
 
@@ -117,7 +117,7 @@ def _shown(job: Job, results: Results, operations: frozenset[str], untouched: bo
     told = {
         name: Told(
             one.probe.family,
-            f"{one.probe.mutation} of {one.probe.variant}" if one.probe.variant else one.probe.mutation,
+            _named(one.probe),
             one.probe.operation.name,
             str(one.probe.severity),
             one.verdict.outcome,
@@ -129,3 +129,8 @@ def _shown(job: Job, results: Results, operations: frozenset[str], untouched: bo
     trouble = (*results.leftovers, *([results.aborted] if results.aborted else []))
     planned = len(results.plan.probes)
     return Shown(job.build, job.api, told, planned, operations, results.cost.requests, untouched, trouble)
+
+
+def _named(probe: Probe) -> str:
+    field = dict(probe.mutant.pairs).get("field")
+    return f"{probe.mutation} of {field}" if field else probe.mutation

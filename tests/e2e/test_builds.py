@@ -43,6 +43,9 @@ ODD = {
     ("v1", "sidecar-mismatch", "without-artifact of gpg_signature_file", "WEAK", "high"),
     *((api, "url-malformed", f"stray-characters of {name}", "WEAK", "medium") for api in APIS for name in FIELDS),
     *(("v1", "url-malformed", f"{one} of {name}", "CRASHED", "medium") for one in TOO_MUCH for name in FIELDS),
+    # An object in the body of another is changed where PUT and PATCH are closed, and a removal takes files along.
+    *(("v1", "nested-object", f"changed-though-closed of {name}", "WEAK", "high") for name in ("os", "release")),
+    *((api, "delete-cascade", "with-what-hangs-on-it", "WEAK", "medium") for api in APIS),
     # A header may say another method, to whoever may use that.
     ("v1", "method-override", "entitled-by-get", "WEAK", "high"),
 }
