@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from harness.canaries import HIDDEN, NoCanary
+from harness.controls import materialise
 from harness.engine.crowd import broke
 from harness.engine.lanes import standing, supplied, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
-from harness.model import Evidence, Exchange, Expect, Json, Look, Probe, Proof
+from harness.model import Evidence, Exchange, Expect, Json, Look, Mutant, Probe, Proof
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, Template, fill_path, read_path, sub_path
@@ -22,6 +23,8 @@ class Looking:
         self._lane = lane
         self._resource = resource
         self._hidden: tuple[str, ...] = ()
+        self._first = ""
+        """Path of the list, where the hidden object stands on a later page."""
 
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
@@ -70,8 +73,11 @@ class Looking:
         if operation.path == resource.list_path:
             if canary is None:
                 keeper.make(resource)
+            first = read_path(resource, "list")
             shown = canary and self._stage.observer.page_of(resource, slots, canary.marker)
-            return shown or read_path(resource, "list"), slots
+            if shown and shown != fill_path(first, slots):
+                self._first = first
+            return shown or first, slots
         if canary is None:
             canary, proof = keeper.make(resource)
             if canary is None:
@@ -94,7 +100,17 @@ class Looking:
         }
 
     def _send(self, probe: Probe, made: Template, slots: Mapping[str, Json], fresh_line: bool = False) -> Exchange:
-        return self._stage.attempt(probe, made, slots, fresh_line)[1]
+        return self._stage.attempt(probe, self._where(probe, made, slots), slots, fresh_line)[1]
+
+    def _where(self, probe: Probe, made: Template, slots: Mapping[str, Json]) -> Template:
+        """Where a mutant's query is to be asked: it may narrow the list, so that what stood on a later page comes to
+        the first one."""
+        if not self._first or not probe.mutant.query:
+            return made
+        stage, plain = self._stage, replace(made, path=self._first)
+        own = Mutant(stage.signer.own(stage.owner), actor=stage.owner, query=probe.mutant.query)
+        told = stage.send(materialise(plain, own, slots, stage.signer), f"reader {stage.owner}").body.lower()
+        return plain if any(marker.encode() in told for marker in self._hidden) else made
 
     def _reference(self, probe: Probe, references: tuple[Exchange, Exchange]) -> Exchange:
         """A public read is held against the guest's view, any other against a refusal."""
