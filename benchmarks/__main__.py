@@ -2,17 +2,15 @@
 
 from pathlib import Path
 
-from benchmarks import hostile, requests_per_verdict
+from benchmarks import hostile, reports, requests_per_verdict
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
 def main() -> None:
     """Measures everything."""
-    text = (
-        "\n\n".join(["# Benchmarks\n\nWritten by `make bench`.", requests_per_verdict.report(), hostile.report()])
-        + "\n"
-    )
+    parts = [requests_per_verdict.report(), hostile.report(), reports.report_text()]
+    text = "\n\n".join(["# Benchmarks\n\nWritten by `make bench`.", *parts]) + "\n"
     print(text)
     RESULTS.write_text(text)
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from functools import lru_cache
 
 from harness.engine import Judged, Results
 from harness.model import FINDINGS, Expect, Outcome, Probe, Verdict
@@ -20,7 +21,12 @@ _HOLDS = {
 def fingerprint(probe: Probe) -> str:
     """16 characters of a-z and 2-7 that name the probe in every run, on every machine, against every host."""
     operation = probe.operation
-    told = [probe.family, probe.mutation, operation.method, operation.path, sorted(probe.mutant.pairs)]
+    return _fingerprint(probe.family, probe.mutation, operation.method, operation.path, probe.mutant.pairs)
+
+
+@lru_cache(maxsize=16_384)
+def _fingerprint(family: str, mutation: str, method: str, path: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    told = [family, mutation, method, path, sorted(pairs)]
     digest = hashlib.sha256(json.dumps(told).encode()).digest()
     return base64.b32encode(digest).decode().lower()[:16]
 

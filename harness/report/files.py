@@ -14,6 +14,7 @@ from harness.report import accepted
 from harness.report.evidence import evidence_of, held_line
 from harness.report.facts import HELD_FILE, controls, evidence_file, expected, last_status, told_of, whom
 from harness.report.facts import fingerprint as fingerprint_of
+from harness.report.text import json_lines
 
 VERSION = 1
 """Of the form of `report.json`."""
@@ -34,7 +35,7 @@ def write_files(results: Results, opened: Opened, out: Path) -> None:
         (out / "evidence").mkdir(parents=True, exist_ok=True)
         for name, text in _files(results):
             replace_file(out / name, text)
-        replace_file(out / "report.json", json.dumps(document(results, opened), indent=1) + "\n")
+        replace_file(out / "report.json", json_lines(document(results, opened)))
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None
 
@@ -123,7 +124,7 @@ def _files(results: Results) -> Iterator[tuple[str, str]]:
     for judged in results.judged.values():
         name = evidence_file(judged)
         if name and name != HELD_FILE:
-            yield name, json.dumps(evidence_of(judged), indent=1) + "\n"
+            yield name, json_lines(evidence_of(judged))
 
 
 def replace_file(path: Path, text: str) -> None:

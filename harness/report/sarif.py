@@ -55,7 +55,7 @@ def write(results: Results, opened: Opened, families: Sequence[Family], path: Pa
     """Writes the document, whole or not at all. Raises UsageError where that cannot be done."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, json.dumps(document(results, opened, families), indent=1) + "\n")
+        replace_file(path, json.dumps(document(results, opened, families)) + "\n")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}; name another file") from None
 

@@ -16,7 +16,7 @@ from harness.report.allure.surroundings import categories, environment, executor
 from harness.report.facts import HELD_FILE
 from harness.report.files import replace_file
 from harness.report.recorded import Recorded, Row
-from harness.report.text import safe
+from harness.report.text import json_lines, safe
 
 REPRODUCE = 20_000
 """Characters of a command that are shown."""
@@ -106,7 +106,7 @@ def _attachments(item: Item) -> list[tuple[str, str, str, str]]:
         return []
     if item.row.outcome is Outcome.HELD:
         return [("evidence", "json", "application/json", json.dumps(evidence))]
-    whole = ("evidence", "json", "application/json", json.dumps(evidence, indent=1))
+    whole = ("evidence", "json", "application/json", json_lines(evidence))
     command = evidence.get("reproduce")
     if not isinstance(command, str):
         return [whole]
