@@ -112,7 +112,7 @@ def test_every_command_and_option_exists(page: Path) -> None:
 
 
 def test_the_table_of_commands_is_whole() -> None:
-    rows = re.findall(r"^\| `holdfast ([a-z]+)[^|]*\| (.*) \|$", README.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `holdfast ([a-z-]+)[^|]*\| (.*) \|$", README.read_text(), re.MULTILINE)
     assert {name for name, _ in rows} == set(main.commands)
     for name, told in rows:
         known = {word for option in main.commands[name].params for word in option.opts}
