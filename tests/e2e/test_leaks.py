@@ -43,7 +43,7 @@ def test_a_report_that_holds_a_key_is_destroyed_and_the_run_says_so(tmp_path: Pa
         assert f"(${KEY}) was shredded" in ran.text
         assert demo.environment[KEY] not in ran.text
         kept = {one.relative_to(out).parts[0] for one in out.rglob("*") if one.is_file()}
-        assert kept >= {"report.json", "target.yaml", "document"}
+        assert kept >= {"target.yaml", "document"}
         assert not (out / "evidence").exists() or not list((out / "evidence").glob("*loose-tongue*"))
         assert "evidence" in ran.text
         assert (out / "ledger.jsonl").exists()
