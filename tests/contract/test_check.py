@@ -62,8 +62,14 @@ def checked(desk: Desk, folder: Path, text: str, **keys: str) -> Result:
 
 
 def said(result: Result) -> list[str]:
-    """What failed, a line each, with runs of space as one."""
-    return [" ".join(line.split()).removeprefix("✗ ") for line in result.output.splitlines() if "✗" in line]
+    """What failed, with what stands below it, and with runs of space as one."""
+    told: list[list[str]] = []
+    for line in result.output.splitlines():
+        if line.startswith("    "):
+            told[-1].append(line)
+        else:
+            told.append([line])
+    return [" ".join(" ".join(one).split()).removeprefix("✗ ") for one in told if one[0].startswith("✗")]
 
 
 @pytest.mark.parametrize("way", WAYS)
