@@ -1,6 +1,6 @@
 """From a recipe to a request: the only place where a secret is revealed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.credentials.bends import bend, shell_form
@@ -35,6 +35,8 @@ class Signer:
         self.tokens = 0
         """How often a token was taken in place of another, or none."""
         first = next(iter(self.identities.values()), None)
+        self.takes_form: Callable[[str, str], bool] = lambda method, path: False
+        """Whether the document has the body of a method on a path as a form."""
         self._forms = first is not None and first.auth in channels and channels[first.auth].place == "form"
 
     def own(self, name: str) -> Credential:
@@ -98,6 +100,7 @@ class Signer:
         body is written as the first identity's is.
         """
         mutant = mutant or Mutant()
+        form = self.takes_form(method, path.partition("?")[0])
         method = mutant.method or method
         body = self._spelled(body)
         place, pairs = self._signature(mutant.credential, method, body)
@@ -111,7 +114,7 @@ class Signer:
             body = {**(body or {}), **dict(pairs)}
         if body is None:
             return _request(method, path, query, headers, None)
-        encoding = "form" if self._in_a_form(mutant, body, place) else mutant.encoding
+        encoding = "form" if self._in_a_form(mutant, body, place, form) else mutant.encoding
         headers.append(("Content-Type", Written.plain(_TYPES[encoding])))
         return _request(method, path, query, headers, form_text(body) if encoding == "form" else json_text(body))
 
@@ -119,8 +122,8 @@ class Signer:
         """A request with the identity's own credential, or a guest's where `name` is None."""
         return self.request(method, path, body, Mutant(self.own(name) if name else GUEST))
 
-    def _in_a_form(self, mutant: Mutant, body: Json, place: str) -> bool:
-        own = self._forms if not mutant.credential.via else place == "form"
+    def _in_a_form(self, mutant: Mutant, body: Json, place: str, documented: bool) -> bool:
+        own = documented or (self._forms if not mutant.credential.via else place == "form")
         return isinstance(body, dict) and (mutant.encoding == "form" or (mutant.encoding == "json" and own))
 
     def _signature(self, credential: Credential, method: str, body: Json) -> tuple[str, Pairs]:

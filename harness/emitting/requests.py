@@ -10,7 +10,7 @@ from harness.emitting.bends import EXPRESSIONS
 from harness.emitting.source import expression, pieces
 from harness.engine import Opened
 from harness.errors import UsageError
-from harness.model import Bend, Credential, Json, Mutant, Part
+from harness.model import Bend, Credential, Json, Mutant, Operation, Part
 from harness.resources import Template, fill
 
 _TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded", "text": "text/plain"}
@@ -61,9 +61,9 @@ class Scribe:
             body = {mutant.envelope: rows} if mutant.envelope else rows
         body = None if mutant.bodiless else body
         method = mutant.method or template.operation.method
-        return self._signed(method, path, body, mutant, template.operation.media_type)
+        return self._signed(method, path, body, mutant, template.operation)
 
-    def _signed(self, method: str, path: str, body: Json, mutant: Mutant, media_type: str) -> Sent:
+    def _signed(self, method: str, path: str, body: Json, mutant: Mutant, operation: Operation) -> Sent:
         place, pairs = self._signature(mutant.credential, method, body)
         named = [(name, self.part(part)) for name, part in mutant.headers]
         query = [*(pairs if place == "query" else []), *((name, self.part(part)) for name, part in mutant.query)]
@@ -73,11 +73,11 @@ class Scribe:
             named.append(("Cookie", "; ".join(f"{name}={value}" for name, value in pairs)))
         if place in ("form", "json"):
             body = {**(body or {}), **dict(pairs)}
-        encoding = (
-            "form" if isinstance(body, dict) and (mutant.encoding == "form" or place == "form") else mutant.encoding
-        )
+        own = place == "form" or operation.in_a_form
+        form = mutant.encoding == "form" or (mutant.encoding == "json" and own)
+        encoding = "form" if isinstance(body, dict) and form else mutant.encoding
         if body is not None:
-            named.append(("Content-Type", media_type if encoding == "json" else _TYPES[encoding]))
+            named.append(("Content-Type", operation.media_type if encoding == "json" else _TYPES[encoding]))
         headers = dict(named)
         if len({name.lower() for name in headers}) < len(named):
             raise Unwritable("it sends a header twice, which requests cannot; `holdfast retest` can")

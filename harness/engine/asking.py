@@ -8,12 +8,23 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
 from harness.config import Target
-from harness.model import Exchange, Operation, Request, Send
+from harness.model import FORM, Exchange, Operation, Request, Send
 from harness.openapi import Unsatisfiable
 from harness.resources import Asked, asked, fill
 from harness.resources.parameters import Carried
 
 _JSON = "application/json"
+
+
+def forms(operations: Iterable[Operation]) -> Callable[[str, str], bool]:
+    """Whether the document has the body of a method on a path as a form."""
+    known = sorted((one for one in operations if one.writes), key=lambda one: one.path.count("{"))
+    patterns = [(one.method, re.compile(_pattern(one.path)), one.in_a_form) for one in known]
+
+    def told(method: str, path: str) -> bool:
+        return next((form for name, path_of, form in patterns if name == method and path_of.fullmatch(path)), False)
+
+    return told if any(form for *_, form in patterns) else lambda method, path: False
 
 
 class Asking:
@@ -31,7 +42,7 @@ class Asking:
         self._send = send
         self._word = word
         wants = [(one, _asked(one, target, carried)) for one in operations]
-        needed = any(found != Asked() or one.media_type != _JSON for one, found in wants)
+        needed = any(found != Asked() or one.media_type not in (_JSON, FORM) for one, found in wants)
         # The path with the fewest parameters is the one that a server takes.
         self._wants = sorted(wants, key=lambda pair: pair[0].path.count("{")) if needed else []
         self._patterns = [re.compile(_pattern(one.path)) for one, _ in self._wants]
@@ -47,7 +58,8 @@ class Asking:
         fresh = self._word(_told(request))
         values = {"unique": f"x{fresh[:16]}", "uuid": str(uuid.UUID(fresh, version=4))}
         filled = Asked(*(tuple((name, str(fill(text, values))) for name, text in pairs) for pairs in _parts(wanted)))
-        return self._send(_completed(request, filled, operation.media_type), line)
+        media_type = _JSON if operation.in_a_form else operation.media_type
+        return self._send(_completed(request, filled, media_type), line)
 
     def _look_up(self, method: str, path: str) -> tuple[Operation, Asked] | None:
         matching = [pair for pair, pattern in zip(self._wants, self._patterns, strict=True) if pattern.fullmatch(path)]

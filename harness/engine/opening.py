@@ -9,6 +9,7 @@ from pathlib import Path
 from harness import documents
 from harness.config import Target, load
 from harness.credentials import Channel, Signer
+from harness.engine.asking import forms
 from harness.engine.awaiting import Waiting, await_target
 from harness.engine.consent import ask_consent
 from harness.engine.patience import Insistent
@@ -95,6 +96,7 @@ def open_target(
     made = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.made)
     _check_names(target, identities, found)
     signer = Signer(found, (*identities, *target.sessions), target.variables)
+    signer.takes_form = forms(reading.operations)
     logins = Logins(Insistent(_wire(target, Redactor({}), pace)), signer, target, redactor)
     try:
         graph = build_graph(reading.operations, target)

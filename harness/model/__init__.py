@@ -11,7 +11,7 @@ from harness.model.evidence import Effect, Evidence, Look, Proof
 from harness.model.exchanges import Exchange, Request, Send
 from harness.model.identities import Identity, Secret
 from harness.model.mutants import Mutant
-from harness.model.operations import Operation, Parameter
+from harness.model.operations import FORM, Operation, Parameter
 from harness.model.probes import Probe
 from harness.model.verdicts import FINDINGS, Confidence, Outcome, Severity, Verdict
 from harness.model.words import GATEWAY, READS, REFUSALS, WRITES, Json
@@ -19,6 +19,7 @@ from harness.model.words import GATEWAY, READS, REFUSALS, WRITES, Json
 __all__ = [
     "ANY_CHANGE",
     "FINDINGS",
+    "FORM",
     "GATEWAY",
     "GUEST",
     "OPENED",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from harness.model.words import WRITES, Json
 
+FORM = "application/x-www-form-urlencoded"
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -26,11 +28,11 @@ class Operation:
     """Template as in the document, with the base path in front: `/api/v1/things/{id}/`."""
     parameters: tuple[Parameter, ...] = ()
     body_schema: Mapping[str, Json] | None = field(default=None, repr=False)
-    """JSON Schema of the JSON body with every reference resolved; None where there is no JSON body."""
+    """JSON Schema of the body with every reference resolved; None where there is neither a JSON body nor a form."""
     answer_schema: Mapping[str, Json] | None = field(default=None, repr=False)
     """JSON Schema of the 2xx JSON answer, resolved; None where none is told."""
     media_type: str = "application/json"
-    """What the JSON body calls itself."""
+    """What the body calls itself."""
     declared_open: bool = False
     """Whether the document says that no credential is needed."""
     declared_guarded: bool = False
@@ -44,6 +46,11 @@ class Operation:
     def name(self) -> str:
         """`METHOD /template`."""
         return f"{self.method} {self.path}"
+
+    @property
+    def in_a_form(self) -> bool:
+        """Whether its body is a form of names and values, and no JSON."""
+        return self.media_type == FORM
 
     @property
     def writes(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from harness.errors import DocumentError
-from harness.model import Json, Operation, Parameter
+from harness.model import FORM, Json, Operation, Parameter
 from harness.openapi.dialect import Dialect
 from harness.openapi.references import References, Unreadable, cleaned
 from harness.openapi.servers import prefix
@@ -181,7 +181,7 @@ def _parameters(found: Iterable[Any], dialect: Dialect) -> Iterator[Parameter]:
 
 def _body(bodies: Iterable[Any], dialect: Dialect) -> dict[str, Json] | None:
     by_type = {body.media_type: body for body in bodies}
-    media_type = _json_like(by_type)
+    media_type = _json_like(by_type) or _form_like(by_type)
     if media_type is None:
         return None
     body = by_type[media_type]
@@ -192,8 +192,10 @@ def _body(bodies: Iterable[Any], dialect: Dialect) -> dict[str, Json] | None:
 
 
 def _media_type(bodies: Iterable[Any]) -> str:
-    """The JSON type that a body is sent as: a range of types is asked as plain JSON."""
-    found = _json_like(body.media_type for body in bodies)
+    """The type that a body is sent as: a range of types is asked as plain JSON, and a form only where JSON is not
+    taken."""
+    types = [body.media_type for body in bodies]
+    found = _json_like(types) or (_form_like(types) and FORM)
     return "application/json" if found is None or "*" in found else found
 
 
@@ -209,6 +211,11 @@ def _json_like(media_types: Iterable[str]) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def _form_like(media_types: Iterable[str]) -> str | None:
+    """The media type that is a form of names and values; None where none is."""
+    return next((one for one in media_types if one.partition(";")[0].strip().lower() == FORM), None)
 
 
 def _is_open(security: Json) -> bool:

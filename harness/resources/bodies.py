@@ -80,7 +80,9 @@ def body_of(
         # What is not described is known by example.
         schema = {"type": "object", "properties": {name: {"type": "string"} for name in _named(resource, target)}}
     elif not operation.body_schema:
-        raise Unsatisfiable("the document describes no JSON body for it; say one in the target file's resources")
+        raise Unsatisfiable(
+            "the document describes no JSON body for it, and no form; say one in the target's resources"
+        )
     # A PUT that makes an object names it as a POST's body would.
     creates = operation.name in {one.name for one in resource.creators}
     method = "POST" if creates else operation.method

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from werkzeug import Request, Response
 
+from harness.model import FORM
 from tests.contract.adversary.kit import reply
 from tests.contract.correct.kit import Correct
 
@@ -433,4 +434,19 @@ class Busy(Correct):
             self.create({"title": f"of others {self.requests}"})
         if self.requests % 100 == 0:
             self.rows["1"]["notes"] = f"edited by others {self.requests}"
+        return super().route(req, body)
+
+
+class FormBodies(Correct):
+    """Takes forms and no JSON, and its document says so."""
+
+    def document(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(json.dumps(super().document()).replace("application/json", FORM))
+        return told
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if req.method in ("POST", "PATCH") and self.caller(req) == "boss" and req.get_data():
+            if req.mimetype != FORM:
+                return reply({"error": "a form, please"}, 415)
+            body = req.form.to_dict()
         return super().route(req, body)

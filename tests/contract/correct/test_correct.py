@@ -3,13 +3,23 @@
 from pathlib import Path
 
 import pytest
+from werkzeug import Request
 
+from harness.model import Outcome
 from tests.contract.correct import servers
 from tests.contract.correct.kit import Correct, alarms, run
 
 KINDS = [one for one in vars(servers).values() if isinstance(one, type) and issubclass(one, Correct)]
 LISTED_STILL = {"Archived", "Undeletable"}
 """Servers that show what was removed, or have no way to remove it."""
+
+
+class AnyForm(servers.FormBodies):
+    """Changes what anybody with the right name sends in a form."""
+
+    def caller(self, req: Request) -> str:
+        told = super().caller(req)
+        return "boss" if req.method == "PATCH" and told == "bad" and self.named(req) == "boss" else told
 
 
 def quiet(kind: type[Correct], folder: Path, whole: bool) -> None:
@@ -23,6 +33,13 @@ def quiet(kind: type[Correct], folder: Path, whole: bool) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_correct_server_is_held(kind: type[Correct], tmp_path: Path) -> None:
     quiet(kind, tmp_path, whole=False)
+
+
+def test_a_door_that_takes_a_form_is_found(tmp_path: Path) -> None:
+    results = run(AnyForm(), tmp_path)
+    telling = results.judged["fabricated-key/arbitrary-key[PATCH /things/{thing_id}]"].verdict
+    assert (telling.outcome, telling.reason, telling.confidence) == (Outcome.BYPASSED, "any-change", "state")
+    assert results.exit_code(strict=False) == 1
 
 
 @pytest.mark.soak

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from harness.errors import DocumentError
-from harness.model import Operation
+from harness.model import FORM, Operation
 from harness.openapi import Reading, accepts, read_operations, smallest_body
 from tests.unit.openapi.documents import FASTAPI, PYTHON_ORG, SWAGGER, component, document, sending
 
@@ -139,14 +139,17 @@ def test_lines_are_those_of_the_operation() -> None:
         (("application/xml", "application/vnd.api+json"), "application/vnd.api+json"),
         (("application/vnd.api+json", "application/json"), "application/json"),
         (("*/*",), "*/*"),
+        (("multipart/form-data", "application/x-www-form-urlencoded"), "application/x-www-form-urlencoded"),
+        (("application/x-www-form-urlencoded", "application/json"), "application/json"),
         (("text/plain",), None),
     ],
 )
-def test_the_json_body_is_found(media_types: tuple[str, ...], chosen: str | None) -> None:
+def test_the_body_is_found(media_types: tuple[str, ...], chosen: str | None) -> None:
     content = {each: {"schema": {"title": each}} for each in media_types}
     whole = document({"/x": {"post": {"requestBody": {"content": content}, "responses": {}}}})
     (read,) = read_operations(whole).operations
     assert read.body_schema == (None if chosen is None else {"title": chosen})
+    assert read.in_a_form == (chosen == FORM)
 
 
 def test_nullable_and_other_words_of_3_0() -> None:
