@@ -6,47 +6,23 @@ of the group run alone on fresh canaries; what reproduces for none of them is to
 guessed.
 """
 
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from harness.canaries import Canary, NoCanary
 from harness.engine.crowd import broke
 from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, supplied, unsent
-from harness.engine.leaves import changed, counts_or_dates
-from harness.engine.owning import Owning
 from harness.engine.plan import Lane
-from harness.engine.stage import Stage, Strike
+from harness.engine.stage import Stage
+from harness.engine.striking import After, Sent, Striker
 from harness.engine.unlisting import listed, takes_off
 from harness.engine.watching import Collection
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
-from harness.observe import Listing, Reading, holds, text_of
+from harness.observe import Listing, text_of
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, fill_path, read_path
 from harness.trails import without_trails
-
-
-@dataclass(frozen=True)
-class _Sent:
-    probe: Probe
-    marker: str
-    exchange: Exchange
-    path: str
-    canary: str
-    """Id of the canary that it was aimed at."""
-
-
-@dataclass(frozen=True)
-class _After:
-    """A canary as it was found when its mutants had been sent."""
-
-    state: str
-    """`same`, `written`, `gone`, `altered` or `unreadable`."""
-    values: Mapping[str, Json]
-    writers: tuple[str, ...] = ()
-    """Ids of the probes whose markers were found."""
 
 
 class Changing:
@@ -56,72 +32,50 @@ class Changing:
         self._stage = stage
         self._lane = lane
         self._resource = resource
-        self._fresh_controls = lane.operation.method in ("DELETE", "POST")
-        """Whether a control uses its canary up: a removal, or an action that works in one state only."""
+        self._striker = Striker(stage, lane, resource)
         self._size = 1 if lane.operation.method == "POST" else GROUP
         self._at_once = False
         """Whether members are sent at once: the last trial came to nothing."""
         self._wary: set[str] = set()
         """Ids of probes whose request failed among others, and which are to be sent by themselves."""
-        self._alone_to_strike = stage.removing if lane.operation.method == "DELETE" else nullcontext()
-        self._sent: list[_Sent] = []
-        self._owning = Owning(stage, resource)
         self._harmless: set[tuple[object, ...]] = set()
         """Kinds of success that were seen to do nothing."""
-        self._of_another: Json = None
-        self._parents: dict[str, Json] = {}
-        self._volatile: frozenset[str] = frozenset()
-        self._references: tuple[Exchange, Exchange] | None = None
         self._done: dict[str, Evidence] = {}
 
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
+        striker = self._striker
         try:
-            self._template = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variants)
-            self._parents = self._stage.keeper.parents(self._resource)
-            if self._template.turn or self._template.acts or self._template.proof:
-                self._size, self._at_once = 1, False
-            # A proof may let in only once.
-            self._fresh_controls |= self._template.acts or bool(self._template.proof)
+            if striker.prepare():
+                self._size = 1
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
-        self._collection = Collection(self._stage, self._resource, self._parents)
+        self._collection = Collection(self._stage, self._resource, striker.parents)
         own, proof = self._stage.keeper.make(self._resource)
         if own is None:
             proof = replace(proof, reason=f"no canary to strike: {proof.reason}")
-            list_path = fill_path(read_path(self._resource, "list"), self._parents)
+            list_path = fill_path(read_path(self._resource, "list"), striker.parents)
             return unsent(self._stage, self._lane, None, {}, proof, list_path)
-        self._own, slots = own, self._slots(own)
-        proof = self._stage.controls.write(self._template, own, self._parents, self._lane.variants)
-        self._prove_another()
+        slots = striker.slots(own)
+        proof = striker.prove(own)
         self._collection.calibrate()
         if not proof.good and not past_authentication(proof):
-            return unsent(self._stage, self._lane, self._template, slots, proof)
-        self._proof = proof
-        self._owning.prepare(self._lane, own)
-        self._calibrate()
+            return unsent(self._stage, self._lane, striker.template, slots, proof)
+        striker.owning.prepare(self._lane, own)
+        if striker.calibrate():
+            # What refusals do is undone by one more where it is a switch: a group could hide it.
+            self._size = 1
         for entitled in (False, True):
             self._try_all([one for one in self._lane.probes if (one.mutant.actor == self._stage.owner) is entitled])
         now = self._look_around(frozenset(), last_time=False)
-        with self._alone_to_strike:
+        with self._striker.alone:
             self._look_for_unlisted(listed(self._collection, now))
         for most, last_time in AGAIN:
             self._strike_again(min(most, self._size), last_time)
         markers: dict[str, list[str]] = {}
-        for one in self._sent:
+        for one in self._striker.sent:
             markers.setdefault(one.probe.id, []).append(one.marker)
-        return self._owning.told(markers, self._done, self._lane)
-
-    def _prove_another(self) -> None:
-        """The proof of an object that is struck by nobody."""
-        if self._template.proof_from:
-            other, _ = self._stage.keeper.make(self._resource)
-            self._of_another = self._proof_of(other).get("self.proof") if other else None
-
-    def _proof_of(self, canary: Canary) -> dict[str, Json]:
-        slots = {**self._parents, **canary.slots("self")}
-        proof = self._stage.keeper.proof_of(self._template, canary, slots)
-        return {} if proof is None else {"self.proof": proof}
+        return self._striker.owning.told(markers, self._done, self._lane)
 
     def _try_all(self, probes: Sequence[Probe]) -> None:
         """Strikes in groups. What the entitled identity signs is apart: more of it has an effect, and then those
@@ -152,7 +106,7 @@ class Changing:
         last_time |= self._collection.for_good
         if self._collection.for_good:
             self._stage.lasting.update(mine)
-        self._collection = Collection(self._stage, self._resource, self._parents)
+        self._collection = Collection(self._stage, self._resource, self._striker.parents)
         for name, found in mine.items():
             silent = found.attempts and not found.effects
             if silent and last_time:
@@ -163,16 +117,18 @@ class Changing:
 
     def _look_for_unlisted(self, ids: frozenset[str] | None) -> None:
         """Charges those silent ones whose canary stands in the list no more, although it can still be read."""
-        for canary in dict.fromkeys(one.canary for one in self._sent if ids is not None and one.canary not in ids):
-            told = {one.probe.id: one.probe for one in self._sent if one.canary == canary}
+        for canary in dict.fromkeys(
+            one.canary for one in self._striker.sent if ids is not None and one.canary not in ids
+        ):
+            told = {one.probe.id: one.probe for one in self._striker.sent if one.canary == canary}
             silent = [one for name, one in told.items() if self._is_silent(name)]
-            slots = {**self._parents, "self.id": canary}
+            slots = {**self._striker.parents, "self.id": canary}
             if not silent or self._stage.observer.item(self._resource, slots).state != "present":
                 continue
             if self._takes_off(silent):
                 alone = silent if len(silent) == 1 else [one for one in silent if self._takes_off([one])]
                 for one in alone:
-                    self._done[one.id] = replace(self._done[one.id], effects=(self._effect("deleted", {}),))
+                    self._done[one.id] = replace(self._done[one.id], effects=(self._striker.effect("deleted", {}),))
                 for one in () if alone else silent:
                     self._done[one.id] = replace(self._done[one.id], suspects=tuple(each.id for each in silent))
 
@@ -183,18 +139,18 @@ class Changing:
     def _takes_off(self, members: Sequence[Probe]) -> bool:
         def strike(canary: Canary) -> None:
             for one in members:
-                self._send(one, canary, fresh_line=True)
+                self._striker.send(one, canary, fresh_line=True)
 
         spent = any(one.mutant.spent for one in members)
         return takes_off(
-            lambda: listed(self._collection, self._collection.read()), lambda: self._fresh(spent)[0], strike
+            lambda: listed(self._collection, self._collection.read()), lambda: self._striker.fresh(spent)[0], strike
         )
 
     def _charge_strays(self, rows: Sequence[Mapping[str, Json]]) -> None:
         """Charges each probe whose marker stands in another object than its canary."""
         identify = self._stage.observer.identify
         listed = [(identify(self._resource, row), row, text_of(without_trails(row))) for row in rows]
-        for one in self._sent:
+        for one in self._striker.sent:
             for object_id, row, text in listed:
                 found = self._done.get(one.probe.id)
                 if found and one.marker in text and object_id != one.canary:
@@ -205,99 +161,38 @@ class Changing:
 
     def _still_good(self) -> bool:
         """Whether the last control still carries; a lost one is tried once more before the rest is given up."""
-        if self._proof.good or not self._was_good:
+        if self._striker.proof.good or not self._striker.was_good:
             return True
-        again = self._control()
+        again = self._striker.control()
         if again.good:
             return True
         for probe in self._lane.probes:
             if probe.id not in self._done:
                 self._done[probe.id] = Evidence(
-                    before=self._good, after=again, public=self._stage.guest_get(self._stage.public_path)
+                    before=self._striker.good, after=again, public=self._stage.guest_get(self._stage.public_path)
                 )
         return False
-
-    def _slots(self, canary: Canary) -> dict[str, Json]:
-        turned = self._template.turned(canary.values)
-        return {
-            **self._parents,
-            **self._owning.slots,
-            **canary.slots("self"),
-            **canary.slots("other"),
-            **turned,
-            **self._proof_of(canary),
-            **({"other.proof": self._of_another} if self._of_another else {}),
-        }
-
-    def _calibrate(self) -> None:
-        """The reference refusals, and which leaves change by themselves. Whatever else a refused reference changes is
-        an effect of it."""
-        self._good, self._was_good = self._proof, self._proof.good
-        canary, _ = self._stage.keeper.make(self._resource)
-        if canary is None:
-            return
-        slots = self._slots(canary)
-        idle = self._stage.observer.item(self._resource, slots)
-        self._volatile = changed(canary.values, idle.values) if idle.state == "present" else frozenset()
-        answers = []
-        for which in (0, 1):
-            answers.append(self._stage.reference(self._lane, self._template, slots, which))
-            reading = self._stage.observer.item(self._resource, slots)
-            if reading.state == idle.state == "present":
-                moved = changed(idle.values, reading.values)
-                turned = {f".{self._template.turn.field}"} if self._template.turn else set[str]()
-                if not self._stage.asks_for_proof(self._template):
-                    self._volatile |= counts_or_dates(moved, idle.values, reading.values) - turned
-            gone = reading.state == "absent" and idle.state == "present"
-            both = reading.state == idle.state == "present"
-            if gone or (both and changed(idle.values, reading.values) - self._volatile):
-                effect = self._effect("deleted" if gone else "changed", reading.values)
-                self._stage.charge(self._lane, which, effect)
-                # What refusals do is undone by one more where it is a switch: a group could hide it.
-                self._size = 1
-            idle = idle if reading.state == "unreadable" else reading
-        self._references = answers[0], answers[1]
-
-    def _effect(self, kind: str, values: Mapping[str, Json]) -> Effect:
-        """What happened to a canary that was struck."""
-        return Effect(kind, self._resource.name, "canary", True, values, breaches(self._resource, values))
-
-    def _fresh(self, spent: bool = False) -> tuple[Canary | None, Proof]:
-        """An object to strike; with the lane's own fields where a mutant is to leave it as it is, and with its proof
-        used before where it is to be `spent`."""
-        if any(probe.mutant.without for probe in self._lane.probes):
-            canary, proof = self._stage.keeper.make(self._resource, self._lane.variants)
-            if canary:
-                return canary, proof
-        canary, proof = self._stage.keeper.make(self._resource)
-        if canary is None or not spent:
-            return canary, proof
-        proof = self._stage.controls.write(self._template, canary, self._parents)
-        reading = self._stage.observer.item(self._resource, self._slots(canary))
-        if not proof.good or reading.state != "present":
-            return None, proof if not proof.good else replace(proof, seen=False, reason="its use removes the object")
-        return replace(canary, values=reading.values), proof
 
     def _trial(self, members: Sequence[Probe]) -> list[Probe]:
         """Strikes one canary with the members in turn; gives those that were not sent, to be sent in another trial."""
         wary = [one for one in members if one.id in self._wary][:1]
         if wary and len(members) > 1:
             return self._trial(wary) + [one for one in members if one not in wary]
-        canary, proof = self._fresh(any(one.mutant.spent for one in members))
+        canary, proof = self._striker.fresh(any(one.mutant.spent for one in members))
         if canary is None:
             for probe in members:
-                self._done[probe.id] = Evidence(before=self._proof, after=proof)
+                self._done[probe.id] = Evidence(before=self._striker.proof, after=proof)
             return []
-        with self._alone_to_strike:
+        with self._striker.alone:
             sent, rest = self._strike(members, canary)
-            found = self._look(canary, sent)
+            found = self._striker.look(canary, sent)
         if len(sent) > 1 and self._at_once and self._stage.crowd.size > 1 and found.state in ("same", "unreadable"):
             failed = [one for one in sent if broke(one.exchange)]
             self._wary |= {one.probe.id for one in failed}
             sent, rest = [one for one in sent if one not in failed], [*(one.probe for one in failed), *rest]
         unseen = any(one.exchange.status == 404 and not one.probe.mutant.foreign for one in sent)
-        guest = self._stage.guest_get(self._path(canary)) if unseen else None
-        before, after = self._proof, self._control()
+        guest = self._stage.guest_get(self._striker.path(canary)) if unseen else None
+        before, after = self._striker.proof, self._striker.control()
         self._resize(found.state == "same" and after.good)
         if found.state in ("gone", "altered"):
             self._narrow(sent, found, before, after)
@@ -311,14 +206,14 @@ class Changing:
         if self._size > 1:
             self._size = larger(self._size) if quiet else GROUP
 
-    def _strike(self, members: Sequence[Probe], canary: Canary) -> tuple[list[_Sent], list[Probe]]:
+    def _strike(self, members: Sequence[Probe], canary: Canary) -> tuple[list[Sent], list[Probe]]:
         """Sends the members until one is answered in another way than by a refusal, or by a success that did
         nothing."""
-        sent, waiting = list[_Sent](), [probe for probe in members if self._is_worth_sending(probe, canary)]
+        sent, waiting = list[Sent](), [probe for probe in members if self._is_worth_sending(probe, canary)]
         while waiting:
             count = self._stage.crowd.size if self._at_once and not any(map(self._expects_more, members)) else 1
             part, waiting = waiting[:count], waiting[count:]
-            sent += self._stage.crowd.each(lambda probe: self._send(probe, canary), part)
+            sent += self._stage.crowd.each(lambda probe: self._striker.send(probe, canary), part)
             if not all(self._goes_on(one.exchange, canary) for one in sent[-len(part) :]):
                 break
         return sent, waiting
@@ -328,9 +223,9 @@ class Changing:
         return bool(probe.mutant.spent) or probe.mutant.actor == self._stage.owner
 
     def _is_worth_sending(self, probe: Probe, canary: Canary) -> bool:
-        slots = self._slots(canary)
-        same = not probe.mutant.spent and self._stage.same_as_control(probe, self._template, slots)
-        same = same or self._owning.pointless(probe)
+        slots = self._striker.slots(canary)
+        same = not probe.mutant.spent and self._stage.same_as_control(probe, self._striker.template, slots)
+        same = same or self._striker.owning.pointless(probe)
         lacking = [name for name in probe.mutant.without if not canary.values.get(name)]
         if same:
             self._done[probe.id] = Evidence(same_as_control=True)
@@ -349,90 +244,21 @@ class Changing:
         is found when the group is looked at."""
         kind = exchange.request.method, exchange.status, exchange.media_type, exchange.json_keys
         if kind not in self._harmless:
-            reading = self._stage.observer.item(self._resource, self._slots(canary))
-            if self._size == 1 or reading.state != "present" or self._altered(canary, reading):
+            reading = self._stage.observer.item(self._resource, self._striker.slots(canary))
+            if self._size == 1 or reading.state != "present" or self._striker.altered(canary, reading):
                 return False
             self._harmless.add(kind)
         return True
 
-    def _send(self, probe: Probe, canary: Canary, fresh_line: bool = False) -> _Sent:
-        marker, exchange = self._stage.attempt(probe, self._template, self._slots(canary), fresh_line)
-        one = _Sent(probe, marker, exchange, self._path(canary), canary.id)
-        self._sent.append(one)
-        return one
-
-    def _look(self, canary: Canary, sent: Sequence[_Sent]) -> _After:
-        """The canary after the strike: read twice, the second time when any late effect should show."""
-        slots = self._slots(canary)
-        first = self._stage.observer.item(self._resource, slots)
-        time.sleep(self._stage.settle(self._proof, self._good))
-        second = self._stage.observer.item(self._resource, slots)
-        turned = self._turned(canary, first) or self._turned(canary, second)
-        writers = tuple(one.probe.id for one in sent if turned or _wrote(one, first) or _wrote(one, second))
-        if writers:
-            return _After("written", second.values or first.values, writers)
-        if "unreadable" in (first.state, second.state):
-            return _After("unreadable", {})
-        if second.state == "absent":
-            return _After("gone", {})
-        if self._altered(canary, second):
-            return _After("altered", second.values)
-        members = tuple(one.probe.id for one in sent)
-        if self._resource.singleton:
-            # There is but one, which later mutants are aimed at, too.
-            return _After("same", second.values)
-        self._stage.strikes.append(
-            Strike(
-                self._resource,
-                slots,
-                second.values,
-                self._volatile,
-                members,
-                self._stage.observer,
-                self._stage.enduring.outages,
-            )
-        )
-        return _After("same", second.values)
-
-    def _turned(self, canary: Canary, reading: Reading) -> bool:
-        """Whether a field that no marker fits into has the value that it was to get."""
-        turn = self._template.turn
-        return (
-            turn is not None
-            and reading.state == "present"
-            and reading.values.get(turn.field) == turn.value(canary.values)
-        )
-
-    def _altered(self, canary: Canary, reading: Reading) -> bool:
-        return reading.state == "absent" or bool(changed(canary.values, reading.values) - self._volatile)
-
-    def _control(self) -> Proof:
-        """P2: on a canary that no mutant strikes, so that what is struck keeps what was done to it."""
-        subject: Canary | None = self._own
-        if self._fresh_controls:
-            subject, lost = self._fresh()
-            if subject is None:
-                return lost
-        assert subject is not None
-        proof = self._stage.controls.write(self._template, subject, self._parents, self._lane.variants)
-        self._proof = proof
-        if proof.good:
-            self._good, self._was_good = proof, True
-        return proof
-
-    def _path(self, canary: Canary) -> str:
-        """The path as it is read; a read brings no proof, which might use it up."""
-        return fill_path(self._template.path, {**self._slots(canary), "self.proof": "-"})
-
     def _conclude(
-        self, sent: Sequence[_Sent], found: _After, before: Proof, after: Proof, guest: Exchange | None
+        self, sent: Sequence[Sent], found: After, before: Proof, after: Proof, guest: Exchange | None
     ) -> None:
         """Evidence of a strike in which each effect has its writer's name on it."""
         writers = set(found.writers)
         look = Look.UNREADABLE if found.state == "unreadable" else Look.UNCHANGED
         silent = [one.probe for one in sent if one.probe.id not in writers]
         for one in sent:
-            effects = self._effects(one.probe, found)
+            effects = self._striker.effects(one.probe, found)
             if one.probe.id in writers or not writers:
                 self._record(one, effects, look, before, after, guest)
         if writers and silent:
@@ -448,12 +274,9 @@ class Changing:
             waiting = self._trial(waiting)
         return waiting
 
-    def _effects(self, probe: Probe, found: _After) -> tuple[Effect, ...]:
-        return (self._effect("changed", found.values),) if probe.id in found.writers else ()
-
     def _record(
         self,
-        one: _Sent,
+        one: Sent,
         effects: tuple[Effect, ...],
         look: Look,
         before: Proof,
@@ -461,7 +284,7 @@ class Changing:
         guest: Exchange | None = None,
         suspects: tuple[str, ...] = (),
     ) -> None:
-        references = self._references
+        references = self._striker.references
         evidence = Evidence(
             attempts=(one.exchange,),
             effects=effects,
@@ -480,57 +303,21 @@ class Changing:
 
     def _repeated(self, probe: Probe, evidence: Evidence) -> Evidence:
         """The mutant once more, on a fresh canary and a connection of its own."""
-        again = self._alone(probe)
+        again = self._striker.strike_alone(probe)
         if again is None:
             return evidence
         one, found, after = again
         return replace(
             evidence,
             attempts=(*evidence.attempts, one.exchange),
-            effects=(*evidence.effects, *self._alone_effects(one, found)),
+            effects=(*evidence.effects, *self._striker.alone_effects(one, found)),
             repeat_after=after,
         )
 
-    def _alone(self, probe: Probe) -> tuple[_Sent, _After, Proof] | None:
-        """One mutant on a fresh canary: what it was answered, what was found, and the control after it."""
-        canary, _ = self._fresh(probe.mutant.spent)
-        if canary is None:
-            return None
-        with self._alone_to_strike:
-            one = self._send(probe, canary, fresh_line=True)
-            found = self._look(canary, [one])
-        return one, found, self._control()
-
-    def _alone_effects(self, one: _Sent, found: _After) -> tuple[Effect, ...]:
-        if found.state == "gone":
-            return (self._effect("deleted", {}),)
-        if found.state == "altered" and self._only_with(one.probe):
-            return (self._effect("changed", found.values),)
-        return self._effects(one.probe, found)
-
-    def _only_with(self, probe: Probe) -> bool:
-        """Whether a change that holds no value of the mutant comes with it, and not with a guest's request in its
-        place; twice."""
-        for _ in range(2):
-            canary, _ = self._fresh(probe.mutant.spent)
-            if canary is None:
-                return False
-            if not self._stage.asks_for_proof(self._template):
-                self._stage.reference(self._lane, self._template, self._slots(canary), 0)
-            if self._altered(canary, self._stage.observer.item(self._resource, self._slots(canary))):
-                return False
-            again, _ = self._fresh(probe.mutant.spent)
-            if again is None:
-                return False
-            self._stage.attempt(probe, self._template, self._slots(again), fresh_line=True)
-            if not self._altered(again, self._stage.observer.item(self._resource, self._slots(again))):
-                return False
-        return True
-
-    def _narrow(self, sent: Sequence[_Sent], found: _After, before: Proof, after: Proof) -> None:
+    def _narrow(self, sent: Sequence[Sent], found: After, before: Proof, after: Proof) -> None:
         """Finds who took the canary away, or changed it without leaving a name."""
         if len(sent) == 1:
-            effects = self._alone_effects(sent[0], found)
+            effects = self._striker.alone_effects(sent[0], found)
             look = Look.UNCHANGED if effects or found.state != "altered" else Look.NOISE
             self._record(sent[0], effects, look, before, after)
             return
@@ -545,45 +332,41 @@ class Changing:
                 look = Look.UNCHANGED if names else Look.NOISE
                 self._record(one, (), look, before, after, suspects=names)
 
-    def _found_in_part(self, sent: Sequence[_Sent]) -> bool:
+    def _found_in_part(self, sent: Sequence[Sent]) -> bool:
         """Whether some of the members have an effect again: alone, or first in smaller groups where they are many."""
         if len(sent) <= GROUP:
             found = [one for one in sent if self._settle_alone(one)]
             return bool(found)
         for part in groups(sent):
             for left in self._retry([one.probe for one in part]):
-                self._done.setdefault(left.id, Evidence(before=self._proof, after=self._proof))
+                self._done.setdefault(left.id, Evidence(before=self._striker.proof, after=self._striker.proof))
         told = (self._done[one.probe.id] for one in sent)
         return any(one.effects or one.suspects for one in told)
 
-    def _settle_alone(self, one: _Sent) -> bool:
+    def _settle_alone(self, one: Sent) -> bool:
         """Runs a member alone and records what that gave; True where it had an effect."""
-        before = self._proof
-        again = self._alone(one.probe)
+        before = self._striker.proof
+        again = self._striker.strike_alone(one.probe)
         if again is None:
-            self._done[one.probe.id] = Evidence(before=before, after=self._proof)
+            self._done[one.probe.id] = Evidence(before=before, after=self._striker.proof)
             return False
         sent, found, after = again
-        effects = self._alone_effects(sent, found)
+        effects = self._striker.alone_effects(sent, found)
         look = Look.UNREADABLE if found.state == "unreadable" else Look.UNCHANGED
         self._record(sent, effects, look, before, after)
         return bool(effects)
 
-    def _one_by_one(self, members: Sequence[_Sent], before: Proof) -> bool:
+    def _one_by_one(self, members: Sequence[Sent], before: Proof) -> bool:
         """The members in their order on one canary with a reading after each; True where that shows who it was."""
-        canary, _ = self._fresh()
+        canary, _ = self._striker.fresh()
         if canary is None:
             return False
         for one in members:
-            with self._alone_to_strike:
-                sent = self._send(one.probe, canary)
-                found = self._look(canary, [sent])
+            with self._striker.alone:
+                sent = self._striker.send(one.probe, canary)
+                found = self._striker.look(canary, [sent])
             if found.state in ("gone", "written"):
-                after = self._control()
-                self._record(sent, self._alone_effects(sent, found), Look.UNCHANGED, before, after)
+                after = self._striker.control()
+                self._record(sent, self._striker.alone_effects(sent, found), Look.UNCHANGED, before, after)
                 return True
         return False
-
-
-def _wrote(one: _Sent, reading: Reading) -> bool:
-    return holds(without_trails(reading.values), one.marker)

@@ -1,0 +1,277 @@
+"""One canary and what is aimed at it: making it, sending, looking at what is left of it, and the control that shows
+what a valid request does to one like it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+
+from harness.canaries import Canary
+from harness.engine.lanes import breaches
+from harness.engine.leaves import changed, counts_or_dates
+from harness.engine.owning import Owning
+from harness.engine.plan import Lane
+from harness.engine.stage import Stage, Strike
+from harness.model import Effect, Exchange, Json, Probe, Proof
+from harness.observe import Reading, holds
+from harness.resources import Resource, Template, fill_path
+from harness.trails import without_trails
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A mutant that was sent."""
+
+    probe: Probe
+    marker: str
+    exchange: Exchange
+    path: str
+    canary: str
+    """Id of the canary that it was aimed at."""
+
+
+@dataclass(frozen=True)
+class After:
+    """A canary as it was found when its mutants had been sent."""
+
+    state: str
+    """`same`, `written`, `gone`, `altered` or `unreadable`."""
+    values: Mapping[str, Json]
+    writers: tuple[str, ...] = ()
+    """Ids of the probes whose markers were found."""
+
+
+class Striker:
+    """What a lane of changes or removals strikes, and with which control."""
+
+    template: Template
+    """The control's request; there once it was `prepare`d."""
+    proof: Proof
+    """The last control."""
+    good: Proof
+    """The last one that carried."""
+    was_good: bool
+    """Whether one ever did."""
+
+    def __init__(self, stage: Stage, lane: Lane, resource: Resource) -> None:
+        self._stage = stage
+        self._lane = lane
+        self._resource = resource
+        self._fresh_controls = lane.operation.method in ("DELETE", "POST")
+        """Whether a control uses its canary up: a removal, or an action that works in one state only."""
+        self.alone: AbstractContextManager[object] = (
+            stage.removing if lane.operation.method == "DELETE" else nullcontext()
+        )
+        """Held while something is struck: what is removed does not say by whom."""
+        self.owning = Owning(stage, resource)
+        self.parents: dict[str, Json] = {}
+        self.sent: list[Sent] = []
+        self.references: tuple[Exchange, Exchange] | None = None
+        """What a guest and an unknown user were answered."""
+        self._of_another: Json = None
+        self._volatile: frozenset[str] = frozenset()
+
+    def prepare(self) -> bool:
+        """Finds the control's request and what it hangs on; True where mutants must be struck one by one. Raises
+        Unsatisfiable or NoCanary."""
+        self.template = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variants)
+        self.parents = self._stage.keeper.parents(self._resource)
+        # A proof may let in only once.
+        self._fresh_controls |= self.template.acts or bool(self.template.proof)
+        return bool(self.template.turn or self.template.acts or self.template.proof)
+
+    def prove(self, own: Canary) -> Proof:
+        """P1: the control, on the canary that controls are for."""
+        self._own = own
+        self.proof = self._stage.controls.write(self.template, own, self.parents, self._lane.variants)
+        self._prove_another()
+        return self.proof
+
+    def _prove_another(self) -> None:
+        """The proof of an object that is struck by nobody."""
+        if self.template.proof_from:
+            other, _ = self._stage.keeper.make(self._resource)
+            self._of_another = self._proof_of(other).get("self.proof") if other else None
+
+    def calibrate(self) -> bool:
+        """The reference refusals, and which leaves change by themselves. Whatever else a refused reference changes is
+        an effect of it; gives whether there was one."""
+        self.good, self.was_good = self.proof, self.proof.good
+        canary, _ = self._stage.keeper.make(self._resource)
+        if canary is None:
+            return False
+        slots = self.slots(canary)
+        idle = self._stage.observer.item(self._resource, slots)
+        self._volatile = changed(canary.values, idle.values) if idle.state == "present" else frozenset()
+        answers, touched = [], False
+        for which in (0, 1):
+            answers.append(self._stage.reference(self._lane, self.template, slots, which))
+            reading = self._stage.observer.item(self._resource, slots)
+            if reading.state == idle.state == "present":
+                moved = changed(idle.values, reading.values)
+                turned = {f".{self.template.turn.field}"} if self.template.turn else set[str]()
+                if not self._stage.asks_for_proof(self.template):
+                    self._volatile |= counts_or_dates(moved, idle.values, reading.values) - turned
+            gone = reading.state == "absent" and idle.state == "present"
+            both = reading.state == idle.state == "present"
+            if gone or (both and changed(idle.values, reading.values) - self._volatile):
+                effect = self.effect("deleted" if gone else "changed", reading.values)
+                self._stage.charge(self._lane, which, effect)
+                touched = True
+            idle = idle if reading.state == "unreadable" else reading
+        self.references = answers[0], answers[1]
+        return touched
+
+    def slots(self, canary: Canary) -> dict[str, Json]:
+        """What stands for a canary in requests and paths."""
+        turned = self.template.turned(canary.values)
+        return {
+            **self.parents,
+            **self.owning.slots,
+            **canary.slots("self"),
+            **canary.slots("other"),
+            **turned,
+            **self._proof_of(canary),
+            **({"other.proof": self._of_another} if self._of_another else {}),
+        }
+
+    def _proof_of(self, canary: Canary) -> dict[str, Json]:
+        slots = {**self.parents, **canary.slots("self")}
+        proof = self._stage.keeper.proof_of(self.template, canary, slots)
+        return {} if proof is None else {"self.proof": proof}
+
+    def path(self, canary: Canary) -> str:
+        """The path as it is read; a read brings no proof, which might use it up."""
+        return fill_path(self.template.path, {**self.slots(canary), "self.proof": "-"})
+
+    def fresh(self, spent: bool = False) -> tuple[Canary | None, Proof]:
+        """An object to strike; with the lane's own fields where a mutant is to leave it as it is, and with its proof
+        used before where it is to be `spent`."""
+        if any(probe.mutant.without for probe in self._lane.probes):
+            canary, proof = self._stage.keeper.make(self._resource, self._lane.variants)
+            if canary:
+                return canary, proof
+        canary, proof = self._stage.keeper.make(self._resource)
+        if canary is None or not spent:
+            return canary, proof
+        proof = self._stage.controls.write(self.template, canary, self.parents)
+        reading = self._stage.observer.item(self._resource, self.slots(canary))
+        if not proof.good or reading.state != "present":
+            return None, proof if not proof.good else replace(proof, seen=False, reason="its use removes the object")
+        return replace(canary, values=reading.values), proof
+
+    def control(self) -> Proof:
+        """P2: on a canary that no mutant strikes, so that what is struck keeps what was done to it."""
+        subject: Canary | None = self._own
+        if self._fresh_controls:
+            subject, lost = self.fresh()
+            if subject is None:
+                return lost
+        assert subject is not None
+        proof = self._stage.controls.write(self.template, subject, self.parents, self._lane.variants)
+        self.proof = proof
+        if proof.good:
+            self.good, self.was_good = proof, True
+        return proof
+
+    def send(self, probe: Probe, canary: Canary, fresh_line: bool = False) -> Sent:
+        """Aims a mutant at a canary."""
+        marker, exchange = self._stage.attempt(probe, self.template, self.slots(canary), fresh_line)
+        one = Sent(probe, marker, exchange, self.path(canary), canary.id)
+        self.sent.append(one)
+        return one
+
+    def look(self, canary: Canary, sent: Sequence[Sent]) -> After:
+        """The canary after the strike: read twice, the second time when any late effect should show."""
+        slots = self.slots(canary)
+        first = self._stage.observer.item(self._resource, slots)
+        time.sleep(self._stage.settle(self.proof, self.good))
+        second = self._stage.observer.item(self._resource, slots)
+        turned = self._turned(canary, first) or self._turned(canary, second)
+        writers = tuple(one.probe.id for one in sent if turned or _wrote(one, first) or _wrote(one, second))
+        if writers:
+            return After("written", second.values or first.values, writers)
+        if "unreadable" in (first.state, second.state):
+            return After("unreadable", {})
+        if second.state == "absent":
+            return After("gone", {})
+        if self.altered(canary, second):
+            return After("altered", second.values)
+        members = tuple(one.probe.id for one in sent)
+        if self._resource.singleton:
+            # There is but one, which later mutants are aimed at, too.
+            return After("same", second.values)
+        self._stage.strikes.append(
+            Strike(
+                self._resource,
+                slots,
+                second.values,
+                self._volatile,
+                members,
+                self._stage.observer,
+                self._stage.enduring.outages,
+            )
+        )
+        return After("same", second.values)
+
+    def _turned(self, canary: Canary, reading: Reading) -> bool:
+        """Whether a field that no marker fits into has the value that it was to get."""
+        turn = self.template.turn
+        return (
+            turn is not None
+            and reading.state == "present"
+            and reading.values.get(turn.field) == turn.value(canary.values)
+        )
+
+    def altered(self, canary: Canary, reading: Reading) -> bool:
+        """Whether a canary is no more as it was made, but for what changes by itself."""
+        return reading.state == "absent" or bool(changed(canary.values, reading.values) - self._volatile)
+
+    def effect(self, kind: str, values: Mapping[str, Json]) -> Effect:
+        """What happened to a canary that was struck."""
+        return Effect(kind, self._resource.name, "canary", True, values, breaches(self._resource, values))
+
+    def effects(self, probe: Probe, found: After) -> tuple[Effect, ...]:
+        """What a probe did to a canary, as its marker tells."""
+        return (self.effect("changed", found.values),) if probe.id in found.writers else ()
+
+    def strike_alone(self, probe: Probe) -> tuple[Sent, After, Proof] | None:
+        """One mutant on a fresh canary: what it was answered, what was found, and the control after it."""
+        canary, _ = self.fresh(probe.mutant.spent)
+        if canary is None:
+            return None
+        with self.alone:
+            one = self.send(probe, canary, fresh_line=True)
+            found = self.look(canary, [one])
+        return one, found, self.control()
+
+    def alone_effects(self, one: Sent, found: After) -> tuple[Effect, ...]:
+        """What a mutant did to a canary that nothing else was aimed at."""
+        if found.state == "gone":
+            return (self.effect("deleted", {}),)
+        if found.state == "altered" and self._only_with(one.probe):
+            return (self.effect("changed", found.values),)
+        return self.effects(one.probe, found)
+
+    def _only_with(self, probe: Probe) -> bool:
+        """Whether a change that holds no value of the mutant comes with it, and not with a guest's request in its
+        place; twice."""
+        for _ in range(2):
+            canary, _ = self.fresh(probe.mutant.spent)
+            if canary is None:
+                return False
+            if not self._stage.asks_for_proof(self.template):
+                self._stage.reference(self._lane, self.template, self.slots(canary), 0)
+            if self.altered(canary, self._stage.observer.item(self._resource, self.slots(canary))):
+                return False
+            again, _ = self.fresh(probe.mutant.spent)
+            if again is None:
+                return False
+            self._stage.attempt(probe, self.template, self.slots(again), fresh_line=True)
+            if not self.altered(again, self._stage.observer.item(self._resource, self.slots(again))):
+                return False
+        return True
+
+
+def _wrote(one: Sent, reading: Reading) -> bool:
+    return holds(without_trails(reading.values), one.marker)
