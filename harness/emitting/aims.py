@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.emitting.requests import Scribe, Sent, Unwritable
 from harness.emitting.source import expression
 from harness.engine import Opened
 from harness.model import Expect, Json, Operation, Probe
 from harness.openapi import Unsatisfiable
-from harness.resources import Asked, Resource, Template, asked, fill, read_path, template
+from harness.resources import Asked, Resource, Template, asked, fill, read_path, spellings, template
 
 JUDGED = {"any-change", "stored-outside-rule", "opened", "marker-read"}
 """What a test can see for itself."""
@@ -46,6 +46,10 @@ class Aim:
     """Whether the request names another object of ours."""
     turned: tuple[str, tuple[Json, ...]] | None = None
     """A field that changes, with its values, where no marker fits in."""
+    hidden: bool = False
+    """Whether the object is made so that no guest may see it."""
+    strict: bool = False
+    """Whether nothing but a refusal will do, and being served as a guest will not."""
 
 
 def aim(opened: Opened, probe: Probe, owner: str, scribe: Scribe) -> Aim:
@@ -175,15 +179,14 @@ def _reading(opened: Opened, probe: Probe, owner: str, scribe: Scribe, resource:
         raise Unwritable(f"{operation.path} names an object that no operation makes; `holdfast retest` knows fixtures")
     if asked(operation, opened.target) != Asked():
         raise Unwritable(f"{operation.name} asks for parameters that a run fills anew each time; use `holdfast retest`")
-    draft = (
-        opened.target.resources[resource.name].draft if resource and resource.name in opened.target.resources else None
-    )
     making, path = None, operation.path
     parents: tuple[Making, ...] = ()
+    hidden = False
     if resource is not None and resource.creators:
-        making, parents = _making(opened, resource, scribe, [], "canary"), tuple(_parents(opened, resource, scribe))
-        if draft and isinstance(making.body, dict):
-            making = Making(making.variable, making.method, making.target, {**making.body, **draft}, making.item)
+        made = [_making(opened, resource, scribe, [], "canary"), *_parents(opened, resource, scribe)]
+        drafts = [_draft(opened, resource, one) for one in made]
+        hidden = drafts != made
+        making, parents = drafts[0], tuple(drafts[1:])
         path = str(fill(read_path(resource, where), _in_path(opened, resource)))
     elif "{" in path:
         raise Unwritable(f"{path} names an object that no operation makes; `holdfast retest` knows fixtures")
@@ -191,4 +194,23 @@ def _reading(opened: Opened, probe: Probe, owner: str, scribe: Scribe, resource:
     slots = _slots(opened, resource) if resource else {}
     mutant = scribe.request(nothing, probe.mutant, slots, path)
     own = scribe.request(nothing, scribe.own(owner), slots, path)
-    return Aim(probe, resource, parents, making, own, mutant, path, where == "list", False)
+    refuses = opened.target.policy.invalid_on_read == "strict" and probe.mutant.expect is Expect.GUEST_VIEW
+    strict = refuses and probe.mutant.credential.via != ""
+    return Aim(
+        probe, resource, parents, making, own, mutant, path, where == "list", False, hidden=hidden, strict=strict
+    )
+
+
+def _draft(opened: Opened, resource: Resource, making: Making) -> Making:
+    """The same object so that no guest may see the resource's: a draft, or one that hides what hangs on it."""
+    own = making.variable == "canary"
+    name = (
+        resource.name
+        if own
+        else next(one.name for one in opened.graph.resources if variable_of(one.name) == making.variable)
+    )
+    words = opened.target.resources.get(name)
+    hides = words is not None and (own or any(one.lower() in spellings(resource.name) for one in words.draft_hides))
+    if words is None or not hides or not words.draft or not isinstance(making.body, dict):
+        return making
+    return replace(making, body={**making.body, **words.draft})

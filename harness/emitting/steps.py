@@ -195,12 +195,18 @@ def _reading(what: Aim, verdict: str) -> Iterator[str]:
     yield '            could_not_tell(f"the valid request is answered {shown.status_code}")'
     yield "        if guest.ok and guest.content == shown.content:"
     yield '            could_not_tell("a guest is shown all that the valid key is shown")'
+    if what.hidden:
+        yield "        if marker in guest.text:"
+        yield '            could_not_tell("a guest is shown the object that should be hidden")'
     yield "        # The same request, changed."
     yield from _sent(what.mutant, "answer", 8)
     yield "        hidden = marker in shown.text and marker not in guest.text"
     yield "        same = answer.content == shown.content or (hidden and marker in answer.text)"
     yield "        if answer.ok and (same or not guest.ok):"
     yield from _fail("shows what no guest is shown: {answer.text[:200]}")
+    if what.strict:
+        yield "        if answer.ok:"
+        yield from _fail("is served as a guest is, where a credential that is none should be refused")
     yield "        alike = answer.content == guest.content or not guest.ok"
     yield "        as_guest = alike and answer.status_code == guest.status_code"
     yield "        if not as_guest and answer.status_code not in REFUSALS:"

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -566,6 +567,25 @@ def _(client: Client) -> None:
     assert client.send("PATCH", ITEM, WRONG, body).status_code == 401
     assert (client.note("plain"), client.send("PATCH", ITEM, "plain", body).status_code) == (403, 200)
     assert client.stored == "x"
+
+
+@shows("busy_for_others")
+def _(client: Client) -> None:
+    assert [client.note(WRONG) for _ in range(3)] == [401, 401, 401]
+    with ThreadPoolExecutor(8) as crowd:
+        answers = set(crowd.map(lambda _: client.note(WRONG), range(24)))
+    assert answers >= {503}
+    assert answers <= {401, 503}
+    assert (client.note("admin"), client.stored) == (200, "changed")
+
+
+@shows("counts_parts")
+def _(client: Client) -> None:
+    before = client.send("GET", ITEM, "admin").json()["parts_written"]
+    assert client.send("POST", "/api/parts", WRONG, {}).status_code == 401
+    assert client.send("GET", ITEM, "admin").json()["parts_written"] == before + 1
+    made = client.send("POST", "/api/tools", "admin", TOOL).json()["id"]
+    assert "parts_written" not in client.send("GET", f"/api/tools/{made}", "admin").json()
 
 
 @shows("unpatched_worker")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ from harness.demo.process import DemoServer
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "targets" / "demo.yaml"
+NAMES = frozenset(re.findall(r"\$\{(\w+)\}", TARGET.read_text()))
+"""The keys that the target file wants."""
 PATIENCE = 300
 """Seconds after which a command hangs; ten times what the longest takes."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.demo.process import DemoServer
-from tests.e2e.command import TARGET, holdfast
+from tests.e2e.command import NAMES, TARGET, holdfast
 
 NAME = "HOLDFAST_DEMO_ADMIN_KEY"
 
@@ -25,8 +25,7 @@ def written(folder: Path) -> Path:
 @pytest.mark.parametrize("command", ["run", "check", "plan"])
 def test_no_command_is_run_without_leave(command: str, tmp_path: Path) -> None:
     file = written(tmp_path)
-    keys = dict.fromkeys(("HOLDFAST_DEMO_SECOND_KEY", "HOLDFAST_DEMO_PLAIN_KEY"), "ab" * 10)
-    keys["HOLDFAST_DEMO_PLAIN_KEY"] = "cd" * 10
+    keys = {name: name * 2 for name in NAMES - {NAME}}
     told = holdfast(command, str(file), keys=keys, folder=tmp_path)
     assert told.code == 2
     (line,) = told.text.splitlines()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.command import TARGET, holdfast
+from tests.e2e.command import NAMES, TARGET, holdfast
 
-KEYS = {name: name * 2 for name in ("HOLDFAST_DEMO_ADMIN_KEY", "HOLDFAST_DEMO_SECOND_KEY", "HOLDFAST_DEMO_PLAIN_KEY")}
+KEYS = {name: name * 2 for name in NAMES}
 
 
 @pytest.mark.parametrize("command", ["run", "check"])
