@@ -10,7 +10,18 @@ import random
 import re
 import string
 from collections.abc import Callable
+from functools import partial
 
+from harness.credentials.tokens import (
+    JWT,
+    WELL_KNOWN,
+    headed,
+    headed_shown,
+    resigned,
+    resigned_shown,
+    unsigned,
+    unsigned_shown,
+)
 from harness.model import Bend
 
 _TAIL = re.compile(r"([A-Za-z0-9_-]+|[A-Za-z0-9+/]+)(={0,2})")
@@ -18,7 +29,6 @@ _DIGITS = re.compile("[0-9A-Fa-f]*")
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*[_-](?=[A-Za-z0-9]{16,}\Z)", re.ASCII)
 """What stands in front of many keys and says of what kind they are, as `ghp_` does: it is no secret, and a key without
 it has not the right shape."""
-_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits
 _TURNS = str.maketrans(
     _LETTERS + "+/_-", f"{string.ascii_lowercase[6:]}{string.digits}89{string.ascii_uppercase}abcdeffe"
@@ -89,14 +99,14 @@ def _last_shown(name: str, key: str) -> str:
 
 
 def _first(key: str) -> str:
-    if not _JWT.fullmatch(key):
+    if not JWT.fullmatch(key):
         return _other(key[:1]) + key[1:]
     at = key.rindex(".") + 1
     return key[:at] + key[at].translate(_TURNS) + key[at + 1 :]
 
 
 def _first_shown(name: str, key: str) -> str:
-    if not _JWT.fullmatch(key):
+    if not JWT.fullmatch(key):
         return f"""$(printf %s "${name}" | sed '/^0/{{s/^./1/;b}};s/^./0/')"""
     signature = f'printf %s "${{{name}##*.}}"'
     return f"${{{name}%.*}}.$({signature} | cut -c 1 | {_TURNED})$({signature} | cut -c 2-)"
@@ -137,6 +147,15 @@ _BENDS: dict[Bend, tuple[Callable[[str], str], Callable[[str, str], str]]] = {
     Bend.ZEROS: (lambda key: "0" * len(key), _written("""$(printf %s "${0}" | sed 's/./0/g')""")),
     Bend.HASHED_SHA1: (_hashed("sha1"), _written("""$(printf %s "${0}" | sha1sum | cut -d' ' -f1)""")),
     Bend.HASHED_SHA256: (_hashed("sha256"), _written("""$(printf %s "${0}" | sha256sum | cut -d' ' -f1)""")),
+    Bend.UNSIGNED: (unsigned, unsigned_shown),
+    Bend.ALG_NONE: (partial(headed, algorithm="none"), partial(headed_shown, algorithm="none")),
+    Bend.ALG_NONE_MIXED: (partial(headed, algorithm="nOnE"), partial(headed_shown, algorithm="nOnE")),
+    Bend.ALG_NONE_SIGNED: (
+        partial(headed, algorithm="none", signed=True),
+        partial(headed_shown, algorithm="none", signed=True),
+    ),
+    Bend.EMPTY_SECRET: (partial(resigned, secret=""), partial(resigned_shown, secret="")),
+    Bend.WELL_KNOWN_SECRET: (partial(resigned, secret=WELL_KNOWN), partial(resigned_shown, secret=WELL_KNOWN)),
 }
 
 

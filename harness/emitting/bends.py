@@ -16,6 +16,12 @@ EXPRESSIONS: Mapping[Bend, str] = {
     Bend.ZEROS: '"0" * len({0})',
     Bend.HASHED_SHA1: "hashlib.sha1({0}.encode()).hexdigest()",
     Bend.HASHED_SHA256: "hashlib.sha256({0}.encode()).hexdigest()",
+    Bend.UNSIGNED: '{0}.rpartition(".")[0] + "."',
+    Bend.ALG_NONE: 'headed("none", {0})',
+    Bend.ALG_NONE_MIXED: 'headed("nOnE", {0})',
+    Bend.ALG_NONE_SIGNED: 'headed("none", {0}) + {0}.rpartition(".")[2]',
+    Bend.EMPTY_SECRET: 'resigned(b"", {0})',
+    Bend.WELL_KNOWN_SECRET: 'resigned(b"secret", {0})',
 }
 
 _LETTERS = """LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits
@@ -25,6 +31,19 @@ def other(char: str) -> str:
     \"\"\"A letter or digit in its place which also means something else where the key is bytes in base64.\"\"\"
     return LETTERS[(LETTERS.index(char) + 32) % 62] if char in LETTERS else "0"
 """
+_HEADED = '''def headed(algorithm: str, key: str) -> str:
+    """The claims of a signed token under another header, without a signature."""
+    header = json.dumps({"alg": algorithm, "typ": "JWT"}, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(header).decode().rstrip("=") + "." + key.split(".")[1] + "."
+'''
+_RESIGNED = f'''{_HEADED}
+
+def resigned(secret: bytes, key: str) -> str:
+    """The claims of a signed token, signed with another secret."""
+    content = headed("HS256", key)
+    digest = hmac.digest(secret, content[:-1].encode(), "sha256")
+    return content + base64.urlsafe_b64encode(digest).decode().rstrip("=")
+'''
 HELPERS: Mapping[Bend, str] = {
     Bend.LAST_CHANGED: f'''{_LETTERS}
 
@@ -47,6 +66,8 @@ def first_changed(key: str) -> str:
     alphabet = next((one for one in kinds if letters <= set(one)), kinds[-1])
     return "".join(secrets.choice(alphabet) if char.isalnum() else char for char in key)
 ''',
+    **dict.fromkeys((Bend.ALG_NONE, Bend.ALG_NONE_MIXED, Bend.ALG_NONE_SIGNED), _HEADED),
+    **dict.fromkeys((Bend.EMPTY_SECRET, Bend.WELL_KNOWN_SECRET), _RESIGNED),
 }
 IMPORTS: Mapping[Bend, tuple[str, ...]] = {
     Bend.LAST_CHANGED: ("string",),
@@ -54,4 +75,6 @@ IMPORTS: Mapping[Bend, tuple[str, ...]] = {
     Bend.RANDOM_ALIKE: ("secrets", "string"),
     Bend.HASHED_SHA1: ("hashlib",),
     Bend.HASHED_SHA256: ("hashlib",),
+    **dict.fromkeys((Bend.ALG_NONE, Bend.ALG_NONE_MIXED, Bend.ALG_NONE_SIGNED), ("base64", "json")),
+    **dict.fromkeys((Bend.EMPTY_SECRET, Bend.WELL_KNOWN_SECRET), ("base64", "hmac", "json")),
 }

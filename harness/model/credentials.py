@@ -18,6 +18,13 @@ class Bend(StrEnum):
     ZEROS = "zeros"
     HASHED_SHA1 = "sha1"
     HASHED_SHA256 = "sha256"
+    UNSIGNED = "unsigned"
+    """The rest are for signed tokens (JWT); another key comes out as it is."""
+    ALG_NONE = "alg-none"
+    ALG_NONE_MIXED = "alg-none-mixed"
+    ALG_NONE_SIGNED = "alg-none-signed"
+    EMPTY_SECRET = "empty-secret"
+    WELL_KNOWN_SECRET = "well-known-secret"
 
 
 @dataclass(frozen=True, slots=True)

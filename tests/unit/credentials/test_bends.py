@@ -1,6 +1,7 @@
 """Bends: other bytes every time, and never another spelling of the same ones."""
 
 import base64
+import hmac
 import json
 import string
 
@@ -129,3 +130,24 @@ def test_what_says_of_which_kind_a_key_is_stays_in_front_of_it(kind: str) -> Non
     assert last[:-1] == key[:-1]
     assert expanded(shell_form(Bend.RANDOM_ALIKE, "KEY", key), {"KEY": key}) == kind + "7" * 32
     assert expanded(shell_form(Bend.LAST_CHANGED, "KEY", key), {"KEY": key}) == last
+
+
+FORGED = [
+    *(Bend.UNSIGNED, Bend.ALG_NONE, Bend.ALG_NONE_MIXED, Bend.ALG_NONE_SIGNED),
+    *(Bend.EMPTY_SECRET, Bend.WELL_KNOWN_SECRET),
+]
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_a_forged_token_makes_the_same_claims_and_any_other_key_stays(kind: Bend) -> None:
+    token = jwt(b"\x07" * 32)
+    forged = bend(kind, token)
+    assert forged != token
+    assert forged.split(".")[1] == token.split(".")[1]
+    assert bend(kind, KEYS["signed"].replace("eyJ", "abc")) == KEYS["signed"].replace("eyJ", "abc")
+
+
+def test_a_token_signed_anew_is_good_for_whoever_has_that_secret() -> None:
+    content, _, signature = bend(Bend.WELL_KNOWN_SECRET, jwt(b"\x07" * 32)).rpartition(".")
+    assert json.loads(lenient(content.split(".")[0])) == {"alg": "HS256", "typ": "JWT"}
+    assert lenient(signature) == hmac.digest(b"secret", content.encode(), "sha256")
