@@ -4,16 +4,18 @@ import re
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 
+_NAME = re.compile(r"\{[^{}/]+\}")
 _STARS = re.compile(r"(\*+)")
 
 
 def matches(pattern: str, method: str, path: str) -> bool:
-    """Whether a request or operation is meant. `path` is without query; a template's `{id}` is text like any other.
+    """Whether a request or operation is meant. `path` is without query; a template's `{id}` is text like any other,
+    but what it is called does not matter.
 
     A star may stand for nothing: `GET /x/**` means `/x/` but not `/x`. `GET` does not mean `HEAD`.
     """
     wanted, _, shape = pattern.partition(" ")
-    return wanted == method and reaches(shape, path)
+    return wanted == method and reaches(_NAME.sub("{}", shape), _NAME.sub("{}", path))
 
 
 def reaches(shape: str, text: str) -> bool:

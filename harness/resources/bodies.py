@@ -15,12 +15,15 @@ from harness.resources.schemas import (
     field_schema,
     has_field,
     is_free_text,
+    marker_of,
     required_fields,
     resolved,
     types_of,
 )
 from harness.resources.slots import fill, placed, steps_of
 from harness.resources.turns import takes_marker, turn_of
+from harness.resources.url_fields import is_url, rule_of
+from harness.urls import UrlRule
 
 
 def template(
@@ -91,7 +94,39 @@ def body_of(
     body = smallest_body(schema, examples)
     if not isinstance(body, dict):
         raise Unsatisfiable("its body is no JSON object")
-    return _told_by_what_is_sent(resource, body | slots, target) if method == "POST" else body | slots
+    body |= slots
+    if not takes_marker(body):
+        words = target.resources.get(resource.name)
+        told = {*copied, *((words.body if words else None) or {})}
+        body |= {
+            name: _inside(resource, field_schema(schema, name), value, method, target)
+            for name, value in body.items()
+            if name not in told
+        }
+    return _told_by_what_is_sent(resource, body, target) if method == "POST" else body
+
+
+def _inside(resource: Resource, schema: Mapping[str, Json], value: Json, method: str, target: Target) -> Json:
+    """What a body holds its fields in, as `{data: {type: …, attributes: {…}}}`, with slots in them.
+
+    Raises Unsatisfiable for an id that only a guess would fill.
+    """
+    if not isinstance(value, dict):
+        return value
+    filled: dict[str, Json] = {}
+    for name, one in value.items():
+        found = field_schema(schema, name)
+        own = _own_id(resource, name, found, method)
+        if own:
+            filled[name] = own
+        elif is_url(found):
+            filled[name] = _good_url(rule_of(target, name))
+        elif is_free_text(found) and name != "type":
+            filled[name] = "{marker}"
+        else:
+            filled[name] = _inside(resource, found, one, method, target)
+    marker = None if takes_marker(filled) else marker_of(schema, {})
+    return {**filled, marker: "{marker}"} if marker not in (None, "type", "id") else filled
 
 
 def _told_by_what_is_sent(resource: Resource, body: dict[str, Json], target: Target) -> dict[str, Json]:
@@ -186,6 +221,10 @@ def good_url(resource: Resource, name: str) -> str:
     rule = resource.url_rules.get(name)
     if rule and rule.suffix_of:
         return good_url(resource, rule.suffix_of) + (rule.suffix or "")
+    return _good_url(rule)
+
+
+def _good_url(rule: UrlRule | None) -> str:
     prefix = next(
         (one for one in (rule.allow if rule else ()) if one not in ("https://", "http://")), "https://www.example.com/"
     )

@@ -23,7 +23,7 @@ def rule_of(target: Target, name: str) -> UrlRule | None:
 
 def url_fields(body: Mapping[str, Json], target: Target) -> list[str]:
     names = list(body.get("properties", {}))
-    declared = [name for name in names if _is_url(field_schema(body, name))]
+    declared = [name for name in names if is_url(field_schema(body, name))]
     return [name for name in names if name in declared or name in target.urls.fields]
 
 
@@ -37,7 +37,7 @@ def deep_url_fields(operations: Iterable[Operation], target: Target) -> tuple[st
         if place == len(waiting):
             break
         schema, path = waiting[place]
-        if _is_url(schema) or path.rpartition(".")[2] in target.urls.fields:
+        if is_url(schema) or path.rpartition(".")[2] in target.urls.fields:
             found[path] = None
         waiting += _parts(schema, path)
     return tuple(found)
@@ -56,7 +56,8 @@ def _parts(schema: Mapping[str, Json], path: str) -> list[tuple[Mapping[str, Jso
     return parts
 
 
-def _is_url(schema: Mapping[str, Json]) -> bool:
+def is_url(schema: Mapping[str, Json]) -> bool:
+    """Whether a field that may be sent is declared a URL."""
     if schema.get("readOnly") or "x-refers-to" in schema:
         return False
     branches = (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))

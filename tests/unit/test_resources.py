@@ -182,3 +182,27 @@ def test_a_link_without_a_url_rule_is_still_a_link(tmp_path: Path) -> None:
     assert [one.field for one in graph(target, *ORGS, "/files", "/files/{id}", body=body).resource("files").links] == [
         "org"
     ]
+
+
+def wrapped(target: Target, **fields: Json) -> Json:
+    """What is sent to make a thing whose fields stand in an object of the body."""
+    inner = {"type": "object", "required": list(fields), "properties": fields}
+    body = {"type": "object", "required": ["thing"], "properties": {"thing": inner}}
+    found = graph(target, "/things", "/things/{id}", body=body)
+    (things,) = found.resources
+    return template(things, things.creators[0], "create", target).body
+
+
+def test_the_marker_goes_where_the_fields_are(target: Target) -> None:
+    text = {"type": "string"}
+    assert wrapped(target, kind={"enum": ["a"]}, label=text, count={"type": "integer"}) == {
+        "thing": {"kind": "a", "label": "{marker}", "count": 1}
+    }
+    assert wrapped(target, type={**text, "default": "things"}, label=text) == {
+        "thing": {"type": "things", "label": "{marker}"}
+    }
+
+
+def test_no_id_inside_a_body_is_guessed(target: Target) -> None:
+    with pytest.raises(Unsatisfiable, match="project_id: it names an object that no canary stands for"):
+        wrapped(target, project_id={"type": "integer"}, label={"type": "string"})

@@ -450,3 +450,35 @@ class FormBodies(Correct):
                 return reply({"error": "a form, please"}, 415)
             body = req.form.to_dict()
         return super().route(req, body)
+
+
+class Enveloped(Correct):
+    """Wraps what it takes and what it shows as JSON:API does."""
+
+    props: ClassVar[dict[str, Any]] = {"title": {"type": "string"}, "homepage": {"type": "string", "format": "uri"}}
+    required: ClassVar[list[str]] = ["title", "homepage"]
+
+    def document(self) -> dict[str, Any]:
+        told = super().document()
+        for path in told["paths"].values():
+            for one in (path[method] for method in ("post", "patch") if "requestBody" in path.get(method, {})):
+                content = one["requestBody"]["content"]["application/json"]
+                kind = {"type": "string", "enum": ["things"]}
+                data: dict[str, Any] = {"type": "object", "required": ["type", "attributes"]}
+                data["properties"] = {"type": kind, "attributes": content["schema"]}
+                content["schema"] = {"type": "object", "required": ["data"], "properties": {"data": data}}
+        return told
+
+    def show(self, row: dict[str, Any]) -> Any:
+        told = {name: row[name] for name in self.props}
+        return {"type": "things", "id": row["id"], "attributes": told}
+
+    def wrap(self, data: Any) -> Any:
+        return {"data": data}
+
+    def write(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        data = body.get("data")
+        fields = data.get("attributes") if isinstance(data, dict) and data.get("type") == "things" else None
+        if req.method in ("POST", "PATCH") and not isinstance(fields, dict):
+            return reply({"errors": [{"status": "422"}]}, 422)
+        return super().write(req, key, fields or {})

@@ -1,9 +1,10 @@
 """No false alarm: on a correct server everything is held, whatever its style."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from werkzeug import Request
+from werkzeug import Request, Response
 
 from harness.model import Outcome
 from tests.contract.correct import servers
@@ -35,8 +36,18 @@ def test_a_correct_server_is_held(kind: type[Correct], tmp_path: Path) -> None:
     quiet(kind, tmp_path, whole=False)
 
 
-def test_a_door_that_takes_a_form_is_found(tmp_path: Path) -> None:
-    results = run(AnyForm(), tmp_path)
+class AnyEnvelope(servers.Enveloped):
+    """Changes what anybody with the right name sends in an envelope, and refuses it afterwards."""
+
+    def others(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        if req.method == "PATCH" and key in self.rows and self.wrong_boss(req):
+            self.write(req, key, body)
+        return super().others(req, key, body)
+
+
+@pytest.mark.parametrize("kind", [AnyForm, AnyEnvelope])
+def test_a_door_is_found_however_a_body_is_wrapped(kind: type[Correct], tmp_path: Path) -> None:
+    results = run(kind(), tmp_path)
     telling = results.judged["fabricated-key/arbitrary-key[PATCH /things/{thing_id}]"].verdict
     assert (telling.outcome, telling.reason, telling.confidence) == (Outcome.BYPASSED, "any-change", "state")
     assert results.exit_code(strict=False) == 1
