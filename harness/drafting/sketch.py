@@ -51,6 +51,9 @@ class Sketch:
     ways: tuple[Way, ...]
     public: tuple[str, ...] | None
     """What guests may do; None where the document does not say."""
+    unsaid: bool
+    """Whether it says so of some operations, and of some reads neither that they need a credential nor that they do
+    not."""
     kinds: tuple[Kind, ...]
     never: tuple[tuple[str, str], ...]
     """Writes that no run can judge, each with why."""
@@ -76,6 +79,9 @@ def sketched(found: Found, ways: tuple[Way, ...]) -> Sketch:
         version,
         ways,
         _public(opened.reading.operations),
+        any(
+            one.method == "GET" and not (one.declared_open or one.declared_guarded) for one in opened.reading.operations
+        ),
         tuple(_kind(one, opened) for one in opened.graph.resources),
         tuple(_never(opened, ways)),
         {name: rule for name, (rule, _) in fields.items()},

@@ -125,6 +125,11 @@ def _public(sketch: Sketch) -> Iterator[str]:
     yield from comment(
         "From the document's `security`: these need none." if sketch.public else "The document opens nothing to them."
     )
+    if sketch.unsaid:
+        yield from comment(
+            "Of some reads it says nothing, which in OpenAPI means that guests may. Each that they are served is a "
+            'finding until it stands here: put "GET /**", or the paths, into the list if that is meant.'
+        )
     yield "public:" + ("" if sketch.public else " []")
     yield from (f"  - {flow(one)}" for one in sketch.public)
 

@@ -293,3 +293,16 @@ def test_a_hostile_document_adds_no_words(tmp_path: Path) -> None:
     assert isinstance(read["identities"], dict)
     assert read["identities"].keys() == {"admin", "plain"}
     load(tmp_path / "holdfast.yaml", environment={"ADMIN_KEY": "a" * 20, "PLAIN_KEY": "b" * 20})
+
+
+@pytest.mark.parametrize(
+    ("said", "warned"), [({}, True), ({"security": []}, False), ({"security": [{"k": []}]}, False)]
+)
+def test_a_read_of_which_nothing_is_said_is_told(said: dict[str, object], warned: bool, tmp_path: Path) -> None:
+    answers = {"responses": {"200": {"description": "ok"}}}
+    paths = {"/things": {"get": {**answers, **said}, "post": {**answers, "security": [{"k": []}]}}}
+    schemes = {"securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": "X-Api-Key"}}}
+    document = {"openapi": "3.0.3", "info": {"title": "a", "version": "1"}, "paths": paths, "components": schemes}
+    (tmp_path / "api.json").write_text(json.dumps(document))
+    holdfast(tmp_path, "init", "api.json", "--yes", "--base-url", "http://127.0.0.1:1")
+    assert ("Of some reads it says nothing" in (tmp_path / "holdfast.yaml").read_text()) == warned
