@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.canaries import Keeper, Proofs
 from harness.controls import Controls
 from harness.engine.aiming import Aimed
+from harness.engine.applicability import any_of
 from harness.engine.asking import Asking
 from harness.engine.conditions import Conditional
 from harness.engine.crowd import Crowd
@@ -163,10 +164,13 @@ def password(opened: Opened) -> str:
 
 
 def _sweeper(opened: Opened, keeper: Keeper, observer: Observer, owner: str) -> Sweeper:
-    """What cleans up. Where objects belong to their creators, it looks with the eyes of each."""
+    """What cleans up. Where objects belong to their creators, or others may make them, out of the owner's sight at
+    worst, it looks with the eyes of each."""
+    living = [one for one in opened.identities if one.state is None and one.key and one.name != owner]
+    makers = [word for one in living for word in one.may]
     owned = [name for name, words in opened.target.resources.items() if words.owner]
-    living = [one.name for one in opened.identities if one.state is None and one.key and one.name != owner]
-    readers = {name: observer.reading_as(name) for name in living}
+    owned += [one.name for one in opened.graph.resources if any(any_of(makers, made) for made in one.creators)]
+    readers = {one.name: observer.reading_as(one.name) for one in living}
     return Sweeper(keeper, observer, opened.graph, opened.target.limits.settle, readers, owned)
 
 
