@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: setup lock check test test-parts test-wholes soak bench docs demo clean
+.PHONY: setup lock check test test-parts test-servers test-wholes soak bench docs demo clean
 
 setup: $(VENV)/.installed
 
@@ -46,15 +46,18 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy harness suites tests benchmarks
 
-# Two at a time, about as long as each other: two cores are what a CI machine has.
+# Three at a time, about as long as each other: most of what they do is to wait for answers.
 test: check
-	@$(MAKE) --no-print-directory -j2 test-parts test-wholes
+	@$(MAKE) --no-print-directory -j3 test-parts test-servers test-wholes
 
 test-parts: setup
-	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/parts tests/unit tests/contract
+	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/parts tests/unit tests/bench
+
+test-servers: setup
+	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/servers tests/contract
 
 test-wholes: setup
-	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/wholes tests/bench tests/e2e
+	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/wholes tests/e2e
 
 soak: setup
 	$(BIN)/python -m pytest -m soak

@@ -86,7 +86,7 @@ def _fastapi() -> Iterator[Defect]:
         login,
         "token-unsigned",
         *("fabricated-key/last-char-changed", "fabricated-key/first-char-changed", "fabricated-key/shortened-key"),
-        also="malformed-authorization invalid-on-read mixed-mode",
+        also="malformed-authorization invalid-on-read mixed-mode forged-token",
     )
     yield _keys(login, "token-expired", "dead-credential/expired-key")
     yield _keys(login, "basic-empty", "malformed-authorization/other-basic")
