@@ -3,7 +3,7 @@
 from harness.canaries.keeper import FRESH, HIDDEN, TRIES, Keeper
 from harness.canaries.proofs import LEFT_OUT, Proofs, stand_in
 from harness.canaries.telling import refused, told_id
-from harness.canaries.values import Canary, Made, NoCanary
+from harness.canaries.values import Canary, Made, NoCanary, unmade
 from harness.canaries.waiting import until
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "refused",
     "stand_in",
     "told_id",
+    "unmade",
     "until",
 ]

@@ -10,7 +10,7 @@ from harness.canaries.passwords import with_password
 from harness.canaries.proofs import Proofs
 from harness.canaries.readying import not_ready
 from harness.canaries.telling import refused, sent_id, tells_our_own, told_id
-from harness.canaries.values import Canary, Made, NoCanary
+from harness.canaries.values import Canary, Made, NoCanary, unmade
 from harness.canaries.waiting import until
 from harness.config import Target
 from harness.credentials import Signer
@@ -25,8 +25,8 @@ from harness.resources import (
     Template,
     fill,
     fill_path,
+    hiding_fields,
     read_path,
-    spellings,
     sub_path,
     takes_marker,
     template,
@@ -117,7 +117,7 @@ class Keeper:
         slots: dict[str, Json] = {}
         for name in sorted(resource.needs - {resource.name}):
             # What hides nothing is the same for drafts as for everything else.
-            fields = self._hiding(name, resource) if group == HIDDEN else {}
+            fields = hiding_fields(self._target, name, resource) if group == HIDDEN else {}
             among = "" if group == HIDDEN and not fields else group
             key = name, among if self._lender is None else f"{among} of {self._owner}"
             with self._lock:
@@ -129,18 +129,12 @@ class Keeper:
                 slots |= self._parents[key].slots(name)
         return slots
 
-    def _hiding(self, name: str, resource: Resource) -> Mapping[str, Json]:
-        """Fields with which an object of the first hides those of the second that hang on it."""
-        words = self._target.resources.get(name)
-        hides = words is not None and any(one.lower() in spellings(resource.name) for one in words.draft_hides)
-        return (words.draft or {}) if words and hides else {}
-
     def draft(self, resource: Resource) -> Canary | None:
         """An object that guests may not see, for itself or for what it hangs on; None where the target says neither how
         such a one is made, nor what hides it. Raises NoCanary where it says so, and none can be made."""
         words = self._target.resources.get(resource.name)
         fields = (words.draft or {}) if words else {}
-        above = any(self._hiding(name, resource) for name in resource.needs)
+        above = any(hiding_fields(self._target, name, resource) for name in resource.needs)
         if not fields and not above:
             return None
         canary, proof = self._make(resource, group=HIDDEN, fields=fields)
@@ -241,7 +235,7 @@ class Keeper:
             made = self.template(resource, operation, variants)
             slots = self.parents(resource, group)
         except (Unsatisfiable, NoCanary) as error:
-            return None, Proof(getattr(error, "exchange", None), False, str(error))
+            return None, unmade(error)
         if not takes_marker(made.body, made.path):
             return None, Proof(
                 None, False, f"no field of it takes a marker; say `resources: {{{resource.name}: {{marker: FIELD}}}}`"

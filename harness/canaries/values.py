@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.model import Json, Proof
+from harness.openapi import Unsatisfiable
 from harness.resources import Resource
 
 
@@ -47,3 +48,8 @@ class NoCanary(Exception):
     def __init__(self, resource: str, proof: Proof) -> None:
         super().__init__(f"no {resource} could be made for it: {proof.reason}")
         self.exchange = proof.exchange
+
+
+def unmade(error: NoCanary | Unsatisfiable) -> Proof:
+    """What an object that could not be made proves: nothing, for this reason."""
+    return Proof(error.exchange if isinstance(error, NoCanary) else None, False, str(error))

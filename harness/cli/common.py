@@ -104,6 +104,14 @@ ALLURE = click.option(
 JUNIT = click.option("--junitxml", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report, too.")
 
 
+GITHUB = click.option(
+    "--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations."
+)
+STRICT = click.option(
+    "--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing."
+)
+
+
 def outputs(junitxml: Path | None, alluredir: Path | None) -> list[str]:
     """What pytest is told of files that are written besides."""
     named = (("junitxml", junitxml), ("alluredir", alluredir))

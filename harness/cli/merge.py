@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.common import ALLURE, JUNIT, OUT, SUITES, folders_of, outputs, told
+from harness.cli.common import ALLURE, GITHUB, JUNIT, OUT, STRICT, SUITES, folders_of, outputs, told
 from harness.cli.run import tell
 from harness.errors import UsageError
 from harness.ledger import LEDGER
@@ -17,8 +17,8 @@ from harness.ledger import LEDGER
 @SUITES
 @JUNIT
 @ALLURE
-@click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
-@click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
+@GITHUB
+@STRICT
 @told
 def merge(
     folders: Sequence[Path],

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import click
 
-from harness.cli.common import ALLOW_COMMANDS, ALLURE, JUNIT, SUITES, Untold, environment_of, folders_of, outputs, told
+from harness.cli.common import (
+    ALLOW_COMMANDS,
+    ALLURE,
+    GITHUB,
+    JUNIT,
+    STRICT,
+    SUITES,
+    Untold,
+    environment_of,
+    folders_of,
+    outputs,
+    told,
+)
 from harness.cli.run import tell
 
 
@@ -15,8 +27,8 @@ from harness.cli.run import tell
 @ALLOW_COMMANDS
 @JUNIT
 @ALLURE
-@click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
-@click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
+@GITHUB
+@STRICT
 @told
 def resume(
     folder: Path,

@@ -15,12 +15,14 @@ from harness.cli.common import (
     BASE_URL,
     EXPRESSION,
     FAMILY,
+    GITHUB,
     JUNIT,
     OPERATION,
     OUT,
     PROFILE,
     SHARD,
     SNAPSHOT,
+    STRICT,
     SUITES,
     TARGET,
     WAIT,
@@ -52,14 +54,14 @@ from harness.errors import UsageError
 @click.option("--co", "collect_only", is_flag=True, help="List the probes; only the document is asked for.")
 @JUNIT
 @ALLURE
-@click.option("--github", is_flag=True, help="Tell GitHub Actions, too: a step summary and at most ten annotations.")
+@GITHUB
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
     help="What markers are derived from, to send the same once more (default: drawn, and reported).",
 )
 @click.option("-n", "--numprocesses", "workers", hidden=True)
-@click.option("--strict", is_flag=True, help="End with 3 where a refusal is only attested, or an identity is missing.")
+@STRICT
 @told
 def run(
     target: Path,

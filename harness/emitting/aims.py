@@ -1,7 +1,7 @@
 """What a test of one finding needs: objects of its own, the valid request, and what must not come of the changed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from harness.emitting.requests import Scribe, Sent, Unwritable
@@ -9,7 +9,7 @@ from harness.emitting.source import expression
 from harness.engine import Opened
 from harness.model import Expect, Json, Operation, Probe
 from harness.openapi import Unsatisfiable
-from harness.resources import Asked, Resource, Template, asked, fill, read_path, spellings, template
+from harness.resources import Asked, Resource, Template, asked, fill, hiding_fields, read_path, template
 
 JUDGED = {"any-change", "stored-outside-rule", "opened", "marker-read"}
 """What a test can see for itself."""
@@ -134,16 +134,19 @@ def _making(opened: Opened, resource: Resource, scribe: Scribe, variants: list[s
 
 
 def _parents(opened: Opened, resource: Resource, scribe: Scribe) -> Iterator[Making]:
-    """How all is made that an object hangs on, the first to be made first."""
+    for one in _above(opened, resource):
+        yield _making(opened, one, scribe, [], variable_of(one.name))
+
+
+def _above(opened: Opened, resource: Resource) -> list[Resource]:
+    """All that an object hangs on, the first to be made first."""
     wanted, waiting = set[str](), set(resource.needs)
     while waiting:
         name = waiting.pop()
         if name not in wanted and name != resource.name:
             wanted.add(name)
             waiting |= opened.graph.resource(name).needs
-    for one in opened.graph.resources:
-        if one.name in wanted:
-            yield _making(opened, one, scribe, [], variable_of(one.name))
+    return [one for one in opened.graph.resources if one.name in wanted]
 
 
 def variable_of(resource: str) -> str:
@@ -184,7 +187,10 @@ def _reading(opened: Opened, probe: Probe, owner: str, scribe: Scribe, resource:
     hidden = False
     if resource is not None and resource.creators:
         made = [_making(opened, resource, scribe, [], "canary"), *_parents(opened, resource, scribe)]
-        drafts = [_draft(opened, resource, one) for one in made]
+        words = opened.target.resources.get(resource.name)
+        above = [hiding_fields(opened.target, one.name, resource) for one in _above(opened, resource)]
+        fields = [words.draft or {} if words else {}, *above]
+        drafts = [_with(one, more) for one, more in zip(made, fields, strict=True)]
         hidden = drafts != made
         making, parents = drafts[0], tuple(drafts[1:])
         path = str(fill(read_path(resource, where), _in_path(opened, resource)))
@@ -201,16 +207,5 @@ def _reading(opened: Opened, probe: Probe, owner: str, scribe: Scribe, resource:
     )
 
 
-def _draft(opened: Opened, resource: Resource, making: Making) -> Making:
-    """The same object so that no guest may see the resource's: a draft, or one that hides what hangs on it."""
-    own = making.variable == "canary"
-    name = (
-        resource.name
-        if own
-        else next(one.name for one in opened.graph.resources if variable_of(one.name) == making.variable)
-    )
-    words = opened.target.resources.get(name)
-    hides = words is not None and (own or any(one.lower() in spellings(resource.name) for one in words.draft_hides))
-    if words is None or not hides or not words.draft or not isinstance(making.body, dict):
-        return making
-    return replace(making, body={**making.body, **words.draft})
+def _with(making: Making, fields: Mapping[str, Json]) -> Making:
+    return replace(making, body={**making.body, **fields}) if isinstance(making.body, dict) else making

@@ -85,13 +85,9 @@ def _creating(what: Aim, verdict: str) -> Iterator[str]:
     yield "        # With the valid key the request works."
     yield "        marker = first = fresh()"
     yield f"        {'canary = ' if what.others else ''}{_create(valid, 'item', 8)}"
-    yield (
-        "        before = state(canary.path)"
-        if what.others
-        else f"        there = paths(rows({source(what.list_path, 8)}), item)"
-    )
     if what.others:
-        yield f"        there = paths(rows({source(what.list_path, 8)}), item)"
+        yield "        before = state(canary.path)"
+    yield f"        there = paths(rows({source(what.list_path, 8)}), item)"
     yield "        # The same request, changed."
     yield "        marker = mutant = fresh()"
     yield from _sent(what.mutant, "answer", 8)
@@ -107,13 +103,8 @@ def _creating(what: Aim, verdict: str) -> Iterator[str]:
         yield '        moved = ["gone"] if after is None else changed(before, after)'
         yield "        if moved:"
         yield from _fail("an object that was there is changed: {', '.join(moved)}")
-    if what.probe.mutant.expect is Expect.INVALID:
-        yield '        broken = next((why for row in caught if (why := breach(row))), "")'
-        yield "        if broken:"
-        yield from _fail("{broken}")
-    else:
-        yield "        if caught:"
-        yield from _fail("{json.dumps(caught[0])[:300]} is there")
+    broken = 'next((why for row in caught if (why := breach(row))), "")'
+    yield from _effect(what, broken, "caught", "{json.dumps(caught[0])[:300]} is there")
     yield "        if not having(listed, first) or not having(listed, last):"
     yield '            could_not_tell("the list does not show what the valid key has just made")'
     yield from _ending(what, verdict, "caught")
@@ -136,13 +127,8 @@ def _changing(what: Aim, verdict: str) -> Iterator[str]:
     yield "        after = read(canary.path)"
     yield "        if after is None:"
     yield from _fail("the object is gone")
-    if what.probe.mutant.expect is Expect.INVALID:
-        yield "        broken = breach(after)"
-        yield "        if broken:"
-        yield from _fail("{broken}")
-    else:
-        yield "        if changed(before, after) or marker in json.dumps(after):"
-        yield from _fail("changed {', '.join(changed(before, after))}")
+    moved = "changed(before, after) or marker in json.dumps(after)"
+    yield from _effect(what, "breach(after)", moved, "changed {', '.join(changed(before, after))}")
     yield "        # The valid one works still."
     yield "        if not (served and works()):"
     yield '            pytest.xfail("could not tell: nobody is served this operation, not even with the valid key")'
@@ -211,6 +197,17 @@ def _reading(what: Aim, verdict: str) -> Iterator[str]:
     yield "        as_guest = alike and answer.status_code == guest.status_code"
     yield "        if not as_guest and answer.status_code not in REFUSALS:"
     yield '            could_not_tell(f"it is answered {answer.status_code}, like neither a guest nor the valid key")'
+
+
+def _effect(what: Aim, broken: str, moved: str, told: str) -> Iterator[str]:
+    """What must not have come of it: a stored value that breaks the rule, or, where nobody may write, any effect."""
+    if what.probe.mutant.expect is Expect.INVALID:
+        yield f"        broken = {broken}"
+        yield "        if broken:"
+        yield from _fail("{broken}")
+    else:
+        yield f"        if {moved}:"
+        yield from _fail(told)
 
 
 def _fail(effect: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ guessed.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from harness.canaries import Canary, NoCanary
+from harness.canaries import Canary, NoCanary, unmade
 from harness.engine.crowd import broke
 from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, supplied, unsent
 from harness.engine.plan import Lane
@@ -49,7 +49,7 @@ class Changing:
             if striker.prepare():
                 self._size = 1
         except (Unsatisfiable, NoCanary) as error:
-            return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
+            return unsent(self._stage, self._lane, None, {}, unmade(error))
         self._collection = Collection(self._stage, self._resource, striker.parents)
         own, proof = self._stage.keeper.make(self._resource)
         if own is None:
@@ -68,14 +68,14 @@ class Changing:
         for entitled in (False, True):
             self._try_all([one for one in self._lane.probes if (one.mutant.actor == self._stage.owner) is entitled])
         now = self._look_around(frozenset(), last_time=False)
-        with self._striker.alone:
+        with striker.alone:
             self._look_for_unlisted(listed(self._collection, now))
         for most, last_time in AGAIN:
             self._strike_again(min(most, self._size), last_time)
         markers: dict[str, list[str]] = {}
-        for one in self._striker.sent:
+        for one in striker.sent:
             markers.setdefault(one.probe.id, []).append(one.marker)
-        return self._striker.owning.told(markers, self._done, self._lane)
+        return striker.owning.told(markers, self._done, self._lane)
 
     def _try_all(self, probes: Sequence[Probe]) -> None:
         """Strikes in groups. What the entitled identity signs is apart: more of it has an effect, and then those

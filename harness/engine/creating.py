@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from harness.canaries import Canary, NoCanary, told_id
+from harness.canaries import Canary, NoCanary, told_id, unmade
 from harness.engine.crowd import broke
 from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, supplied, unsent
 from harness.engine.owning import Owning
@@ -59,7 +59,7 @@ class Creating:
             made = self._stage.keeper.template(self._resource, self._lane.operation, self._lane.variants)
             self._slots |= self._stage.keeper.parents(self._resource)
         except (Unsatisfiable, NoCanary) as error:
-            return unsent(self._stage, self._lane, None, {}, Proof(getattr(error, "exchange", None), False, str(error)))
+            return unsent(self._stage, self._lane, None, {}, unmade(error))
         self._names = "{marker}" in made.path and self._resource.operation("GET", "item") is not None
         self._collection = Collection(self._stage, self._resource, self._slots)
         before = self._control()

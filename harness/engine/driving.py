@@ -17,9 +17,8 @@ from harness.engine.running import Running
 from harness.engine.stage import Stage
 from harness.engine.watching import Bystanders, Harm
 from harness.model import Effect, Evidence, Look
-from harness.observe import holds
+from harness.observe import bears
 from harness.resources import Graph, Resource
-from harness.trails import without_trails
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ class Driving:
     def _charge_with(self, harm: Harm, lanes: Sequence[Lane]) -> None:
         stage, evidence, values = self._stage, self._evidence, harm.values
         effect = Effect(harm.kind, harm.resource.name, harm.canary.id, False, values, breaches(harm.resource, values))
-        writers = {probe.id for marker, probe in stage.wrote.items() if holds(without_trails(values), marker)}
+        writers = {probe.id for marker, probe in stage.wrote.items() if bears(values, marker)}
         suspects = tuple(probe.id for lane in lanes for probe in lane.probes if evidence[probe.id].attempts)
         for name in writers & evidence.keys():
             evidence[name] = replace(evidence[name], effects=(*evidence[name].effects, effect))

@@ -9,17 +9,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from harness.canaries import Canary, NoCanary
+from harness.canaries import Canary, NoCanary, unmade
 from harness.engine.lanes import breaches, standing, supplied, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.engine.watching import Collection
 from harness.model import Effect, Evidence, Exchange, Json, Look, Mutant, Probe, Proof
-from harness.observe import holds
+from harness.observe import bears
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
 from harness.resources import Resource, fill, fill_path, read_path
-from harness.trails import without_trails
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Kindred:
             self._parents = self._stage.keeper.parents(self._resource)
             before = self._control()
         except (Unsatisfiable, NoCanary) as error:
-            before = Proof(getattr(error, "exchange", None), False, str(error))
+            before = unmade(error)
         if not before.good:
             return unsent(self._stage, self._lane, None, {}, before, fill_path(list_path, self._parents))
         found = {probe.id: self._tried(probe, before) for probe in self._lane.probes}
@@ -144,11 +143,11 @@ class Kindred:
         effects = list(self._own(scene, marker))
         if reading.state == "absent":
             effects.append(Effect("deleted", kin.name, scene.there.id, inside=False))
-        elif holds(without_trails(reading.values), scene.nested):
+        elif bears(reading.values, scene.nested):
             effects.append(self._effect("changed", kin, scene.there.id, reading.values))
         for row in now.rows:
             known = base.observer.identify(kin, row)
-            if known != scene.there.id and holds(without_trails(row), scene.nested):
+            if known != scene.there.id and bears(row, scene.nested):
                 effects.append(self._effect("created", kin, known or "?", row))
         if reading.state == "unreadable" or not now.whole:
             return tuple(effects), Look.UNREADABLE
@@ -162,10 +161,10 @@ class Kindred:
         name, observer = self._resource.name, self._stage.observer
         if self._creates:
             rows = observer.listing(self._resource, self._parents).rows
-            made = [row for row in rows if holds(without_trails(row), marker)]
+            made = [row for row in rows if bears(row, marker)]
             return [Effect("created", name, observer.identify(self._resource, row) or "?", True, row) for row in made]
         reading = observer.item(self._resource, scene.slots)
         if reading.state == "absent":
             return [Effect("deleted", name, str(scene.slots["self.id"]))]
-        changed = holds(without_trails(reading.values), marker)
+        changed = bears(reading.values, marker)
         return [Effect("changed", name, str(scene.slots["self.id"]), True, reading.values)] if changed else []

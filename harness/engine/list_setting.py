@@ -9,9 +9,8 @@ from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.engine.watching import Collection, restless
 from harness.model import Effect, Json, Look, Probe, Proof
-from harness.observe import holds
+from harness.observe import bears
 from harness.resources import Resource
-from harness.trails import without_trails
 
 
 class ListSetting:
@@ -66,7 +65,7 @@ class ListSetting:
         effects += [
             Effect("created", name, self._stage.observer.identify(self._resource, row) or "?", True, row)
             for row in now.rows
-            if any(holds(without_trails(row), one) for one in markers)
+            if any(bears(row, one) for one in markers)
         ]
         gone = self._collection.gone(now)
         if effects and gone:

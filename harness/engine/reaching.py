@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from harness.canaries import NoCanary
+from harness.canaries import NoCanary, unmade
 from harness.engine.lanes import GROUP, larger, standing, supplied, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
@@ -66,7 +66,7 @@ class Reaching:
             self._try_all(before)
             after = self._setting.control()
         except (NoCanary, Unsatisfiable) as error:
-            after = Proof(getattr(error, "exchange", None), False, str(error))
+            after = unmade(error)
             before = after
         return {probe.id: self._told(probe, before, after) for probe in self._lane.probes}
 

@@ -13,9 +13,8 @@ from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage, Strike
 from harness.model import Effect, Exchange, Json, Probe, Proof
-from harness.observe import Reading, holds
+from harness.observe import Reading, bears
 from harness.resources import Resource, Template, fill_path
-from harness.trails import without_trails
 
 
 @dataclass(frozen=True)
@@ -274,4 +273,4 @@ class Striker:
 
 
 def _wrote(one: Sent, reading: Reading) -> bool:
-    return holds(without_trails(reading.values), one.marker)
+    return bears(reading.values, one.marker)

@@ -9,7 +9,7 @@ from harness.observe.inside import Inside
 from harness.observe.naming import id_in_path, identify
 from harness.observe.observer import Observer
 from harness.observe.readings import Listing, Reading
-from harness.observe.texts import holds, text_of
+from harness.observe.texts import bears, holds, text_of
 
 __all__ = [
     "Inside",
@@ -17,6 +17,7 @@ __all__ = [
     "Observer",
     "Reading",
     "alone",
+    "bears",
     "holds",
     "id_in_path",
     "identify",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from harness.model import Json
+from harness.trails import without_trails
 
 
 def holds(value: Json, marker: str) -> bool:
@@ -12,6 +13,11 @@ def holds(value: Json, marker: str) -> bool:
     if isinstance(value, Mapping):
         return any(holds(one, marker) for one in value.values())
     return isinstance(value, list) and any(holds(one, marker) for one in value)
+
+
+def bears(value: Json, marker: str) -> bool:
+    """Whether a marker stands in a value, outside its records of refused attempts."""
+    return holds(without_trails(value), marker)
 
 
 def text_of(value: Json) -> str:

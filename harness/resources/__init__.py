@@ -4,7 +4,7 @@ from harness.resources.bodies import good_url, template
 from harness.resources.graph import Graph, Link, Resource, Scope, Template, Turn
 from harness.resources.inference import ADDRESS_FIELDS, build_graph
 from harness.resources.kinship import hanging_on, held_in, own_key
-from harness.resources.links import spellings
+from harness.resources.links import hiding_fields, spellings
 from harness.resources.lists import LIST_WRITES, envelopes, ways_to_write
 from harness.resources.parameters import Asked, asked
 from harness.resources.paths import read_path, sub_path
@@ -31,6 +31,7 @@ __all__ = [
     "guarded",
     "hanging_on",
     "held_in",
+    "hiding_fields",
     "own_key",
     "proof_alone",
     "read_path",

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from harness.config import Target
 from harness.model import Json
-from harness.resources.graph import Link
+from harness.resources.graph import Link, Resource
 from harness.resources.paths import PARAMETER
 from harness.resources.schemas import field_schema, required_fields, types_of
 
@@ -50,6 +51,13 @@ def spellings(resource: str) -> set[str]:
     word = resource.lower()
     singular = {word[:-3] + "y"} if word.endswith("ies") else {word[:-1], word[:-2]} if word.endswith("s") else set()
     return {word, word.replace("-", "_")} | singular
+
+
+def hiding_fields(target: Target, holder: str, resource: Resource) -> Mapping[str, Json]:
+    """Fields with which an object of `holder` hides those of a resource that hang on it; none where it hides none."""
+    words = target.resources.get(holder)
+    hides = words is not None and any(one.lower() in spellings(resource.name) for one in words.draft_hides)
+    return (words.draft or {}) if words and hides else {}
 
 
 def _form(schema: Mapping[str, Json]) -> str:
