@@ -41,6 +41,7 @@ from harness.engine import (
     see_room,
     split,
 )
+from harness.engine.aimless import see_patterns
 from harness.engine.merging import keep, merged, read_parts, unsent
 from harness.errors import HoldfastError, UsageError
 from harness.family import Family, load_families
@@ -135,6 +136,7 @@ class Session:
                 raise UsageError(f"--family {name}: there is no such family; there are {', '.join(names)}")
         keys = os.environ if environment is None else environment
         opened = open_target(target, keys, base_url, waiting=waiting)
+        see_patterns(opened)
         session = cls._planned(opened, families, out, chosen, strict, own_command, profile, seed, permission)
         session.shard = part
         return session

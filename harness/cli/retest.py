@@ -49,6 +49,7 @@ def retest(
     from rich.console import Console
 
     from harness.engine import Permission, make_plan, open_target, see_room
+    from harness.engine.aimless import see_patterns
     from harness.engine.retesting import exit_code
     from harness.engine.retesting import retest as try_again
     from harness.family import load_families
@@ -69,6 +70,8 @@ def retest(
     families = [one for place in folders_of(suites) for one in load_families(place)]
     document = _document(folder) if target is None else None
     opened = open_target(target or folder / "target.yaml", environment_of(allow_commands), base_url, document)
+    if target is not None:
+        see_patterns(opened)
     plan = make_plan(families, opened, permission=Permission(allow_bulk, snapshot))
     ids = list(dict.fromkeys(row.id for row in rows))
     with Progress(Console(stderr=True), len(ids)) as progress:

@@ -31,7 +31,7 @@ def load(path: Path, *, environment: Mapping[str, str], base_url: str | None = N
     if isinstance(written, dict) and base_url is not None:
         written = {**written, "base_url": base_url}
     filled = interpolate(written, environment)
-    target, wrong = _validate(filled, written, path)
+    target, wrong = _validate(filled, written, document, path)
     faults = _told_once([*filled.faults, *_empties(written, ())], wrong)
     if target is None or faults:
         raise ConfigError(_problems(faults, document, overridden=base_url is not None))
@@ -47,12 +47,12 @@ def _read(path: Path) -> bytes:
     raise ConfigError([Problem(str(path), f"cannot be read ({reason}); check the path")])
 
 
-def _validate(filled: Interpolated, written: Json, path: Path) -> tuple[Target | None, list[Fault]]:
+def _validate(filled: Interpolated, written: Json, document: Document, path: Path) -> tuple[Target | None, list[Fault]]:
     if not isinstance(filled.data, dict):
         return None, [Fault((), "must be a mapping of words to values; begin with 'version: 1'")]
     named = labels(filled.data, filled.variables)
     kept = {place: label for place, label in named.items() if place not in filled.commands}
-    origin = Origin(path, named, _movable(_labelled(written, kept), path))
+    origin = Origin(path, named, _movable(_labelled(written, kept), path), document)
     faults = list(relations.faults(filled.data))
     try:
         return Target.model_validate(filled.data, context=origin), faults

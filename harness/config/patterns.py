@@ -18,6 +18,23 @@ def matches(pattern: str, method: str, path: str) -> bool:
     return wanted == method and reaches(_NAME.sub("{}", shape), _NAME.sub("{}", path))
 
 
+def can_mean(pattern: str, method: str, path: str) -> bool:
+    """Whether a pattern may mean some request to a template's `path`, with whatever in its `{parameters}`. By whole
+    segments: of one that holds `**` beside text it is taken that it may."""
+    wanted, _, shape = pattern.partition(" ")
+    segments, ends = path.split("/"), {0}
+    for part in _NAME.sub("*", shape).split("/"):
+        if "**" in part:
+            ends = set(range(min(ends, default=len(segments)) + 1, len(segments) + 1))
+        else:
+            ends = {end + 1 for end in ends if end < len(segments) and _fits(part, segments[end])}
+    return wanted == method and len(segments) in ends
+
+
+def _fits(shape: str, segment: str) -> bool:
+    return _NAME.search(segment) is not None or reaches(shape, segment)
+
+
 def reaches(shape: str, text: str) -> bool:
     """Whether a text is of a shape with stars from its beginning to its end."""
     return len(text) in _ends(shape, text)

@@ -1,6 +1,6 @@
 """A target as the rest of Holdfast sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,12 +9,13 @@ from pydantic import Field as Word
 from pydantic import PrivateAttr
 
 from harness import documents
-from harness.config import shapes
+from harness.config import messages, shapes
 from harness.config.accepting import Acceptance
 from harness.config.objects import Resource
 from harness.config.ways import Account, Auth
 from harness.config.words import Denial, Guarded, Limits, Operations, Policy, Source, Statuses, Tls, Urls, Words
-from harness.documents import Pointer
+from harness.documents import Document, Pointer
+from harness.errors import Problem
 from harness.model import Identity, Json
 
 REMOTE_RATE, REMOTE_LINES, LOCAL_LINES = 10.0, 4, 16
@@ -40,6 +41,8 @@ class Origin:
     data: Json = field(repr=False)
     """The file as written, with the base URL in force, the authority by its whole path, and `${LABEL}` in place of
     every key."""
+    places: Document = field(repr=False)
+    """Where everything stands in the file."""
 
 
 class Target(Words):
@@ -93,6 +96,14 @@ class Target(Words):
     def source(self) -> Path:
         """The target file."""
         return self._origin.source
+
+    def problems(self, wrong: Iterable[tuple[Pointer, str]]) -> list[Problem]:
+        """What is wrong at places of the file and shows only beside the document, in the order of the file."""
+        places = self._origin.places
+        return [
+            Problem(places.where(place), f"{messages.dotted(place)}: {what}")
+            for place, what in sorted(wrong, key=lambda one: places.nearest(one[0]))
+        ]
 
     @property
     def openapi(self) -> str:

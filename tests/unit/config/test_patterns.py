@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.config import matches
+from harness.config import can_mean, matches
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,29 @@ def test_matches(pattern: str, path: str) -> None:
 )
 def test_matches_not(pattern: str, method: str, path: str) -> None:
     assert not matches(pattern, method, path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "can"),
+    [
+        ("GET /things/7", "/things/{id}", True),
+        ("GET /things/{thing}", "/things/{id}", True),
+        ("GET /things/*/files", "/things/{id}/files", True),
+        ("GET /**/files", "/things/{id}/files", True),
+        ("GET /things/7/**", "/things/{id}/files/{file}", True),
+        ("GET /things/**", "/things/", True),
+        ("GET /things/v{id}", "/things/v{id}.json", True),
+        ("GET /things/7", "/things", False),
+        ("GET /things/**", "/things", False),
+        ("GET /things/7/", "/things/{id}", False),
+        ("GET /thing/{id}", "/things/{id}", False),
+        ("GET /**/file", "/things/{id}/files", False),
+        ("POST /things/7", "/things/{id}", False),
+        ("GET /**/a/**", "/b/c/d", False),
+    ],
+)
+def test_what_a_pattern_can_mean_with_whatever_in_parameters(pattern: str, path: str, can: bool) -> None:
+    assert can_mean(pattern, "GET", path) is can
 
 
 @given(st.text("/ab*", max_size=8), st.text("/ab", max_size=8))
