@@ -2,11 +2,11 @@
 what a valid request does to one like it."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
-from harness.canaries import Canary
+from harness.canaries import Canary, until
 from harness.engine.lanes import breaches
 from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.owning import Owning
@@ -69,6 +69,8 @@ class Striker:
         """What a guest and an unknown user were answered."""
         self._of_another: Json = None
         self._volatile: frozenset[str] = frozenset()
+        self._guests_too = False
+        """Whether a guest's own request was seen to have an effect."""
 
     def prepare(self) -> bool:
         """Finds the control's request and what it hangs on; True where mutants must be struck one by one. Raises
@@ -102,10 +104,11 @@ class Striker:
         slots = self.slots(canary)
         idle = self._stage.observer.item(self._resource, slots)
         self._volatile = changed(canary.values, idle.values) if idle.state == "present" else frozenset()
+        idle = self._ripe(idle, slots)
         answers, touched = [], False
         for which in (0, 1):
             answers.append(self._stage.reference(self._lane, self.template, slots, which))
-            reading = self._stage.observer.item(self._resource, slots)
+            reading = self._ripe(self._stage.observer.item(self._resource, slots), slots)
             if reading.state == idle.state == "present":
                 moved = changed(idle.values, reading.values)
                 turned = {f".{self.template.turn.field}"} if self.template.turn else set[str]()
@@ -116,10 +119,18 @@ class Striker:
             if gone or (both and changed(idle.values, reading.values) - self._volatile):
                 effect = self.effect("deleted" if gone else "changed", reading.values)
                 self._stage.charge(self._lane, which, effect)
-                touched = True
+                touched, self._guests_too = True, self._guests_too or which == 0
             idle = idle if reading.state == "unreadable" else reading
         self.references = answers[0], answers[1]
         return touched
+
+    def _ripe(self, reading: Reading, slots: Mapping[str, Json]) -> Reading:
+        """The canary as it is when any late effect should show, where no marker would name the writer of one."""
+        wait = self._stage.settle(self.proof, self.good)
+        if not wait or not (self.template.acts or self.template.turn):
+            return reading
+        time.sleep(wait)
+        return self._stage.observer.item(self._resource, slots)
 
     def slots(self, canary: Canary) -> dict[str, Json]:
         """What stands for a canary in requests and paths."""
@@ -254,22 +265,30 @@ class Striker:
 
     def _only_with(self, probe: Probe) -> bool:
         """Whether a change that holds no value of the mutant comes with it, and not with a guest's request in its
-        place; twice."""
-        for _ in range(2):
-            canary, _ = self.fresh(probe.mutant.spent)
-            if canary is None:
-                return False
-            if not self._stage.asks_for_proof(self.template):
+        place, nor by itself where guests change it, too; twice."""
+
+        def itself(canary: Canary) -> None:
+            self._stage.attempt(probe, self.template, self.slots(canary), fresh_line=True)
+
+        def instead(canary: Canary) -> None:
+            if not self._guests_too and not self._stage.asks_for_proof(self.template):
                 self._stage.reference(self._lane, self.template, self.slots(canary), 0)
-            if self.altered(canary, self._stage.observer.item(self._resource, self.slots(canary))):
-                return False
-            again, _ = self.fresh(probe.mutant.spent)
-            if again is None:
-                return False
-            self._stage.attempt(probe, self.template, self.slots(again), fresh_line=True)
-            if not self.altered(again, self._stage.observer.item(self._resource, self.slots(again))):
-                return False
-        return True
+
+        pairs = ((self._moved(probe, instead), self._moved(probe, itself)) for _ in range(2))
+        return all(pair == (False, True) for pair in pairs)
+
+    def _moved(self, probe: Probe, strike: Callable[[Canary], None]) -> bool | None:
+        """Whether a fresh canary is altered by what is done to it, late effects and all; None where that cannot be
+        told."""
+        canary, _ = self.fresh(probe.mutant.spent)
+        if canary is None:
+            return None
+        strike(canary)
+        slots, wait = self.slots(canary), self._stage.settle(self.proof, self.good)
+        reading, _ = until(
+            lambda: self._stage.observer.item(self._resource, slots), lambda one: self.altered(canary, one), wait
+        )
+        return None if reading.state == "unreadable" else self.altered(canary, reading)
 
 
 def _wrote(one: Sent, reading: Reading) -> bool:
