@@ -1,25 +1,15 @@
-"""What a family file imports: a claim about an API, and the mutations that put it to the test.
+"""What a family may change: the request proved to work, who may send it, and what the resource has to do with.
 
-A family file holds a docstring (its published page), one `FAMILY`, and generator functions: one yield is one mutant,
-one verdict, one test item. Mutations are named after their functions, and those names are for ever.
+Its methods make mutants; each changes one thing.
 """
 
-import importlib.util
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from types import ModuleType
-from typing import Literal
 
 from harness.credentials import Channel
-from harness.errors import UsageError
 from harness.model import (
-    ANY_CHANGE,
     GUEST,
-    OPENED,
     REFUSALS,
-    WRITES,
     Bend,
     Credential,
     Expect,
@@ -30,37 +20,8 @@ from harness.model import (
     Operation,
     Outcome,
     Part,
-    Severity,
 )
 from harness.urls import UrlRule
-
-__all__ = [
-    "ANY_CHANGE",
-    "OPENED",
-    "READS",
-    "WRITES",
-    "WRITES_WITH_BODY",
-    "Bend",
-    "Control",
-    "Expect",
-    "Family",
-    "Forbid",
-    "Guard",
-    "Identity",
-    "Kin",
-    "Mutant",
-    "Mutation",
-    "Outcome",
-    "Part",
-    "Severity",
-    "load_families",
-]
-
-WRITES_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-Smoke = Literal["", "once", "each"]
-"""Where the smoke profile sends a mutation: nowhere, through the one operation that shows it cheapest, or through
-each door: making an object of each kind, writing on one, and each action."""
-READS = frozenset({"GET"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,151 +230,3 @@ class Control:
 
 def _as_part(value: str | Part) -> Part:
     return value if isinstance(value, Part) else Part(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Mutation:
-    """One named way to change a control."""
-
-    name: str
-    title: str
-    """First line of its docstring."""
-    make: Callable[[Control], Iterator[Mutant]]
-    needs: tuple[str, ...] = ()
-    """Roles asked for beyond the family's."""
-    parent: str | None = None
-    """The mutation with one dimension less."""
-    on: frozenset[str] = WRITES
-    """Methods that it changes."""
-    named: bool = False
-    """Whether it is about the name in a credential, and so about channels that carry one."""
-    none: str = "no-channel"
-    """Why there is nothing to test where it yields no mutant."""
-    exposes: bool = False
-    """Whether it puts a valid key where access logs keep it."""
-    worst: Outcome = Outcome.BYPASSED
-    """The gravest verdict that an effect of it comes to."""
-    advisory: bool = False
-    """Whether what it finds is told and does not fail a run."""
-    smoke: Smoke = ""
-    by: str = ""
-    """Role whose request is changed, and so is the control, or `guest` for public operations; `holder` for operations
-    that ask for a proof, whoever else may send them; empty for the entitled identity's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A claim, where it applies, and how grave its breach is."""
-
-    severity: Severity
-    cwe: tuple[int, ...]
-    owasp: str
-    needs: tuple[str, ...] = ("admin",)
-    on: frozenset[str] = WRITES
-    public: bool = False
-    """Whether it is also asked of reads that guests may do."""
-    waived_by: str = ""
-    """Policy of a target under which there is nothing to test, as `word: value`; empty for none."""
-    passive: bool = False
-    """Whether it sends nothing, and listens to what the others are answered."""
-    url_fields: bool = False
-    """Whether it is asked once for each URL field of the body, and not of the credential."""
-    scopes: bool = False
-    """Whether it is asked of writes that reach every object of what their query names, and of those alone."""
-    lists: bool = False
-    """Whether it is asked of whole lists: once for each method that writes on one, documented or not."""
-    covers: bool = False
-    """Whether it tells of URL fields for which the target file has no rule, and of those that no probe reaches."""
-    name: str = ""
-    """Name of its file, with dashes."""
-    page: str = ""
-    """Its docstring."""
-    file: Path = Path()
-    mutations: dict[str, Mutation] = field(default_factory=dict)
-
-    @property
-    def claim(self) -> str:
-        """First line of its page."""
-        return self.page.partition("\n")[0]
-
-    def mutation(
-        self,
-        make: Callable[[Control], Iterator[Mutant]] | None = None,
-        /,
-        *,
-        needs: tuple[str, ...] = (),
-        parent: str | None = None,
-        on: frozenset[str] | None = None,
-        named: bool = False,
-        none: str = "no-channel",
-        exposes: bool = False,
-        worst: Outcome = Outcome.BYPASSED,
-        advisory: bool = False,
-        smoke: Smoke = "",
-        by: str = "",
-    ) -> Callable[..., object]:
-        """Registers a generator function as a mutation, named after it. A name used twice is refused."""
-
-        def register(function: Callable[[Control], Iterator[Mutant]]) -> Callable[[Control], Iterator[Mutant]]:
-            name = function.__name__.replace("_", "-")
-            if name in self.mutations:
-                raise UsageError(f"mutation {name} is defined twice in one family; give one of them another name")
-            title = (function.__doc__ or "").strip().partition("\n")[0]
-            if not title:
-                raise UsageError(f"mutation {name} has no docstring; its first line is its title")
-            methods = on or self.on
-            self.mutations[name] = Mutation(
-                name, title, function, needs, parent, methods, named, none, exposes, worst, advisory, smoke, by
-            )
-            return function
-
-        return register(make) if make else register
-
-
-def load_families(folder: Path) -> list[Family]:
-    """Every family of a folder, in the order of their files' names. A file that is none is named in an error."""
-    files = sorted(path for path in folder.rglob("*.py") if not path.name.startswith(("_", "conftest")))
-    if not files:
-        raise UsageError(f"{folder}: no family file (*.py) is in it; name a folder that holds some")
-    families = [load_family(path) for path in files]
-    _refuse_twins(zip(families, files, strict=True))
-    return families
-
-
-def load_family(path: Path) -> Family:
-    """The family that a file defines."""
-    name = path.stem.replace("_", "-")
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
-        raise UsageError(f"{path}: a family file is named in lower case with underscores, as in fabricated_key.py")
-    module = _execute(path)
-    family = getattr(module, "FAMILY", None)
-    if not isinstance(family, Family):
-        raise UsageError(f"{path}: no FAMILY is defined in it; write FAMILY = Family(…)")
-    page = (module.__doc__ or "").strip()
-    if not page:
-        raise UsageError(f"{path}: it has no docstring; a family's docstring is its page, and its first line its claim")
-    if not family.mutations:
-        raise UsageError(f"{path}: FAMILY has no mutation; a family that changes nothing proves nothing")
-    return replace(family, name=name, page=page, file=path.resolve())
-
-
-def _execute(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"holdfast_family_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise UsageError(f"{path}: it cannot be loaded as Python")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from None
-    except Exception as error:
-        raise UsageError(f"{path}: it cannot be loaded: {type(error).__name__}: {error}") from error
-    return module
-
-
-def _refuse_twins(found: Iterable[tuple[Family, Path]]) -> None:
-    seen: dict[str, Path] = {}
-    for family, path in found:
-        if family.name in seen:
-            raise UsageError(f"{path}: family {family.name} stands in {seen[family.name]} already; rename one of them")
-        seen[family.name] = path
