@@ -21,6 +21,8 @@ from harness.model import Identity, Json
 REMOTE_RATE, REMOTE_LINES, LOCAL_LINES = 10.0, 4, 16
 FAILURES = 300
 """Refusals after which a name is left alone, unless the target says otherwise."""
+REQUESTS, REQUESTS_EACH = 20_000, 10
+"""Requests of a run at most, and for each of its probes where that is more, unless the target says otherwise."""
 
 
 def _source(value: Json) -> Json:
@@ -130,6 +132,11 @@ class Target(Words):
     def concurrency(self) -> int:
         """Requests under way at once, at most."""
         return self.limits.concurrency or (LOCAL_LINES if self.base_url.is_loopback else REMOTE_LINES)
+
+    def requests(self, probes: int = 0) -> int:
+        """Requests that a run of so many probes may send. An API that lets much in costs several for each, to find out
+        which of them got in and to remove what they made."""
+        return self.limits.requests or max(REQUESTS, REQUESTS_EACH * probes)
 
     @property
     def failures(self) -> int | None:

@@ -134,8 +134,8 @@ class Limits(Words):
 
     deadline: shapes.SomeSeconds = 10.0
     """Seconds for one exchange."""
-    requests: shapes.Count = 20_000
-    """Requests in one run."""
+    requests: shapes.Count | None = None
+    """Requests in one run; None: `Target.requests` decides."""
     settle: shapes.Seconds = 3.0
     """Longest time in seconds to wait for an effect to show."""
     recovery: shapes.Seconds = 30.0

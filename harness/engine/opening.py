@@ -164,7 +164,7 @@ def _wire(target: Target, redactor: Redactor, pace: Pace, reads_only: bool = Fal
         str(target.base_url),
         redact=redactor,
         deadline=limits.deadline,
-        budget=limits.requests,
+        budget=target.requests(),
         ca=target.ca,
         reads_only=reads_only,
         pace=pace,

@@ -119,6 +119,7 @@ class Run:
         stop = Stop()
         stage = make_stage(opened, self._plan, ledger, Markers(secret, opened.redactor.fresh), self._told, stop)
         stage.turns = self._turns
+        opened.wire.reserve(opened.target.requests(self._sendable(results)) - opened.target.requests())
         if past:
             stage.sparing.adopt(past.refusals)
             opened.wire.reserve(-past.cost.requests)
@@ -152,6 +153,10 @@ class Run:
                 lost = lost or error
             course.journal.close()
         return lost
+
+    def _sendable(self, results: Results) -> int:
+        chosen = set(results.selected)
+        return sum(1 for one in self._plan.probes if one.id in chosen and not one.not_applicable)
 
     def _facts(self, results: Results) -> dict[str, Json]:
         """What another process needs to go on with this run."""

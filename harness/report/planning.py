@@ -40,7 +40,7 @@ def show(
             _show_family(console, family, members, claims.get(family, ""))
     _show_totals(console, opened, plan, probes)
     _show_untested(console, probes)
-    _show_budget(console, opened, cost)
+    _show_budget(console, opened, cost, _totals(probes)["probes"])
 
 
 def document(opened: Opened, plan: Plan, chosen: Sequence[str], cost: Estimate) -> dict[str, Json]:
@@ -66,6 +66,7 @@ def document(opened: Opened, plan: Plan, chosen: Sequence[str], cost: Estimate) 
         "totals": _totals(probes),
         "budget": {
             "requests": asdict(cost.requests),
+            "requests_at_most": opened.target.requests(_totals(probes)["probes"]),
             "failures_per_identity": opened.target.failures,
             "identities": [asdict(one) for one in cost.shares],
             "made": {name: asdict(one) for name, one in cost.made.items()},
@@ -132,7 +133,7 @@ def _show_untested(console: Console, probes: Sequence[Probe]) -> None:
     _titled(console, "not tested, and what would make it testable", table)
 
 
-def _show_budget(console: Console, opened: Opened, cost: Estimate) -> None:
+def _show_budget(console: Console, opened: Opened, cost: Estimate, sendable: int) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("identity", "role"):
         table.add_column(name, no_wrap=True)
@@ -143,7 +144,9 @@ def _show_budget(console: Console, opened: Opened, cost: Estimate) -> None:
         failures = Text(f"{one.failures:,}", "bold red" if one.name in above else "")
         table.add_row(Text(safe(one.name)), Text(one.role), str(one.requests), failures)
     _titled(console, "budget: where all is refused, to where nothing is", table)
-    console.print(Text(f"in all {cost.requests} requests"))
+    most = opened.target.requests(sendable)
+    told = f"; at most {most:,} are sent" if cost.requests.most > most else ""
+    console.print(Text(f"in all {cost.requests} requests{told}", "bold red" if cost.requests.least > most else ""))
     for name, told in above.items():
         console.print(Text(f"{safe(name)}: {told}", "bold red"))
     _show_made(console, cost.made, cost.staying)

@@ -18,11 +18,11 @@ BUDGET = 12
 LIMITS = f"limits: {{failures_per_identity: {BUDGET}, settle: 200ms}}\n"
 
 
-def ran(server: Counted, folder: Path, *families: str) -> Results:
+def ran(server: Counted, folder: Path, *families: str, more: str = LIMITS) -> Results:
     """A run of some families on operations of one resource."""
     operations = tuple(f"{method} /api/v1/downloads/os/{item}" for method, item in (("POST", ""), ("DELETE", "{id}/")))
     session = plugin.Session.prepare(
-        server.target(folder, LIMITS),
+        server.target(folder, more),
         [SUITES.resolve()],
         folder / "out",
         selection=plugin.Selection(families, operations),
@@ -61,3 +61,15 @@ def test_check_names_whose_budget_is_too_small(tmp_path: Path) -> None:
     assert "refusals name it, and limits.failures_per_identity is 12: what is beyond that will not be sent" in admin
     assert "or run less: --profile smoke, --family" in admin
     assert (smoke.exit_code, "budget" in smoke.output) == (0, False), smoke.output
+
+
+@pytest.mark.parametrize("each", [0, 40])
+def test_a_run_of_many_probes_may_send_more_than_one_of_few(
+    each: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.config.target.REQUESTS", 60)
+    monkeypatch.setattr("harness.config.target.REQUESTS_EACH", each)
+    with counted("2014") as server:
+        results = ran(server, tmp_path, "missing-key", "fabricated-key", more="limits: {settle: 200ms}\n")
+    assert any(one.verdict.reason == "budget" for one in results.judged.values()) is (each == 0)
+    assert results.leftovers == ()

@@ -105,6 +105,15 @@ def test_an_identity_whose_budget_is_too_small_is_named(tmp_path: Path) -> None:
     assert failures["admin"] > 20
 
 
+def test_more_requests_than_may_be_sent_are_told(tmp_path: Path) -> None:
+    more = "limits: {requests: 20}\n"
+    with counted("2026-06-09") as server:
+        told = command(server, tmp_path, "--family", "foreign-key", more=more).output
+        document = planned(server, tmp_path, "--family", "foreign-key", more=more)
+    assert "requests; at most 20 are sent" in told
+    assert document["budget"]["requests_at_most"] == 20
+
+
 def test_nothing_selected_is_said(tmp_path: Path) -> None:
     with counted("2026-06-09") as server:
         done = command(server, tmp_path, "-k", "no-such-probe")

@@ -77,7 +77,8 @@ def test_small_file_has_defaults(tmp_path: Path) -> None:
     assert target.public is None
     assert target.expect.unauthenticated == target.expect.forbidden == (401, 403)
     assert target.expect.invalid == (400, 422)
-    assert (target.limits.deadline, target.limits.requests, target.limits.settle) == (10.0, 20_000, 3.0)
+    assert (target.limits.deadline, target.requests(), target.limits.settle) == (10.0, 20_000, 3.0)
+    assert [target.requests(probes) for probes in (2_000, 2_001)] == [20_000, 20_010]
     assert (target.rate, target.concurrency, target.failures) == (None, 16, None)
     assert target.document_file == tmp_path / "openapi.yaml"
     assert target.document_path is None
@@ -105,7 +106,7 @@ def test_words(full: Target) -> None:
     assert full.operations.never == ("POST /shutdown", "DELETE /**")
     assert full.urls.fields["signature"].suffix == ".asc"
     assert full.urls.fields["homepage"].rule == "none"
-    assert (full.limits.deadline, full.limits.requests, full.limits.settle) == (0.5, 50, 0.0)
+    assert (full.limits.deadline, full.requests(2_001), full.limits.settle) == (0.5, 50, 0.0)
     assert (full.rate, full.concurrency, full.failures) == (1.5, 2, 7)
 
 
