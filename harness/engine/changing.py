@@ -364,7 +364,7 @@ class Changing:
         for one in members:
             with self._striker.alone:
                 sent = self._striker.send(one.probe, canary)
-                found = self._striker.look(canary, [sent])
+                found = self._striker.look(canary, [sent], more_to_come=True)
             if found.state in ("gone", "written"):
                 after = self._striker.control()
                 self._record(sent, self._striker.alone_effects(sent, found), Look.UNCHANGED, before, after)

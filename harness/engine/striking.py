@@ -191,8 +191,9 @@ class Striker:
         self.sent.append(one)
         return one
 
-    def look(self, canary: Canary, sent: Sequence[Sent]) -> After:
-        """The canary after the strike: read twice, the second time when any late effect should show."""
+    def look(self, canary: Canary, sent: Sequence[Sent], more_to_come: bool = False) -> After:
+        """The canary after the strike: read twice, the second time when any late effect should show. It is looked at
+        once more at the end of the run, unless there is `more_to_come`: what another strikes says nothing of these."""
         slots = self.slots(canary)
         first = self._stage.observer.item(self._resource, slots)
         time.sleep(self._stage.settle(self.proof, self.good))
@@ -208,7 +209,7 @@ class Striker:
         if self.altered(canary, second):
             return After("altered", second.values)
         members = tuple(one.probe.id for one in sent)
-        if self._resource.singleton:
+        if self._resource.singleton or more_to_come:
             # There is but one, which later mutants are aimed at, too.
             return After("same", second.values)
         self._stage.strikes.append(
