@@ -1,6 +1,5 @@
 """`holdfast plan`."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -57,6 +56,7 @@ def plan(
     from harness import plugin
     from harness.engine import Permission, estimate
     from harness.report import planning
+    from harness.report.text import json_lines
 
     folders = folders_of(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
@@ -78,7 +78,7 @@ def plan(
         raise Untold("nothing was selected; `holdfast plan` without --family, --operation and -k lists what there is")
     cost = estimate(session.opened, session.plan, chosen)
     if as_json:
-        click.echo(json.dumps(planning.document(session.opened, session.plan, chosen, cost), indent=1))
+        click.echo(json_lines(planning.document(session.opened, session.plan, chosen, cost)), nl=False)
     else:
         planning.show(session.opened, session.plan, chosen, cost, list(session.families.values()), Console())
     return 0

@@ -1,8 +1,9 @@
 """What a run would send and cost, before it does."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.rule import Rule
@@ -15,6 +16,10 @@ from harness.model import Json, Probe
 from harness.report.text import safe
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
+_PLACE = "\ue000"
+"""Stands for an operation where what is shown was laid out for none."""
+_Row: TypeAlias = tuple[str, str, str, str | None]
+"""Mutation, what tells the probe from its siblings, title, and why there is nothing to test."""
 
 
 def show(
@@ -32,12 +37,13 @@ def show(
     operations: dict[str, dict[str, list[Probe]]] = {}
     for probe in probes:
         operations.setdefault(probe.operation.name, {}).setdefault(probe.family, []).append(probe)
+    families_of = _Blocks(console, claims)
     for name, groups in operations.items():
         count = sum(1 for group in groups.values() for one in group if not one.not_applicable)
         console.print()
         console.print(Rule(Text.assemble((safe(name), "bold"), (f"  {_some(count, 'probe')}", "dim")), align="left"))
         for family, members in groups.items():
-            _show_family(console, family, members, claims.get(family, ""))
+            families_of.show(family, members)
     _show_totals(console, opened, plan, probes)
     _show_untested(console, probes)
     _show_budget(console, opened, cost, _totals(probes)["probes"])
@@ -75,25 +81,64 @@ def document(opened: Opened, plan: Plan, chosen: Sequence[str], cost: Estimate) 
     }
 
 
-def _show_family(console: Console, family: str, members: Sequence[Probe], claim: str) -> None:
-    """A family's claim, and its probes by what is between `family/` and the operation in their ids, and behind it."""
-    severity, where = members[0].severity, members[0].operation.name
-    head = Text.assemble("  ", (family, _COLOURS[severity]), (f"/…[{safe(where)} …]  {severity}", "dim"))
-    console.print(head, soft_wrap=True)
-    console.print(Text(f"    {claim.partition(': ')[2]}", "dim italic"))
+class _Blocks:
+    """What is shown of a family on an operation. Most operations are asked the same, which is laid out only once."""
+
+    def __init__(self, console: Console, claims: Mapping[str, str]) -> None:
+        self._console = console
+        self._claims = claims
+        self._heads: dict[tuple[str, str], str] = {}
+        self._tables: dict[tuple[_Row, ...], str] = {}
+
+    def show(self, family: str, members: Sequence[Probe]) -> None:
+        """A family's claim, and its probes by what is between `family/` and the operation in their ids, and behind
+        it."""
+        severity, where = members[0].severity, members[0].operation.name
+        if (family, severity) not in self._heads:
+            self._heads[family, severity] = self._head(family, severity)
+        rows = tuple(_rows(where, members))
+        if rows not in self._tables:
+            self._tables[rows] = self._laid_out(_table(rows))
+        head = self._heads[family, severity].replace(_PLACE, safe(where))
+        try:
+            self._console.file.write(head + self._tables[rows])
+        except BrokenPipeError:
+            self._console.on_broken_pipe()
+
+    def _head(self, family: str, severity: str) -> str:
+        head = Text.assemble("  ", (family, _COLOURS[severity]), (f"/…[{_PLACE} …]  {severity}", "dim"))
+        claim = Text(f"    {self._claims.get(family, '').partition(': ')[2]}", "dim italic")
+        return self._laid_out(head, soft_wrap=True) + self._laid_out(claim)
+
+    def _laid_out(self, what: Text | Table, soft_wrap: bool = False) -> str:
+        with self._console.capture() as capture:
+            self._console.print(what, soft_wrap=soft_wrap)
+        return capture.get()
+
+
+def _rows(where: str, members: Sequence[Probe]) -> Iterator[_Row]:
+    for one in members:
+        yield (
+            one.mutation,
+            one.id.partition("[")[2].removesuffix("]").removeprefix(where),
+            one.title,
+            one.not_applicable,
+        )
+
+
+def _table(rows: Sequence[_Row]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=2)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     last = ""
-    for one in members:
-        pairs = one.id.partition("[")[2].removesuffix("]").removeprefix(where)
-        title = Text(safe(one.title) if one.title != last else "〃", "" if one.title != last else "dim")
-        if one.not_applicable:
-            title = Text(f"NOT-APPLICABLE({safe(one.not_applicable)})", "yellow")
-        last = one.title
-        table.add_row("", Text.assemble((one.mutation, "bold"), safe(pairs)), title)
-    console.print(table)
+    for mutation, pairs, told, not_applicable in rows:
+        title = Text(safe(told) if told != last else "〃", "" if told != last else "dim")
+        if not_applicable:
+            title = Text(f"NOT-APPLICABLE({safe(not_applicable)})", "yellow")
+        last = told
+        table.add_row("", Text.assemble((mutation, "bold"), safe(pairs)), title)
+    return table
 
 
 def _show_totals(console: Console, opened: Opened, plan: Plan, probes: Sequence[Probe]) -> None:
