@@ -1,18 +1,9 @@
-"""Where verdicts become pytest outcomes: one item per probe, collected from the family files of a suites folder.
+"""A run as pytest knows it: planned before collection, executed before the first item is reported."""
 
-Inert unless `--target` is given. All selected probes are run by the engine before the first item is reported: an item
-only tells its verdict. A finding fails its item, what could not be told is an error, what does not apply is skipped.
-"""
-
-import argparse
-import contextlib
-import io
 import os
-import sys
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +11,8 @@ import pytest
 from rich.console import Console
 
 from harness import report
-from harness.config import WithCommands
 from harness.engine import (
     NO_LEAVE,
-    Judged,
     Opened,
     Past,
     Permission,
@@ -45,15 +34,11 @@ from harness.engine.aimless import see_patterns
 from harness.engine.merging import keep, merged, read_parts, unsent
 from harness.errors import HoldfastError, UsageError
 from harness.family import Family, load_families
-from harness.model import FINDINGS, Outcome, Probe
+from harness.model import Probe
+from harness.plugin.items import FamilyFile, ProbeItem
 from harness.report import allure, recorded
 from harness.report.progress import Progress
 from harness.report.scanning import look_through
-from harness.report.text import safe
-
-OUT = "holdfast-report"
-NAME = 4000
-"""Characters of an item's name."""
 
 
 @dataclass(frozen=True)
@@ -302,177 +287,3 @@ class Session:
         if isinstance(item, ProbeItem) and made.when == "call":
             made.duration = sum(one.elapsed for one in item.judged.evidence.attempts)
         return made
-
-
-class FamilyFile(pytest.File):
-    """One family file."""
-
-    probes: Sequence[Probe]
-    session_of: Session
-    cwe: tuple[int, ...]
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """One item per probe."""
-        for probe in self.probes:
-            # The id is given as text: `--lf` compares ids that were read from text, brackets and all.
-            name = safe(probe.id, NAME)
-            item = ProbeItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}")
-            item.probe, item.session_of, item.cwe = probe, self.session_of, self.cwe
-            yield item
-
-
-class ProbeItem(pytest.Item):
-    """One probe."""
-
-    probe: Probe
-    session_of: Session
-    cwe: tuple[int, ...]
-
-    @property
-    def judged(self) -> Judged:
-        """What came of it."""
-        results = self.session_of.results
-        assert results is not None, "the engine runs before the first item"
-        return results.judged[self.probe.id]
-
-    def setup(self) -> None:
-        """Tells what cannot be told: an error for INCONCLUSIVE, a skip for NOT-APPLICABLE."""
-        verdict = self.judged.verdict
-        told = [
-            ("verdict", str(verdict.outcome)),
-            ("reason", verdict.reason),
-            ("confidence", str(verdict.confidence or "")),
-            ("operation", self.probe.operation.name),
-            ("identity", report.whom(self.probe)),
-            ("family", self.probe.family),
-            ("cwe", " ".join(f"CWE-{number}" for number in self.cwe)),
-            ("severity", str(self.probe.severity)),
-            ("fingerprint", report.fingerprint(self.probe)),
-        ]
-        if self.session_of.plan.profile != "standard":
-            told.append(("profile", self.session_of.plan.profile))
-        self.user_properties += [(name, safe(value)) for name, value in told]
-        if verdict.outcome is Outcome.INCONCLUSIVE:
-            pytest.fail(report.failure_text(self.judged, self.session_of.out), pytrace=False)
-        if verdict.outcome is Outcome.NOT_APPLICABLE:
-            pytest.skip(safe(f"{verdict.reason}: {verdict.detail}" if verdict.detail else verdict.reason))
-
-    def runtest(self) -> None:
-        """Fails where the verdict is a finding."""
-        verdict = self.judged.verdict
-        if verdict.outcome in FINDINGS and verdict.reason != "advisory":
-            raise Finding(report.failure_text(self.judged, self.session_of.out))
-        if verdict.outcome is Outcome.ACCEPTED:
-            pytest.xfail(safe(f"{verdict.reason}; {verdict.detail}"))
-        assert self.session_of.results is not None, "the engine runs before the first item"
-        for one in self.session_of.results.fixed:
-            if self.probe.id in one.probes:
-                raise Finding(f"{verdict}: {one} covers nothing any more; remove it from the target file")
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """The finding in a few lines; pytest's own rendering costs a tenth of a second and shows locals."""
-        return str(excinfo.value)
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where it stands."""
-        return self.path, None, self.name
-
-
-class Finding(Exception):
-    """What fails an item."""
-
-
-def refuse_workers(count: object) -> None:
-    """Says what takes the place of pytest-xdist, whose workers would each be a run. Raises UsageError."""
-    raise UsageError(
-        f"-n {count}: a run is one process; say how much it does at a time under `limits: {{concurrency: 8}}` in the "
-        "target file, or share it between machines with --shard I/N and `holdfast merge`"
-    )
-
-
-def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """The options of a bare `pytest suites`."""
-    group = parser.getgroup("holdfast")
-    group.addoption("--target", help="target file; without it nothing of Holdfast is active")
-    group.addoption("--base-url", help="where the target runs, instead of what its file says")
-    group.addoption("--out", default=OUT, help=f"folder for ledger and reports (default: {OUT})")
-    group.addoption("--family", action="append", default=[], help="only this family; may be repeated")
-    group.addoption("--seed", type=int, help="what markers are derived from (default: drawn, and reported)")
-    group.addoption("--shard", metavar="I/N", help="only this part of a run that N processes share; needs --seed")
-    group.addoption("--allow-commands", action="store_true", help="run the commands that the target file names")
-    group.addoption("--operation", action="append", default=[], help="only this `METHOD /path`; may be repeated")
-    if find_spec("xdist") is None or pluginmanager.is_blocked("xdist"):
-        # A lower-case letter is kept for pytest's own options and, by a way of its own, for this one of pytest-xdist.
-        group._addoption("-n", "--numprocesses", metavar="N", help=argparse.SUPPRESS)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Plans the run of a bare `pytest suites --target=…`."""
-    shared, workers = config.getoption("tx", None), config.getoption("numprocesses", None)
-    if not config.getoption("target", None):
-        if workers and not config.pluginmanager.has_plugin("xdist"):
-            raise pytest.UsageError("-n: needs pytest-xdist, which is not there")
-        return
-    if config.pluginmanager.has_plugin("holdfast-session"):
-        return
-    folders = [Path(one.partition("::")[0]).resolve() for one in config.args]
-    try:
-        if shared or workers not in (None, 0, "0"):
-            refuse_workers(workers or len(shared))
-        if not config.option.collectonly:
-            see_room(Path(config.getoption("out")))
-        session = Session.prepare(
-            Path(config.getoption("target")),
-            sorted({one if one.is_dir() else _suites_above(one) for one in folders}),
-            Path(config.getoption("out")),
-            config.getoption("base_url"),
-            Selection(tuple(config.getoption("family")), tuple(config.getoption("operation"))),
-            environment=WithCommands(os.environ) if config.getoption("allow_commands") else None,
-            seed=config.getoption("seed"),
-            shard=config.getoption("shard"),
-        )
-    except HoldfastError as error:
-        raise pytest.UsageError(str(error)) from None
-    config.pluginmanager.register(session, "holdfast-session")
-
-
-def _suites_above(file: Path) -> Path:
-    return next((one for one in file.parents if one.name == "suites"), file.parent)
-
-
-def choose(session: Session, suites: Sequence[Path], expression: str | None) -> list[str]:
-    """Ids of the probes that a run would send, in the plan's order; `expression` is pytest's `-k`. Nothing is sent.
-
-    Raises UsageError for an expression that is none.
-    """
-    if expression is None:
-        taken = session.taken([one.id for one in session.plan.probes if session.selection.takes(one)])
-        return [one.id for one in session.plan.probes if one.id in taken]
-    fixed = ["-c", str(Path(__file__).with_name("suites.ini")), "--rootdir", str(suites[0]), "-p", "no:cacheprovider"]
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = pytest.main([*map(str, suites), *fixed, "--co", "-qq", "-k", expression], plugins=[session])
-    if code == pytest.ExitCode.USAGE_ERROR:
-        raise UsageError(f"-k {expression!r}: this is no expression; write words joined by and, or, not")
-    if session.failure:
-        raise session.failure
-    wanted = set(session.wanted)
-    return [one.id for one in session.plan.probes if one.id in wanted]
-
-
-def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> int:
-    """Runs pytest on the suites for a prepared session; gives the exit code."""
-    config = Path(__file__).with_name("suites.ini")
-    fixed = ["-c", str(config), "--rootdir", str(suites[0]), "-o", f"cache_dir={(session.out / '.cache').resolve()}"]
-    line = [*map(str, suites), *fixed, *arguments]
-    if not session.own_command:
-        return int(pytest.main(line, plugins=[session]))
-    os.environ.pop("PYTEST_ADDOPTS", None)
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        code = int(pytest.main(["-qq", "--no-header", "--no-summary", "--tb=line", *line], plugins=[session]))
-    if session.failure:
-        raise session.failure
-    if session.results is None and session.wanted and code != pytest.ExitCode.INTERRUPTED:
-        sys.stderr.write(said.getvalue())
-    return code

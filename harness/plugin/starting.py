@@ -1,0 +1,52 @@
+"""Pytest, started by a command for a session that is planned already."""
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from harness.errors import UsageError
+from harness.plugin.session import Session
+
+INI = Path(__file__).parents[1] / "suites.ini"
+
+
+def choose(session: Session, suites: Sequence[Path], expression: str | None) -> list[str]:
+    """Ids of the probes that a run would send, in the plan's order; `expression` is pytest's `-k`. Nothing is sent.
+
+    Raises UsageError for an expression that is none.
+    """
+    if expression is None:
+        taken = session.taken([one.id for one in session.plan.probes if session.selection.takes(one)])
+        return [one.id for one in session.plan.probes if one.id in taken]
+    fixed = ["-c", str(INI), "--rootdir", str(suites[0]), "-p", "no:cacheprovider"]
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = pytest.main([*map(str, suites), *fixed, "--co", "-qq", "-k", expression], plugins=[session])
+    if code == pytest.ExitCode.USAGE_ERROR:
+        raise UsageError(f"-k {expression!r}: this is no expression; write words joined by and, or, not")
+    if session.failure:
+        raise session.failure
+    wanted = set(session.wanted)
+    return [one.id for one in session.plan.probes if one.id in wanted]
+
+
+def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> int:
+    """Runs pytest on the suites for a prepared session; gives the exit code."""
+    fixed = ["-c", str(INI), "--rootdir", str(suites[0]), "-o", f"cache_dir={(session.out / '.cache').resolve()}"]
+    line = [*map(str, suites), *fixed, *arguments]
+    if not session.own_command:
+        return int(pytest.main(line, plugins=[session]))
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = int(pytest.main(["-qq", "--no-header", "--no-summary", "--tb=line", *line], plugins=[session]))
+    if session.failure:
+        raise session.failure
+    if session.results is None and session.wanted and code != pytest.ExitCode.INTERRUPTED:
+        sys.stderr.write(said.getvalue())
+    return code
