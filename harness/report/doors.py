@@ -31,6 +31,11 @@ class Door:
     example: Judged
 
     @property
+    def findings(self) -> int:
+        """How many findings it is made of, about: some mutations have no place on some operations."""
+        return self.hits * len(self.methods) * len(self.resources)
+
+    @property
     def where(self) -> str:
         """`POST PUT on release, release_file`."""
         return f"{' '.join(self.methods)} on {', '.join(self.resources)}"
@@ -50,7 +55,8 @@ class _Place:
 
 
 def doors(judged: Sequence[Judged], outcomes: frozenset[Outcome], names: Mapping[str, str]) -> list[Door]:
-    """The doors with these outcomes, most severe first. `names` gives the resource of each operation."""
+    """The doors with these outcomes, most severe first, and of those the widest. `names` gives the resource of each
+    operation."""
     tried: dict[tuple[str, ...], set[Mutation]] = {}
     found: dict[_Place, dict[Mutation, Judged]] = {}
     for one in judged:
@@ -63,7 +69,9 @@ def doors(judged: Sequence[Judged], outcomes: frozenset[Outcome], names: Mapping
         if outcome in outcomes:
             found.setdefault(_Place(outcome, *at), {})[mutation] = one
     ranks = list(Outcome)
-    return sorted(_joined(found, tried), key=lambda door: (ranks.index(door.outcome), _WORST[door.severity]))
+    return sorted(
+        _joined(found, tried), key=lambda door: (ranks.index(door.outcome), _WORST[door.severity], -door.findings)
+    )
 
 
 def _joined(

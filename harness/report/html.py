@@ -17,7 +17,7 @@ from harness.family import Family
 from harness.model import Outcome
 from harness.report.accepted import remarks, used
 from harness.report.console import headlines
-from harness.report.entrances import entrances
+from harness.report.entrances import Entrance, entrances
 from harness.report.files import replace_bytes
 from harness.report.heat import WORDS, heat
 from harness.report.prose import part, pieces
@@ -28,6 +28,8 @@ MOST = 2_000_000
 """Bytes that the file holds at most, as far as leaving details out can bring that about."""
 TEXT = 4000
 """Characters of one text that are shown."""
+NAME = 120
+"""Characters of a name in a heading or a table; what it is a name of is told in full below, or in `report.json`."""
 ROWS = 60
 """Rows of a table that are shown, where nothing else is said."""
 _HERE = Path(__file__).parent
@@ -102,6 +104,7 @@ def _page(results: Results, opened: Opened, families: Sequence[Family], bounds: 
         said=said[:1].upper() + said[1:],
         counts=[(outcome, counts[outcome]) for outcome in Outcome if counts[outcome]],
         entrances=found,
+        title=_title(found),
         bounds=bounds,
         heat=heat(results, columns, numbers, bounds.rows),
         claims={name: _claim(known[name]) for name in columns if name in known},
@@ -114,6 +117,12 @@ def _page(results: Results, opened: Opened, families: Sequence[Family], bounds: 
         accounts=_accounts(results, opened),
         held=Counter(one.verdict.confidence for one in results.judged.values() if one.verdict.outcome is Outcome.HELD),
     )
+
+
+def _title(found: Sequence[Entrance]) -> str:
+    """What the first table holds: what was refused, if badly, did not get in."""
+    entered = all(one.door.outcome in (Outcome.BYPASSED, Outcome.LEAKED) for one in found)
+    return "What got in" if entered else "What was found"
 
 
 def _claim(family: Family) -> str:
@@ -142,6 +151,12 @@ def _accounts(results: Results, opened: Opened) -> list[Account]:
     return rows
 
 
+def _brief(value: object, most: int = NAME) -> str:
+    """The beginning and the end of a text that is longer than that: names that differ do so at either."""
+    text = str(value)
+    return text if len(text) <= most else f"{text[: most * 2 // 3]}…{text[-most // 3 :]}"
+
+
 def _inert(value: object) -> object:
     """What the template writes of a value: text in which every character prints. Markup is the template's own."""
     return value if isinstance(value, Markup) else safe(str(value), TEXT)
@@ -155,4 +170,4 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.filters["pieces"] = pieces
+_ENVIRONMENT.filters.update(pieces=pieces, brief=_brief)

@@ -34,3 +34,10 @@ def test_the_most_severe_comes_first_and_nothing_else_counts() -> None:
     found = [bypassed(low), bypassed(probe("a")), held(probe("b"))]
     found.append(not_applicable(probe("a", "c", mutant=Mutant(), not_applicable="bulk: not sent")))
     assert [(door.family, door.hits, door.tried) for door in doors(found, BYPASSED, {})] == [("a", 1, 1), ("z", 1, 1)]
+
+
+def test_of_equally_severe_doors_the_widest_comes_first() -> None:
+    post, delete = OPERATIONS["POST /os/"], OPERATIONS["DELETE /os/"]
+    found = [bypassed(probe("narrow", operation=post))]
+    found += [bypassed(probe("wide", operation=one)) for one in (post, delete)]
+    assert [door.family for door in doors(found, BYPASSED, NAMES)] == ["wide", "narrow"]

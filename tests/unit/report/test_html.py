@@ -139,7 +139,7 @@ def test_the_verdict_comes_first_and_everything_is_told(tmp_path: Path) -> None:
         "Stopped as unsafe. a bystander changed",
         "thing 7",
         "Partial run: 12 of 13 probes were selected",
-        "What got in",
+        "What was found",
         "Of 2 refusals, 1 were checked against the state, 1 rest on an attested identity or reader.",
         "Operations and families",
         "Findings",
@@ -362,3 +362,18 @@ def test_a_part_of_a_page() -> None:
         Block("item", (Piece("second"),)),
     ]
     assert part(PAGE, "Why it matters") == []
+
+
+def test_what_was_refused_badly_is_not_said_to_have_got_in(tmp_path: Path) -> None:
+    found = bypassed(probe())
+    assert "What got in Severity" in Page(written(results([found]), tmp_path)).text
+    weak = replace(found, verdict=Verdict(Outcome.WEAK, "status", Confidence.STATE, "418"))
+    text = Page(written(results([weak]), tmp_path)).text
+    assert "What was found Severity" in text
+    assert "What got in" not in text
+
+
+def test_a_name_without_end_does_not_fill_the_page(tmp_path: Path) -> None:
+    long = Operation("POST", f"/begin{'W' * 900}end/")
+    page = Page(written(results([bypassed(probe(operation=long))]), tmp_path))
+    assert f" /begin{'W' * 74}…{'W' * 36}end/ " in page.text
