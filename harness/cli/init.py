@@ -104,10 +104,9 @@ def _answered(sketch: "Sketch", answers: "Answers", environment: str | None) -> 
             typed = usernames.get(who) or _asked(f"User name of {what} (empty: later)", "")
             usernames |= {who: typed} if typed else {}
     allow = answers.allow
-    if sketch.url_fields and not allow and not sketch.hosts:
-        typed = _asked(
-            f"Where may {', '.join(sketch.url_fields)} point, as https://www.example.org/ (empty: later)", ""
-        )
+    pointing = (*sketch.url_fields, *sketch.deep_fields)
+    if pointing and not allow and not sketch.hosts:
+        typed = _asked(f"Where may {', '.join(pointing)} point, as https://www.example.org/ (empty: later)", "")
         allow = tuple(typed.split())
     kind = environment or _asked(
         "May all that is on it be lost? `local` if so, else `staging`, or `production`", "staging"

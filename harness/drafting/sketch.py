@@ -59,6 +59,8 @@ class Sketch:
     """Writes that no run can judge, each with why."""
     url_fields: Mapping[str, Mapping[str, Json]]
     """URL fields, each with what its rule says beside `urls.allow`; empty where it says nothing."""
+    deep_fields: tuple[str, ...]
+    """URL fields below the top of a body, by their paths."""
     hosts: tuple[str, ...]
     """Where patterns of the document let URL fields point."""
     patterned: tuple[str, ...]
@@ -85,6 +87,7 @@ def sketched(found: Found, ways: tuple[Way, ...]) -> Sketch:
         tuple(_kind(one, opened) for one in opened.graph.resources),
         tuple(_never(opened, ways)),
         {name: rule for name, (rule, _) in fields.items()},
+        tuple(dict.fromkeys(name for one in opened.graph.resources for name in one.deep_url_fields)),
         tuple(dict.fromkeys(host for _, host in fields.values() if host)),
         tuple(name for name, (_, host) in fields.items() if host),
         tuple(_needs(opened)),

@@ -83,6 +83,7 @@ def _auth(sketch: Sketch, needs: list[Need]) -> Iterator[str]:
 
 def _identities(sketch: Sketch, answers: Answers, present: Mapping[str, str], needs: list[Need]) -> Iterator[str]:
     way = sketch.ways[0] if sketch.ways else None
+    unasked = way is not None and not way.named and any(answers.usernames.values())
     names = environment_names(way.secret if way else "KEY")
     several = len(sketch.ways) > 1
     told = {
@@ -92,11 +93,15 @@ def _identities(sketch: Sketch, answers: Answers, present: Mapping[str, str], ne
     }
     yield ""
     yield from comment("Who is who. Keys come from the environment, and are written down nowhere.")
+    if unasked:
+        yield from comment(
+            "The credential, as it stands above, carries no user name. If it does, write {username} into its template."
+        )
     yield "identities:"
     for name, what in told.items():
         words: dict[str, Json] = {}
         username = answers.usernames.get(name)
-        if way is None or way.named:
+        if username or way is None or way.named:
             words["username"] = username or FILL
         words |= {"key": f"${{{names[name]}}}"} | ({"privileged": True} if name != "plain" else {})
         if several and way:
@@ -164,16 +169,26 @@ def _operations(sketch: Sketch) -> Iterator[str]:
 
 
 def _urls(sketch: Sketch, answers: Answers) -> Iterator[str]:
-    if not sketch.url_fields:
+    if not sketch.url_fields and not sketch.deep_fields and not answers.allow:
         return
     allow = tuple(answers.allow) or sketch.hosts
     rules = {name: dict(rule) for name, rule in sketch.url_fields.items() if rule}
     unruled = [name for name in sketch.url_fields if not answers.allow and name not in (*sketch.patterned, *rules)]
     yield ""
-    yield from comment(f"Where URL fields may point: {', '.join(sketch.url_fields)}.")
-    if not allow:
+    if sketch.url_fields:
+        yield from comment(f"Where URL fields may point: {', '.join(sketch.url_fields)}.")
+    elif sketch.deep_fields:
+        yield from comment(
+            f"Where URL fields below the top of a body may point: {', '.join(sketch.deep_fields)}. Other values are "
+            "not tried there, but a valid body needs one."
+        )
+    else:
+        yield from comment("The document calls no field a URL: name each under `fields`, as {homepage: {allow: […]}}.")
+    if not allow and not sketch.url_fields:
+        yield from comment("Nothing says where. Write prefixes, and take the # away:")
+    elif not allow:
         yield from comment("Nothing says where, so they are not probed. Write prefixes, and take the # away:")
-    elif not answers.allow:
+    elif sketch.url_fields and not answers.allow:
         yield from comment(f"From the document's patterns of {', '.join(sketch.patterned)}.")
         rules |= {name: {"rule": "none"} for name in unruled}
     yield "urls:" if allow or rules else "# urls:"

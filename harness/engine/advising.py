@@ -1,7 +1,7 @@
 """What to write into a target file where a rehearsal failed, as far as the answers tell."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from harness.model import REFUSALS, Exchange, Json, Proof
 from harness.resources import Resource
@@ -15,6 +15,7 @@ _ENVELOPE = frozenset(_WORDS.split())
 """Keys of a refusal that are no field's name."""
 _NAMING = ("field", "param", "parameter", "property", "pointer", "loc")
 """Keys under which a refusal names a field."""
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}(?=[ ,]|$)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -29,6 +30,12 @@ def on_control(owner: str, resource: Resource, proof: Proof) -> str:
     if proof.good:
         return ""
     if status in REFUSALS:
+        scheme = _asked_for(proof.exchange) if proof.exchange else ""
+        if scheme:
+            return (
+                f"say in `auth` how the credential is written: the answer asks for {scheme}, as in "
+                f'template: "{scheme} {{key}}" or "{scheme} {{username}}:{{key}}"'
+            )
         return f"check the key of identities.{owner}, and that it may do this"
     if proof.exchange is not None and status in (400, 409, 422):
         return _on_body(resource, proof.exchange)
@@ -44,6 +51,16 @@ def on_control(owner: str, resource: Resource, proof: Proof) -> str:
     return f"say a body: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}" if status is None else ""
 
 
+def _asked_for(exchange: Exchange) -> str:
+    """The scheme that a refusal asks for (RFC 9110, 11.6.1), if the request's Authorization was not written in it."""
+    told = next((value for name, value in exchange.headers if name.lower() == "www-authenticate"), "")
+    sent = next((value for name, value in exchange.request.headers if name.lower() == "authorization"), None)
+    found = _SCHEME.match(told)
+    if sent is None or found is None or sent.lower().startswith(f"{found[0].lower()} "):
+        return ""
+    return found[0]
+
+
 def _on_body(resource: Resource, exchange: Exchange) -> str:
     """For a body that is not taken. A field that was sent has a wrong value, which often is an id of nothing."""
     sent = exchange.request.body
@@ -52,11 +69,23 @@ def _on_body(resource: Resource, exchange: Exchange) -> str:
     names = names or [
         one for one in sorted(known) if re.search(rf"\b{re.escape(one)}\b", exchange.body.decode("latin-1"))
     ]
+    deep = [one.rpartition(".")[2] for one in resource.deep_url_fields]
+    pointing = [one for one in names[:MOST] if one in resource.url_rules or one in deep]
+    if pointing:
+        return f"say where it may point: {_pointing(pointing)}"
     fields = ", ".join(f"{one}: VALUE" for one in names[:MOST]) or "FIELD: VALUE"
     advice = f"say what a valid body is: resources: {{{resource.name}: {{body: {{{fields}}}}}}}"
+    urls = [*resource.url_rules, *deep][:MOST]
+    if not names and urls:
+        advice += f", or where its URLs may point: {_pointing(urls)}"
     if known & set(names):
         advice += '; where it names an object that the run makes, VALUE is "{NAME.id}" or "{NAME.number}"'
     return advice
+
+
+def _pointing(fields: Sequence[str]) -> str:
+    rules = ", ".join(f"{one}: {{allow: [PREFIX]}}" for one in fields)
+    return f"urls: {{fields: {{{rules}}}}}"
 
 
 def _complained(value: Json, left: int) -> Iterator[str]:

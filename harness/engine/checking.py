@@ -1,9 +1,10 @@
 """A rehearsal: identities and controls tried for real, with canaries that are removed again."""
 
+import re
 import secrets
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.canaries import Canary, NoCanary
@@ -24,6 +25,9 @@ from harness.model import REFUSALS, Json, Operation, Proof
 from harness.openapi import Unsatisfiable
 from harness.resources import Resource, Template, proof_alone
 from harness.sweeping import Left, apart
+
+_ANSWERED = re.compile(r"[A-Z]+ /\S*: ")
+"""How the reason of a control that failed by the answer to some request begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ def check_target(opened: Opened, plan: Plan) -> Checks:
         try:
             opened.logins.open()
             stage.sweeper.note(ledger)
-            done += [*_identities(stage, opened, plan), *_accounts(stage, opened), *_controls(stage, opened)]
+            done += [*_identities(stage, opened, plan), *_accounts(stage, opened)]
+            done += _briefly([] if stage.owner in opened.logins.failures else _controls(stage, opened))
         finally:
             left = stage.sweeper.sweep()
             ledger.close(*apart(left))
@@ -115,9 +120,13 @@ def _budget(opened: Opened, plan: Plan) -> Iterator[Check]:
 
 
 def _identities(stage: Stage, opened: Opened, plan: Plan) -> Iterator[Check]:
+    failures = opened.logins.failures
+    if stage.owner in failures:
+        yield Check("identity", stage.owner, False, f"{failures[stage.owner]}; until then no control can be tried")
     for one in prove_identities(stage, opened, plan):
         good = one.proved != "disproved"
-        yield Check("identity", one.name, good, str(one), "" if good else advising.on_identity(one.name))
+        kept = good or one.name in failures
+        yield Check("identity", one.name, good, str(one), "" if kept else advising.on_identity(one.name))
     for role, advice in (("low", "add an identity with a key and without `privileged`"), ("admin2", "")):
         if role not in plan.roles and advice:
             yield Check("identity", role, True, "there is none, so its families have nothing to try", advice)
@@ -147,6 +156,19 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
         if proof_alone(operation, stage.target):
             acting = stage.acting("guest", lends=role[1] not in ("list", "create"))
         yield from _tried(opened, acting, role[0], operation, role[1])
+
+
+def _briefly(controls: Iterable[Check]) -> Iterator[Check]:
+    """The checks, where several failed by what one request was answered with a word of the first of them."""
+    told = dict[str, str]()
+    for one in controls:
+        first = next((name for why, name in told.items() if one.detail.endswith(why)), None)
+        if not one.good and first:
+            yield replace(one, detail=f"for the same reason as {first}", advice="")
+            continue
+        if not one.good and _ANSWERED.match(one.detail):
+            told[one.detail] = one.name
+        yield one
 
 
 def _control(

@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 
 from harness.config import Login
 from harness.model import Exchange, Json, Secret
+from harness.openapi import TOKEN_FIELDS
 
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\[([0-9]+)\]")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]{0,23}")
+"""What looks like the name of a field, and not like a secret in its place."""
+_LEVELS = 3
 _LONGEST = 16 * 1024
 """Characters of a token; what is longer fits into no header."""
 
@@ -26,6 +30,8 @@ class Grant:
     status: int | None = None
     told: str = ""
     """Status or failure, and what was missing; holds nothing that the answer says."""
+    remedy: str = "check its key"
+    """What the owner may do where there is none; of the answer it holds names of fields alone."""
 
 
 def read_grant(exchange: Exchange, token: str | None, cookie: str | None, refresh: str | None) -> Grant:
@@ -41,7 +47,7 @@ def read_grant(exchange: Exchange, token: str | None, cookie: str | None, refres
     found = _cookie(exchange, cookie) if cookie else _text(at(exchange.json, token or "$"))
     if found is None:
         place = f"cookie {cookie}" if cookie else f"token at {token}"
-        return Grant(status=exchange.status, told=f"{told} and no {place}")
+        return Grant(status=exchange.status, told=f"{told} and no {place}", remedy=_remedy(exchange, cookie))
     renewal = _text(at(exchange.json, refresh)) if refresh else None
     return Grant(
         Secret(found), Secret(renewal) if renewal else None, _lifetime(exchange.json, found), exchange.status, told
@@ -61,6 +67,26 @@ def at(value: Json, path: str) -> Json:
         else:
             value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
     return value
+
+
+def _remedy(exchange: Exchange, cookie: str | None) -> str:
+    """What to say in the login, as far as the answer shows it."""
+    if cookie:
+        names = (value.partition("=")[0].strip() for name, value in exchange.headers if name.lower() == "set-cookie")
+        named = ", ".join(one for one in dict.fromkeys(names) if _NAME.fullmatch(one))
+        return f"it sets {named}: say `cookie:` in its login" if named else "it sets no cookie; check its login"
+    place = _place(exchange.json, "$", _LEVELS)
+    return f"say `token: {place}` in its login" if place else "say in its login where the answer tells the token"
+
+
+def _place(value: Json, path: str, left: int) -> str | None:
+    """The place of what an answer calls a token; None where it calls nothing so."""
+    fields = value if isinstance(value, dict) and left else {}
+    named = next((one for one in TOKEN_FIELDS if _text(fields.get(one))), None)
+    if named:
+        return f"{path}.{named}"
+    deeper = (_place(one, f"{path}.{name}", left - 1) for name, one in fields.items() if _NAME.fullmatch(name))
+    return next((one for one in deeper if one), None)
 
 
 def _text(value: Json) -> str | None:

@@ -159,7 +159,7 @@ class Logins:
         self.recipes[name] = request.shown or request
         grant = self._learnt(name, grant_of(self.send(request, f"login {name}"), way))
         if grant.token is None:
-            self.failures[name] = f"its login {way.operation} answers {grant.told}; check its key"
+            self.failures[name] = f"its login {way.operation} answers {grant.told}; {grant.remedy}"
             self._leases.pop(name, None)
             self._signer.drop(name)
             return False

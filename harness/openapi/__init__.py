@@ -7,12 +7,13 @@ more than a second of CPU, and most commands never need it.
 from harness.openapi.bodies import accepts, property_schema, smallest_body
 from harness.openapi.channels import channels
 from harness.openapi.files import bundled
-from harness.openapi.logins import LogIn, logins, schemes_of_writes
+from harness.openapi.logins import TOKEN_FIELDS, LogIn, logins, schemes_of_writes
 from harness.openapi.merging import whole
 from harness.openapi.operations import Reading, read_operations
 from harness.openapi.values import Unsatisfiable
 
 __all__ = [
+    "TOKEN_FIELDS",
     "LogIn",
     "Reading",
     "Unsatisfiable",

@@ -16,7 +16,8 @@ _PATH = re.compile(
 )
 _NAMES = ("username", "user_name", "userName", "user", "login", "email", "account", "name")
 _PASSWORDS = ("password", "passwd", "pass", "secret")
-_TOKENS = ("access_token", "accessToken", "access", "token", "auth_token", "authToken", "id_token", "jwt", "key")
+TOKEN_FIELDS = ("access_token", "accessToken", "access", "token", "auth_token", "authToken", "id_token", "jwt", "key")
+"""What answers call a token, the most telling names first."""
 _FORM = "application/x-www-form-urlencoded"
 _LEVELS = 3
 
@@ -127,7 +128,7 @@ class _Reader:
 
     def _within(self, schema: Json, place: str, left: int) -> str | None:
         fields = self._fields(schema)
-        named = next((one for one in _TOKENS if one in fields), None)
+        named = next((one for one in TOKEN_FIELDS if one in fields), None)
         if named and left:
             inner = self._within(fields[named], f"{place}.{named}", left - 1)
             return inner or f"{place}.{named}"

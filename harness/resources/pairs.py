@@ -1,7 +1,8 @@
 """Where the resources of a document are, and which operations make their objects.
 
 A resource is a path that takes POST (`/x/`) with a path of one more parameter (`/x/{id}/`), or such a pair without a
-POST whose items are made by PUT, under a name that the client chooses, and can be removed again.
+POST whose items are made by PUT, under a name that the client chooses, and can be removed again; or, where objects are
+made below another and read beside it, a POST of `/y/{id}/x/` with `/x/{id}/`.
 """
 
 import re
@@ -27,6 +28,8 @@ def pairs_of(by_path: Paths, target: Target) -> dict[str, tuple[str, str]]:
         list_path = _documented(stem, by_path)
         if list_path and "POST" in by_path[list_path]:
             pairs[_name_of(list_path, pairs)] = (list_path, path)
+        elif "GET" in operations and (below := _made_below(stem, by_path)):
+            pairs[_name_of(below, pairs)] = (below, path)
         elif {"PUT", "DELETE"} <= operations.keys() and takes_name(operations["PUT"]):
             pairs[_name_of(list_path or stem, pairs)] = (list_path or stem, path)
     return pairs
@@ -73,6 +76,20 @@ def _stem(path: str) -> str | None:
     head, slash = (path[:-1], "/") if path.endswith("/") else (path, "")
     cut = re.fullmatch(r"(.*)/\{[^{}]+\}", head)
     return cut[1] + slash if cut else None
+
+
+def _made_below(stem: str, by_path: Paths) -> str:
+    """The one path below some other object that takes POST, ends as the stem does, and whose own objects are told
+    nowhere; empty where there is none, or several."""
+    above, _, last = stem.rstrip("/").rpartition("/")
+    ends = re.compile(rf"{re.escape(above)}/(?:.*/)?\{{[^{{}}/]+\}}/{re.escape(last)}/?")
+    items = {shape(path) for path in by_path}
+    found = [
+        path
+        for path, operations in by_path.items()
+        if "POST" in operations and ends.fullmatch(path) and shape(path) + "/{}" not in items
+    ]
+    return found[0] if last and len(found) == 1 else ""
 
 
 def _documented(path: str, by_path: Paths) -> str | None:

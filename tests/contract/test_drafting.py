@@ -22,7 +22,7 @@ from harness.engine.plan import Plan
 from harness.engine.roles import roles_of
 from tests.contract.adversary.kit import served
 from tests.contract.demos import ENDS, Demos
-from tests.contract.drafted import shelf, tracker
+from tests.contract.drafted import press, shelf, tracker
 from tests.contract.drafted.billing import KEYS as BILLING_KEYS
 from tests.contract.drafted.billing import TAX_CLASS, WORKSPACE, Billing
 from tests.contract.labs.djangolab import DjangoLab
@@ -167,6 +167,50 @@ def test_swagger_20(tmp_path: Path) -> None:
         "apikeyauth": {"channel": "header", "name": "Authorization", "template": "ApiKey {username}:{key}"}
     }
     assert drafted(tmp_path)["operations"] == {"never": ["POST /api/2/rebuild"]}
+
+
+def test_what_is_made_below_another_and_read_beside_it(tmp_path: Path) -> None:
+    """And what the document leaves open is named by `check`, until it is there."""
+    with served(press.application()) as url:
+        said = holdfast(
+            tmp_path, "init", url, "--no-input", *press.NAMES, "--allow-url", "https://example.org/", keys=press.KEYS
+        )
+        assert said.code == 3
+        assert "answers 200 and no token at $.access_token; say `token: $.meta.token` in its login" in said.text
+        assert "✗ control" not in said.text
+        file = tmp_path / "holdfast.yaml"
+        file.write_text(file.read_text().replace("$.access_token}", "$.meta.token}"))
+        tried = holdfast(tmp_path, "check", "holdfast.yaml", keys=press.KEYS)
+        assert [line for line in tried.text.splitlines() if line.startswith("✗")] == [
+            "✗ control DELETE /v1/issues/{id}",
+            "✗ control PATCH /v1/issues/{id}",
+            "✗ control POST /v1/journals/{id}/issues",
+        ]
+        assert "say where it may point: urls: {fields: {scan: {allow: [PREFIX]}}}" in tried.text
+        assert tried.text.count("for the same reason as DELETE /v1/issues/{id}") == 2
+        file.write_text(file.read_text() + f'  fields: {{scan: {{allow: ["{press.HOST}"]}}}}\n')
+        checked(file, press.KEYS)
+    assert drafted(tmp_path)["operations"] == {"never": ["POST /v1/login"]}
+
+
+def test_names_and_prefixes_that_are_said_stand_in_the_file(tmp_path: Path) -> None:
+    """Though the credential carries no name, and no field is called a URL."""
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "keys", "version": "1"},
+        "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"}}},
+        "paths": {"/things": {"get": {"responses": {"200": {"description": "all"}}}}},
+    }
+    (tmp_path / "api.json").write_text(json.dumps(document))
+    more = ["--base-url", "http://127.0.0.1:1", *NAMES, "--second-name", "deputy", "--allow-url", "https://a.example/"]
+    said = holdfast(tmp_path, "init", "api.json", "--yes", *more)
+    assert said.code == 0, said.text
+    assert drafted(tmp_path)["identities"] == {
+        "admin": {"username": "release-manager", "key": "${ADMIN_KEY}", "privileged": True},
+        "second": {"username": "deputy", "key": "${SECOND_KEY}", "privileged": True},
+        "plain": {"username": "plain-user", "key": "${PLAIN_KEY}"},
+    }
+    assert drafted(tmp_path)["urls"] == {"allow": ["https://a.example/"]}
 
 
 def test_a_name_that_nobody_said_is_asked_for_by_name(tmp_path: Path) -> None:

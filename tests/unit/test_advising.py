@@ -5,6 +5,7 @@ import pytest
 from harness.engine.advising import on_control
 from harness.model import Exchange, Proof, Request
 from harness.resources import Resource
+from harness.urls import UrlRule
 
 THINGS = Resource("things", "/things/", "/things/{id}/", "id", {})
 SENT = b'{"name": "a", "depot": 1}'
@@ -33,6 +34,44 @@ def refused(status: int, body: str, resource: Resource = THINGS) -> str:
 )
 def test_a_body_that_is_not_taken(body: str, fields: str, more: str) -> None:
     assert refused(422, body) == f"say what a valid body is: resources: {{things: {{body: {{{fields}}}}}}}{more}"
+
+
+def test_a_url_that_is_not_taken() -> None:
+    rules: dict[str, UrlRule | None] = {"page": None}
+    files = Resource("files", "/files", "/files/{id}", "id", {}, url_rules=rules, deep_url_fields=("links[].home",))
+    assert refused(422, '{"errors": {"page": "no", "name": "no"}}', files) == (
+        "say where it may point: urls: {fields: {page: {allow: [PREFIX]}}}"
+    )
+    assert refused(422, '{"errors": {"home": "no"}}', files) == (
+        "say where it may point: urls: {fields: {home: {allow: [PREFIX]}}}"
+    )
+    assert refused(422, '{"title": "bad url"}', files) == (
+        "say what a valid body is: resources: {files: {body: {FIELD: VALUE}}}, or where its URLs may point: "
+        "urls: {fields: {page: {allow: [PREFIX]}, home: {allow: [PREFIX]}}}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent", "told"),
+    [
+        ("ApiKey", "$ADMIN_KEY", True),
+        ('ApiKey realm="x"', "Token $ADMIN_KEY", True),
+        ("apikey", "ApiKey $ADMIN_KEY", False),
+        ("", "$ADMIN_KEY", False),
+        ("<b>", "$ADMIN_KEY", False),
+        ("ApiKey", None, False),
+    ],
+)
+def test_a_credential_that_is_written_otherwise(asked: str, sent: str | None, told: bool) -> None:
+    request = Request("POST", "/things/", (("Authorization", sent),) if sent else ())
+    exchange = Exchange(request, 401, (("WWW-Authenticate", asked),))
+    said = on_control("admin", THINGS, Proof(exchange, False, "why"))
+    assert said == (
+        'say in `auth` how the credential is written: the answer asks for ApiKey, as in template: "ApiKey {key}" or '
+        '"ApiKey {username}:{key}"'
+        if told
+        else "check the key of identities.admin, and that it may do this"
+    )
 
 
 def test_other_failures() -> None:

@@ -67,6 +67,35 @@ def test_parents_are_known_by_where_they_stand(target: Target, paths: Sequence[s
     assert [one.name for one in found.resources] == ["orgs", "things"]
 
 
+@pytest.mark.parametrize("front", ["", "/v1"])
+def test_what_is_made_below_another_and_read_beside_it(target: Target, front: str) -> None:
+    paths = ("/orgs", "/orgs/{id}", "/orgs/{id}/things", "/things/{id}")
+    found = graph(target, *(front + path for path in paths))
+    things = found.resource("things")
+    assert (things.list_path, things.item_path) == (f"{front}/orgs/{{id}}/things", f"{front}/things/{{id}}")
+    assert things.needs == {"orgs"}
+    assert read_path(things, "list") == f"{front}/orgs/{{orgs.id}}/things"
+    assert read_path(things, "item") == f"{front}/things/{{self.id}}"
+    assert [one.name for one in things.creators] == [f"POST {front}/orgs/{{id}}/things"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        # Its own objects are told already.
+        ("/orgs/{id}/things/{thing}", "/things/{id}"),
+        # Either may be what makes it.
+        ("/users", "/users/{id}", "/users/{id}/things", "/things/{id}"),
+        # Nothing shows that these are the same.
+        ("/v2/things/{id}",),
+        ("/other/{id}",),
+    ],
+)
+def test_what_only_looks_like_it(target: Target, more: Sequence[str]) -> None:
+    found = graph(target, "/orgs", "/orgs/{id}", "/orgs/{id}/things", *more)
+    assert not [one for one in found.resources if one.item_path == more[-1]]
+
+
 def test_grandparents_are_known(target: Target) -> None:
     found = graph(
         target,

@@ -49,6 +49,30 @@ def test_what_is_no_token(body: Json) -> None:
     assert found.told == "200 and no token at $.token"
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"meta": {"token": "abc"}}, "say `token: $.meta.token` in its login"),
+        (
+            {"data": {"attributes": {"access_token": "abc", "key": "x"}}},
+            "say `token: $.data.attributes.access_token` in its login",
+        ),
+        ({"access_token": "abc def"}, "say in its login where the answer tells the token"),
+        ({"7f3k": {"jwt": "abc"}}, "say in its login where the answer tells the token"),
+        ([], "say in its login where the answer tells the token"),
+    ],
+)
+def test_where_the_token_is_instead(body: Json, told: str) -> None:
+    assert token(answer(body)).remedy == told
+    assert token(answer(body, 401)).remedy == "check its key"
+
+
+def test_which_cookie_is_set_instead() -> None:
+    found = read_grant(answer(None, 200, ("Set-Cookie", "sess=abc"), ("Set-Cookie", "a=b")), None, "sid", None)
+    assert found.remedy == "it sets sess, a: say `cookie:` in its login"
+    assert read_grant(answer(None, 200), None, "sid", None).remedy == "it sets no cookie; check its login"
+
+
 @pytest.mark.parametrize("status", [302, 400, 401, 500])
 def test_a_token_comes_with_a_success(status: int) -> None:
     found = token(answer({"token": "abc"}, status))

@@ -153,7 +153,8 @@ def test_one_who_cannot_log_in_holds_nothing(target: Target, signer: Signer) -> 
     logins.open(["admin"])
     paper.give = lambda number: {}
     assert not logins.refresh("admin")
-    assert logins.failures == {"admin": "its login POST /in answers 200 and no token at $.token; check its key"}
+    told = "its login POST /in answers 200 and no token at $.token; say in its login where the answer tells the token"
+    assert logins.failures == {"admin": told}
     assert logins.held("admin") is None
     assert bearer(signer, "admin")[0] == "Bearer "
     paper.give = lambda number: {"token": "abcdefgh"}
