@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from harness.canaries import LEFT_OUT, TRIES, Canary, Keeper, refused, stand_in, until
 from harness.config import Target
 from harness.credentials import Signer
-from harness.model import Json, Mutant, Proof, Request, Send
+from harness.model import Json, Mutant, Proof, Request, Send, put, shown, taken_out
 from harness.observe import Observer, Reading, holds
-from harness.resources import Template, fill, fill_path
+from harness.resources import Template, fill, fill_path, with_room
 
 
 def materialise(template: Template, mutant: Mutant, slots: Mapping[str, Json], signer: Signer) -> Request:
@@ -16,17 +16,21 @@ def materialise(template: Template, mutant: Mutant, slots: Mapping[str, Json], s
     proof = stand_in(mutant.proof, {**known, **slots})
     place, _, name = template.proof.partition(".")
     slots = {**slots, "self.proof": "-" if proof is LEFT_OUT else proof}
-    body = None if mutant.alone else fill(template.body, slots)
+    body = fill(template.body, slots)
+    if mutant.alone:
+        schema = template.operation.body_schema or {}
+        body = with_room(schema, body, mutant.fields[0][0]) if body and mutant.fields else None
     fields = {name: fill(value, slots) for name, value in mutant.fields}
     if place == "body" and not mutant.alone:
         fields = {name: proof, **fields}
     elif place in ("query", "header") and proof is not LEFT_OUT:
         mutant = (mutant.with_query if place == "query" else mutant.with_header)(name, str(proof))
-    if fields:
-        body = {**(body or {}), **fields}
+    for name, value in fields.items():
+        body = put(body or {}, name, value)
     left_out = {name for name, value in fields.items() if value is LEFT_OUT} | {*mutant.without}
     if left_out and body is not None:
-        body = {name: value for name, value in body.items() if name not in left_out}
+        for name in left_out:
+            body = taken_out(body, name)
     if mutant.envelope is not None:
         rows = [body] if mutant.listed else []
         body = {mutant.envelope: rows} if mutant.envelope else rows
@@ -83,7 +87,7 @@ class Controls:
                 return dict(reading.values) != dict(canary.values)
             if template.turn:
                 return bool(reading.values.get(template.turn.field) == filled[template.turn.slot])
-            fields = [dict(reading.values), *(reading.values.get(name) for name in variants)]
+            fields = [dict(reading.values), *(shown(reading.values, name) for name in variants)]
             return all(holds(one, marker) for one in fields)
 
         reading, waited = until(lambda: self._observer.item(template.resource, filled), seen, self._settle)

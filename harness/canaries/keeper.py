@@ -16,7 +16,7 @@ from harness.config import Target
 from harness.credentials import Signer
 from harness.ledger import Ledger
 from harness.markers import Markers
-from harness.model import REFUSALS, Exchange, Json, Operation, Proof, Send
+from harness.model import REFUSALS, Exchange, Json, Operation, Proof, Send, shown
 from harness.observe import Observer, Reading, holds
 from harness.openapi import Unsatisfiable
 from harness.resources import (
@@ -352,7 +352,7 @@ class Keeper:
             return self._observer.item(resource, {**slots, "self.id": told})
 
         def unseen(one: Reading) -> list[str]:
-            return [name for name in variants if not holds(one.values.get(name), marker)]
+            return [name for name in variants if not holds(shown(one.values, name), marker)]
 
         def seen(one: Reading) -> bool:
             known = holds(dict(one.values), marker) or (one.state == "present" and marker in (named or ""))

@@ -13,7 +13,7 @@ from harness.drafting.ways import Way
 from harness.engine import Opened, open_target
 from harness.model import Json, Operation
 from harness.openapi import Unsatisfiable
-from harness.resources import Resource, spellings, template
+from harness.resources import Resource, place_schema, spellings, template
 from harness.resources.schemas import field_schema, is_free_text, resolved
 
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -164,11 +164,12 @@ def _url_fields(opened: Opened) -> Iterator[tuple[str, tuple[dict[str, Json], st
                 continue
             body = resolved(operation.body_schema)
             for name in resource.url_rules:
-                schema = field_schema(body, name)
+                schema = place_schema(body, name) or {}
                 host = _HOST.match(str(schema.get("pattern", "")))
                 told = f"{host[1]}://{host[2].replace(chr(92), '')}/" if host else ""
-                if schema and _FIELD.fullmatch(name):
-                    yield name, (_derived(schema), told)
+                last = name.rpartition(".")[2]
+                if schema and _FIELD.fullmatch(last):
+                    yield last, (_derived(schema), told)
 
 
 def _derived(schema: Mapping[str, Json]) -> dict[str, Json]:

@@ -17,7 +17,7 @@ from harness.engine.stage import Stage
 from harness.engine.striking import After, Sent, Striker
 from harness.engine.unlisting import listed, takes_off
 from harness.engine.watching import Collection
-from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
+from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof, shown
 from harness.observe import Listing, text_of
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
@@ -226,7 +226,7 @@ class Changing:
         slots = self._striker.slots(canary)
         same = not probe.mutant.spent and self._stage.same_as_control(probe, self._striker.template, slots)
         same = same or self._striker.owning.pointless(probe)
-        lacking = [name for name in probe.mutant.without if not canary.values.get(name)]
+        lacking = [name for name in probe.mutant.without if not shown(canary.values, name)]
         if same:
             self._done[probe.id] = Evidence(same_as_control=True)
         elif lacking:

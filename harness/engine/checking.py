@@ -106,6 +106,11 @@ def _lasting(opened: Opened) -> Iterator[Check]:
 def _document(opened: Opened) -> Iterator[Check]:
     writes = [one for one in opened.reading.operations if one.writes]
     yield Check("document", opened.document_name, bool(writes), f"{len(writes)} operations that write")
+    reached = {place.rpartition(".")[2] for one in opened.graph.resources for place in one.url_rules}
+    for name in opened.target.urls.fields:
+        if name not in reached:
+            why = "no value is tried in it: no write of an object has such a field, but in a list or in another object"
+            yield Check("document", f"urls.fields.{name}", True, why, "look at its spelling, or leave it out")
     for name, why in opened.reading.broken:
         yield Check("document", name, False, why, "mend the document; this operation cannot be probed")
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from harness.config import matches
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
-from harness.model import REFUSALS, Evidence, Json, Probe, Proof
+from harness.model import REFUSALS, Evidence, Json, Probe, Proof, shown, shows
 from harness.oracle import Want, wants
 from harness.resources import Resource, Template, fill_path
 from harness.urls import judge
@@ -88,10 +88,10 @@ def breaches(resource: Resource, values: Mapping[str, Json]) -> dict[str, str]:
     """Fields of an object, as read back, whose URL breaks its rule, with why."""
     found = {}
     for name, rule in resource.url_rules.items():
-        if rule is None or name not in values:
+        if rule is None or not shows(values, name):
             continue
-        sibling = values.get(rule.suffix_of) if rule.suffix_of else None
-        verdict = judge(values[name], rule, sibling if isinstance(sibling, str) else None)
+        sibling = shown(values, rule.suffix_of) if rule.suffix_of else None
+        verdict = judge(shown(values, name), rule, sibling if isinstance(sibling, str) else None)
         if verdict.outside:
             found[name] = verdict.why
     return found

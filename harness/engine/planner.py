@@ -21,6 +21,7 @@ from harness.resources import (
     hanging_on,
     held_in,
     own_key,
+    place_schema,
     proof_alone,
     ways_to_write,
 )
@@ -107,7 +108,7 @@ class _Planner:
             return
         resource = role[0]
         for name, rule in resource.url_rules.items():
-            if property_schema(operation.body_schema, name) is None:
+            if place_schema(operation.body_schema, name) is None:
                 continue
             bare, why = Mutant().named(field=name), self._applicable.why_not(family, mutation, operation)
             if rule is None and not why:
@@ -123,7 +124,9 @@ class _Planner:
         for name in resource.deep_url_fields if family.covers else ():
             if (resource.name, name) not in self._unruled:
                 self._unruled.add((resource.name, name))
-                why = f"no-field: {name} lies below the top of the body, where no value is tried"
+                why = (
+                    f"no-field: {name} lies in a list, in another kind of object, or too deep; no value is tried there"
+                )
                 yield self._probe(family, mutation, operation, Mutant().named(field=name), why)
 
     def _of_scopes(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:

@@ -12,6 +12,7 @@ from harness.model.exchanges import Exchange, Request, Send
 from harness.model.identities import Identity, Secret
 from harness.model.mutants import Mutant
 from harness.model.operations import FORM, Operation, Parameter
+from harness.model.places import put, shown, shows, taken_out
 from harness.model.probes import Probe
 from harness.model.verdicts import FINDINGS, Confidence, Outcome, Severity, Verdict
 from harness.model.words import GATEWAY, READS, REFUSALS, WRITES, Json
@@ -50,4 +51,8 @@ __all__ = [
     "Send",
     "Severity",
     "Verdict",
+    "put",
+    "shown",
+    "shows",
+    "taken_out",
 ]

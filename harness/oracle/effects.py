@@ -1,6 +1,6 @@
 """What was seen in the state: it counts whatever the status said, and whatever the controls did."""
 
-from harness.model import Confidence, Effect, Evidence, Expect, Forbid, Outcome, Probe, Verdict
+from harness.model import Confidence, Effect, Evidence, Expect, Forbid, Outcome, Probe, Verdict, shows
 
 
 def effect_verdict(probe: Probe, evidence: Evidence) -> Verdict | None:
@@ -61,4 +61,4 @@ def field_unread(probe: Probe, evidence: Evidence) -> bool:
     if probe.mutant.expect is Expect.IGNORED:
         return not _told_apart(probe, evidence)
     kept = [one for one in evidence.effects if one.kind != "deleted"]
-    return any(name not in effect.values for name in names for effect in kept)
+    return any(not shows(effect.values, name) for name in names for effect in kept)

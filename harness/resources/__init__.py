@@ -9,6 +9,7 @@ from harness.resources.lists import LIST_WRITES, envelopes, ways_to_write
 from harness.resources.parameters import Asked, asked
 from harness.resources.paths import read_path, sub_path
 from harness.resources.proofs import guarded, proof_alone
+from harness.resources.schemas import place_schema, with_room
 from harness.resources.slots import fill, fill_path, value_at
 from harness.resources.turns import takes_marker
 
@@ -33,6 +34,7 @@ __all__ = [
     "held_in",
     "hiding_fields",
     "own_key",
+    "place_schema",
     "proof_alone",
     "read_path",
     "spellings",
@@ -41,4 +43,5 @@ __all__ = [
     "template",
     "value_at",
     "ways_to_write",
+    "with_room",
 ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from harness.config import Target
-from harness.model import Json, Operation
+from harness.model import Json, Operation, put
 from harness.openapi import Unsatisfiable, smallest_body
 from harness.resources.graph import Resource, Template
 from harness.resources.pairs import takes_name
@@ -99,15 +99,46 @@ def body_of(
         words = target.resources.get(resource.name)
         told = {*copied, *((words.body if words else None) or {})}
         body |= {
-            name: _inside(resource, field_schema(schema, name), value, method, target)
+            name: _inside(resource, field_schema(schema, name), value, method, target, name)
             for name, value in body.items()
             if name not in told
         }
+    for place in _deep(resource, [one for one in variants if not has_field(schema, one)]):
+        body = _holding(resource, schema, body, place.split("."), method, target)
+        body = put(body, place, good_url(resource, place))
     return _told_by_what_is_sent(resource, body, target) if method == "POST" else body
 
 
-def _inside(resource: Resource, schema: Mapping[str, Json], value: Json, method: str, target: Target) -> Json:
-    """What a body holds its fields in, as `{data: {type: …, attributes: {…}}}`, with slots in them.
+def _deep(resource: Resource, variants: Sequence[str]) -> list[str]:
+    """Those of the URL fields that lie below the top level, each behind the one that it continues."""
+    rules = {one: resource.url_rules.get(one) for one in variants if "." in one}
+    pairs = ((rule.suffix_of if rule else None, one) for one, rule in rules.items())
+    return [one for pair in pairs for one in pair if one]
+
+
+def _holding(
+    resource: Resource,
+    schema: Mapping[str, Json],
+    body: dict[str, Json],
+    steps: Sequence[str],
+    method: str,
+    target: Target,
+    at: str = "",
+) -> dict[str, Json]:
+    """The body with all that the field at the end of these steps lies in, each object with the fields that it needs."""
+    first, rest = steps[0], steps[1:]
+    if not rest:
+        return body
+    inner, place = field_schema(schema, first), f"{at}{first}"
+    held = body.get(first)
+    if not isinstance(held, dict):
+        made = _inside(resource, inner, smallest_body(inner, {}), method, target, place)
+        held = made if isinstance(made, dict) else {}
+    return {**body, first: _holding(resource, inner, held, rest, method, target, f"{place}.")}
+
+
+def _inside(resource: Resource, schema: Mapping[str, Json], value: Json, method: str, target: Target, at: str) -> Json:
+    """What a body holds its fields in `at` a place, as `{data: {type: …, attributes: {…}}}`, with slots in them.
 
     Raises Unsatisfiable for an id that only a guess would fill.
     """
@@ -120,11 +151,12 @@ def _inside(resource: Resource, schema: Mapping[str, Json], value: Json, method:
         if own:
             filled[name] = own
         elif is_url(found):
-            filled[name] = _good_url(rule_of(target, name))
+            known = resource.url_rules.get(f"{at}.{name}")
+            filled[name] = good_url(resource, f"{at}.{name}") if known else _good_url(rule_of(target, name))
         elif is_free_text(found) and name != "type":
             filled[name] = "{marker}"
         else:
-            filled[name] = _inside(resource, found, one, method, target)
+            filled[name] = _inside(resource, found, one, method, target, f"{at}.{name}")
     marker = None if takes_marker(filled) else marker_of(schema, {})
     return {**filled, marker: "{marker}"} if marker not in (None, "type", "id") else filled
 
@@ -176,7 +208,7 @@ def _slots_of_body(
             slots[name] = "{marker}"
     if resource.marker and has_field(schema, resource.marker):
         slots[resource.marker] = "{marker}"
-    for variant in variants:
+    for variant in (one for one in variants if "." not in one or has_field(schema, one)):
         rule = resource.url_rules.get(variant)
         if rule and rule.suffix_of:
             slots[rule.suffix_of] = good_url(resource, rule.suffix_of)

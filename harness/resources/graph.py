@@ -42,10 +42,11 @@ class Resource:
     find: str | None = None
     """Path that reads back the object of a `{marker}` without listing all."""
     url_rules: Mapping[str, UrlRule | None] = field(default_factory=dict)
-    """URL fields of the body with the rule each follows; None where it deliberately has none."""
+    """URL fields of a body with the rule each follows, by their place in it, as `homepage` or `data.attributes.url`;
+    None where it deliberately has none."""
     deep_url_fields: tuple[str, ...] = ()
-    """URL fields below the top level of a body that is written, as `links.homepage` and `mirrors[].url`: no probe
-    reaches them."""
+    """URL fields of a body that is written which no probe reaches, as `mirrors[].url`: in a list, in another kind of
+    object, or too deep."""
     filtered: bool = False
     """Whether its list is read with a filter that nobody told the value of, and may not be the whole."""
     creators: tuple[Operation, ...] = ()

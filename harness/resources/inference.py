@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from harness.config import Target
 from harness.model import Operation
 from harness.resources.graph import Graph, Resource
-from harness.resources.links import links_of
+from harness.resources.links import links_of, spellings
 from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, prefixes, shape
@@ -75,6 +75,9 @@ def _resource(
     ruled = {field for field, words in target.urls.fields.items() if words.rule != "none"}
     links = tuple(one for one in links_of(name, body, pairs) if one.field not in ruled)
     named = {one.field for one in links}
+    others = {word for other in pairs if other != name for word in spellings(other)}
+    deep, untried = deep_url_fields(operations.values(), target, others)
+    places = [*(one for one in url_fields(body, target) if one not in named), *deep]
     return Resource(
         name,
         list_path,
@@ -87,8 +90,8 @@ def _resource(
         address,
         (words.id if words else None) or "",
         words.find if words else None,
-        {one: rule_of(target, one) for one in url_fields(body, target) if one not in named},
-        deep_url_fields(operations.values(), target),
+        {one: rule_of(target, one) for one in places},
+        untried,
         "GET list" in operations and filtered(operations["GET list"], target),
         creators,
     )

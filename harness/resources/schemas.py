@@ -25,6 +25,26 @@ def has_field(schema: Mapping[str, Json], name: str) -> bool:
     return property_schema(schema, name) is not None
 
 
+def place_schema(schema: Mapping[str, Json], place: str) -> Mapping[str, Json] | None:
+    """The schema of the field at a place such as `data.attributes.url`; None where there is none."""
+    if has_field(schema, place):
+        return field_schema(schema, place)
+    first, _, rest = place.partition(".")
+    return place_schema(field_schema(schema, first), rest) if rest and has_field(schema, first) else None
+
+
+def with_room(schema: Mapping[str, Json], body: Mapping[str, Json], place: str) -> dict[str, Json]:
+    """What a body is when nothing but the field at a place is to be in it: of what the field lies in, and of what must
+    stand beside it there, the rest is kept."""
+    first, _, rest = place.partition(".")
+    inner = body.get(first)
+    if not rest or place in body or not isinstance(inner, Mapping):
+        return {}
+    found = field_schema(schema, first)
+    kept = {name: inner[name] for name in (*required_fields(found), "id", "type") if name in inner}
+    return {first: {**kept, **with_room(found, inner, rest)}}
+
+
 def types_of(schema: Mapping[str, Json]) -> set[str]:
     """The JSON types that a schema names, `null` left aside."""
     told = schema.get("type")

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from harness.config import Target
 from harness.model import Operation
 from harness.resources.graph import Resource
 from harness.resources.schemas import marker_of, resolved, types_of
-from harness.resources.url_fields import rule_of, url_fields
+from harness.resources.url_fields import deep_url_fields, rule_of, url_fields
 
 _OWN = re.compile(r"me|my|self|myself|profile|account|whoami|current[-_]?user|preferences")
 LOGIN_NAMES = frozenset({"username", "user_name", "userName", "login", "user", "email"})
@@ -28,8 +29,10 @@ def singletons(by_path: Mapping[str, Mapping[str, Operation]], taken: frozenset[
             body = resolved((operations.get("PATCH") or operations["PUT"]).body_schema)
             own = {f"{method} item": one for method, one in operations.items() if method in _METHODS}
             name = next(one for one in (words[-1], "-".join(words), path) if one not in taken)
-            rules = {one: rule_of(target, one) for one in url_fields(body, target)}
+            deep, untried = deep_url_fields(operations.values(), target)
+            rules = {one: rule_of(target, one) for one in (*url_fields(body, target), *deep)}
             free = [one for one in body.get("properties", {}) if one not in LOGIN_NAMES]
             marker = marker_of({**body, "properties": {one: body["properties"][one] for one in free}}, answer)
-            found.append(Resource(name, path, path, "", own, marker=marker, url_rules=rules, singleton=True))
+            made = Resource(name, path, path, "", own, marker=marker, url_rules=rules, deep_url_fields=untried)
+            found.append(replace(made, singleton=True))
     return found

@@ -1,6 +1,6 @@
 """URL fields of a body, and the rule that each follows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from harness.config import Target
 from harness.model import Json, Operation
@@ -8,17 +8,23 @@ from harness.resources.schemas import field_schema, resolved
 from harness.urls import UrlRule
 
 _SCHEMAS = 2000
+_DEEPEST = 3
+"""Levels of a body on which URL fields are tried: as many as `data.attributes.url` has."""
 
 
-def rule_of(target: Target, name: str) -> UrlRule | None:
-    """The rule that a URL field follows by the target file; None where it has none."""
+def rule_of(target: Target, place: str) -> UrlRule | None:
+    """The rule that the URL field at a place follows by the target file, which calls it by its last name; None where it
+    has none."""
+    outer, dot, name = place.rpartition(".")
     words = target.urls.fields.get(name)
     if words and words.rule == "none":
         return None
     allow = (words.allow if words and words.allow is not None else None) or target.urls.allow
     if not allow:
         return None
-    return UrlRule(tuple(allow), words.suffix_of if words else None, words.suffix if words else None)
+    if words is None or words.suffix_of is None:
+        return UrlRule(tuple(allow))
+    return UrlRule(tuple(allow), f"{outer}{dot}{words.suffix_of}", words.suffix)
 
 
 def url_fields(body: Mapping[str, Json], target: Target) -> list[str]:
@@ -27,10 +33,26 @@ def url_fields(body: Mapping[str, Json], target: Target) -> list[str]:
     return [name for name in names if name in declared or name in target.urls.fields]
 
 
-def deep_url_fields(operations: Iterable[Operation], target: Target) -> tuple[str, ...]:
+def deep_url_fields(
+    operations: Iterable[Operation], target: Target, others: Collection[str] = ()
+) -> tuple[list[str], tuple[str, ...]]:
+    """The places of the URL fields below the top level: those that values are tried in, and those that no probe
+    reaches, for they lie in a list, in what is called as one of the `others`, or too deep. What wraps a whole body may
+    be called as it likes."""
+    bodies = [resolved(one.body_schema) for one in operations if one.writes and one.body_schema]
+    wraps = {name.lower() for body in bodies for name in body.get("properties", {}) if len(body["properties"]) == 1}
+    found = {place: place.split(".") for place in _deep(bodies, target)}
+    tried = [
+        place
+        for place, steps in found.items()
+        if "[]" not in place and len(steps) <= _DEEPEST and not {one.lower() for one in steps[:-1]} & {*others} - wraps
+    ]
+    return tried, tuple(place for place in found if place not in tried)
+
+
+def _deep(bodies: Iterable[Mapping[str, Json]], target: Target) -> tuple[str, ...]:
     """The URL fields below the top level, the outermost first, among so many as can be looked at: a schema may hold
     itself."""
-    bodies = [resolved(one.body_schema) for one in operations if one.writes and one.body_schema]
     waiting = [child for body in bodies for top in _parts(body, "") for child in _parts(*top)]
     found = dict[str, None]()
     for place in range(_SCHEMAS):

@@ -8,7 +8,7 @@ import pytest
 from harness.config import Target, load
 from harness.model import Json, Operation
 from harness.openapi import Unsatisfiable
-from harness.resources import Graph, Resource, build_graph, fill_path, read_path, sub_path, template
+from harness.resources import Graph, Resource, build_graph, fill_path, read_path, sub_path, template, with_room
 
 TEXT = """version: 1
 name: shop
@@ -151,26 +151,31 @@ def test_an_item_whose_list_hangs_on_nothing_has_no_template(target: Target) -> 
 URI: Mapping[str, Json] = {"type": "string", "format": "uri"}
 
 
-def deep(target: Target, **properties: Json) -> tuple[str, ...]:
+def deep(target: Target, **properties: Json) -> tuple[list[str], tuple[str, ...]]:
+    """The places below the top that are tried, and those that no probe reaches."""
     body = {"type": "object", "properties": {"title": {"type": "string"}, **properties}}
-    return graph(target, "/things", "/things/{id}", body=body).resource("things").deep_url_fields
+    found = graph(target, *ORGS, "/things", "/things/{id}", body=body).resource("things")
+    return [one for one in found.url_rules if "." in one], found.deep_url_fields
 
 
 def test_url_fields_below_the_top_are_told(target: Target) -> None:
     links = {"type": "object", "properties": {"homepage": URI, "logo": {"type": "string"}, "note": {"type": "string"}}}
-    assert deep(target, links=links) == ("links.homepage", "links.logo")
-    assert deep(target, mirrors={"type": "array", "items": URI}) == ("mirrors[]",)
-    assert deep(target, files={"type": "array", "items": links}) == ("files[].homepage", "files[].logo")
+    assert deep(target, links=links) == (["links.homepage", "links.logo"], ())
+    assert deep(target, org=links) == ([], ("org.homepage", "org.logo"))
+    assert deep(target, thing=links) == (["thing.homepage", "thing.logo"], ())
+    assert deep(target, mirrors={"type": "array", "items": URI}) == ([], ("mirrors[]",))
+    assert deep(target, files={"type": "array", "items": links}) == ([], ("files[].homepage", "files[].logo"))
     assert deep(target, a={"allOf": [{"type": "object", "properties": {"b": {"anyOf": [URI, {"type": "null"}]}}}]}) == (
-        "a.b",
+        ["a.b"],
+        (),
     )
-    assert deep(target, a={"oneOf": [{"type": "null"}, {"type": "object", "properties": {"b": URI}}]}) == ("a.b",)
+    assert deep(target, a={"oneOf": [{"type": "null"}, {"type": "object", "properties": {"b": URI}}]}) == (["a.b"], ())
 
 
 def test_url_fields_at_the_top_and_those_that_are_only_read_are_not_deep(target: Target) -> None:
-    assert deep(target, homepage=URI, **{"home-page": URI}) == ()
-    assert deep(target, links={"readOnly": True, "type": "object", "properties": {"homepage": URI}}) == ()
-    assert deep(target, links={"type": "object", "properties": {"homepage": {**URI, "readOnly": True}}}) == ()
+    assert deep(target, homepage=URI, **{"home-page": URI}) == ([], ())
+    assert deep(target, links={"readOnly": True, "type": "object", "properties": {"homepage": URI}}) == ([], ())
+    assert deep(target, links={"type": "object", "properties": {"homepage": {**URI, "readOnly": True}}}) == ([], ())
 
 
 def test_the_bodies_of_all_writes_are_looked_through(target: Target) -> None:
@@ -179,15 +184,15 @@ def test_the_bodies_of_all_writes_are_looked_through(target: Target) -> None:
         Operation("POST", "/things", body_schema=BODY),
         Operation("PATCH", "/things/{id}", body_schema=body),
     ]
-    assert build_graph(operations, target).resource("things").deep_url_fields == ("links.homepage",)
+    assert list(build_graph(operations, target).resource("things").url_rules) == ["links.homepage"]
 
 
 def test_a_schema_that_holds_itself_has_an_end(target: Target) -> None:
     node = {"type": "object", "properties": {"a": {"$ref": "#/$defs/Node"}, "b": {"$ref": "#/$defs/Node"}, "home": URI}}
     body = {"type": "object", "properties": {"node": {"$ref": "#/$defs/Node"}}, "$defs": {"Node": node}}
-    found = graph(target, "/things", "/things/{id}", body=body).resource("things").deep_url_fields
-    assert found[0] == "node.home"
-    assert "node.a.home" in found
+    found = graph(target, "/things", "/things/{id}", body=body).resource("things")
+    assert list(found.url_rules) == ["node.home", "node.a.home", "node.b.home"]
+    assert "node.a.b.home" in found.deep_url_fields
 
 
 def test_a_field_that_names_another_object_is_no_url_field(target: Target) -> None:
@@ -235,3 +240,17 @@ def test_the_marker_goes_where_the_fields_are(target: Target) -> None:
 def test_no_id_inside_a_body_is_guessed(target: Target) -> None:
     with pytest.raises(Unsatisfiable, match="project_id: it names an object that no canary stands for"):
         wrapped(target, project_id={"type": "integer"}, label={"type": "string"})
+
+
+def test_what_must_stand_beside_a_field_below_others_is_kept_with_it() -> None:
+    text, number = {"type": "string"}, {"type": "integer"}
+    inner = {"type": "object", "required": ["kind"], "properties": {"url": text, "kind": text, "rank": number}}
+    data = {"type": "object", "required": ["type", "attributes"], "properties": {"type": text, "attributes": inner}}
+    held = {"url": "u", "kind": "k", "rank": 1}
+    body = {"data": {"type": "t", "id": "1", "attributes": held}, "note": "n"}
+    schema = {"type": "object", "properties": {"data": data, "links": inner, "note": text}}
+    assert with_room(schema, body, "data.attributes.url") == {
+        "data": {"type": "t", "id": "1", "attributes": {"kind": "k"}}
+    }
+    assert with_room(schema, {"links": held, "note": "n"}, "links.url") == {"links": {"kind": "k"}}
+    assert with_room(schema, {"links": held, "note": "n"}, "note") == {}
