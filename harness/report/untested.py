@@ -43,7 +43,7 @@ class Untested:
 
 
 def untested(judged: Iterable[Judged]) -> list[Untested]:
-    """What was not told, by reason: first what lacks an identity, then INCONCLUSIVE, then NOT-APPLICABLE."""
+    """What was not told, by reason: first INCONCLUSIVE, then what a line of the target file does away with."""
     return sorted(_grouped(judged), key=lambda one: (_rank(one), -one.count))
 
 
@@ -61,6 +61,6 @@ def _grouped(judged: Iterable[Judged]) -> Iterator[Untested]:
 
 
 def _rank(one: Untested) -> int:
-    if one.reason in _FIRST:
+    if one.outcome is Outcome.INCONCLUSIVE:
         return 0
-    return 1 if one.outcome is Outcome.INCONCLUSIVE else 2
+    return 1 if one.reason in _FIRST else 2

@@ -77,9 +77,9 @@ begin with fabricated-key/arbitrary-key[POST /api/things/]
   out/evidence/{evidence}.json
 
 not tested
-1  no-identity  low; add an identity with a key and without `privileged`
 1  masked:400   something before the decision answered → give a body that passes validation:
                 `resources: NAME: body:`
+1  no-identity  low; add an identity with a key and without `privileged`
 3  bulk         a write on a whole list is not sent
 
 1 object of this run could not be removed:

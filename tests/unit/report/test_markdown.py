@@ -118,9 +118,9 @@ def test_a_small_run_exactly(tmp_path: Path) -> None:
         "\n"
         "| probes | why | what would make it tellable |\n"
         "|--:|---|---|\n"
+        "| 1 | INCONCLUSIVE: `noise` `somebody wrote` | run while nobody else writes |\n"
         "| 1 | NOT-APPLICABLE: `no-identity` "
         "<code>low&#59; add an identity with a key and without &#96;privileged&#96;</code> |  |\n"
-        "| 1 | INCONCLUSIVE: `noise` `somebody wrote` | run while nobody else writes |\n"
         "\n"
         "Cost: 40 requests, 12 writes, 4.0 s\n"
     )
