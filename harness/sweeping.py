@@ -195,17 +195,17 @@ class Sweeper:
     def _lost(self, resource: Resource) -> list[str]:
         """What creations made whose answer was lost, where a search finds it and no list shows it."""
         left = []
-        for _, marker, slots in (one for one in self._keeper.lost if one[0].name == resource.name):
+        for one in (it for it in self._keeper.hearing.lost if it.resource.name == resource.name):
             if resource.operation("GET", "list") and not resource.filtered:
                 continue
-            reading = self._observer.find(resource, marker, slots)
+            reading = self._observer.find(resource, one.marker, one.slots)
             object_id = self._observer.identify(resource, reading.values)
             if reading.state == "present" and object_id:
-                own = {**slots, "self.id": object_id}
+                own = {**one.slots, "self.id": object_id}
                 if not self._rid_of(resource, Made(resource, own, sure=False, by="")):
                     left.append(object_id)
             elif reading.state != "absent":
-                left.append("(a creation was not answered, so that one may be there)")
+                left.append(f"({one.why})")
         return left
 
     def _rid_of(self, resource: Resource, one: Made) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from threading import RLock
 
 from harness.canaries.copying import sendable
+from harness.canaries.hearing import Hearing
 from harness.canaries.passwords import with_password
 from harness.canaries.proofs import Proofs
 from harness.canaries.readying import not_ready
@@ -88,8 +89,8 @@ class Keeper:
         self._copies: dict[str, dict[str, Json]] = {}
         self.made: list[Made] = []
         """Every object of the run that an id is known of."""
-        self.lost: list[tuple[Resource, str, Mapping[str, Json]]] = []
-        """Creations of which no answer told whether they were obeyed: resource, marker, slots."""
+        self.hearing = Hearing(graph, ledger)
+        """Knows the creations of which nothing else tells whether they were obeyed."""
         self.wrote: dict[str, str] = {}
         """Marker -> the operation that it was sent with."""
 
@@ -249,10 +250,12 @@ class Keeper:
             request = self._signer.signed(operation.method, fill_path(made.path, slots), self._owner, body)
             exchange = self._send(request, self.line)
             named = marker if "{marker}" in made.path else sent_id(resource, body)
-            if exchange.unanswered and named is None:
-                self.lost.append((resource, marker, dict(slots)))
+            if named is None:
+                self._heard(resource, operation, marker, slots, exchange)
             elif exchange.unanswered:
-                self._keep(resource, str(named), slots, marker, sure=False)
+                self._keep(resource, named, slots, marker, sure=False)
+            elif not exchange.ok:
+                self.hearing.settle(operation, marker)
             if not exchange.lost:
                 break
         if not exchange.ok:
@@ -261,6 +264,26 @@ class Keeper:
         if canary and self._proofs:
             self._proofs.note(operation, canary)
         return self._usable(resource, canary, slots, proof) if canary else (None, proof)
+
+    def _heard(
+        self, resource: Resource, operation: Operation, marker: str, slots: Mapping[str, Json], exchange: Exchange
+    ) -> None:
+        """Notes what a creation was answered that no name of ours tells the end of; an id that it tells is kept when
+        it is read back."""
+        if self.hearing.unshown(operation):
+            self.hearing.hear(operation, marker, slots, exchange)
+        elif exchange.unanswered:
+            self.hearing.lose(resource, marker, slots)
+
+    def hear(
+        self, operation: Operation, marker: str, slots: Mapping[str, Json], exchange: Exchange, plain: bool = True
+    ) -> None:
+        """Notes what came of a creation that was none of a control's; `plain` is whether it was asked for as one."""
+
+        def keep(resource: Resource, told: str) -> None:
+            self._keep(resource, told, slots, marker, sure=False)
+
+        self.hearing.hear(operation, marker, slots, exchange, keep, plain)
 
     def _usable(
         self, resource: Resource, canary: Canary, slots: Mapping[str, Json], proof: Proof
@@ -466,6 +489,7 @@ class Keeper:
 
     def adopt(self, entries: Sequence[Mapping[str, Json]]) -> None:
         """Takes over the markers and canaries of another process's ledger."""
+        self.hearing.adopt(entries)
         names = {one.name: one for one in self._graph.resources}
         for entry in entries:
             marker = entry.get("marker")

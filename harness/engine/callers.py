@@ -35,7 +35,9 @@ def names_mean_nothing(stage: Stage, auth: Mapping[str, Auth], made: Template, s
     marker = stage.keeper.new_marker(made.operation, "another name")
     stranger = Credential(owner.auth, Part(STRANGER), Part(of=owner.name))
     request = materialise(made, Mutant(stranger), {**slots, "marker": marker, "unique": marker}, stage.signer)
-    if not stage.send(request, "as another name").ok:
+    exchange = stage.send(request, "as another name")
+    stage.keeper.hear(made.operation, marker, slots, exchange)
+    if not exchange.ok:
         return ""
     where = f"auth: {{{owner.auth}: {{…, named: false}}}}" if owner.auth in auth else "`named: false` under `auth:`"
     return f"its key is taken under any name; if names mean nothing there, say {where}"

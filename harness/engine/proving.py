@@ -42,7 +42,9 @@ def _try_write(stage: Stage, opened: Opened) -> Callable[[Credential, str], Exch
                 continue
             marker = stage.keeper.new_marker(operation, "liveness")
             slots: dict[str, Json] = {"marker": marker, "unique": marker}
-            return stage.send(materialise(made, Mutant(credential), slots, stage.signer), line)
+            exchange = stage.send(materialise(made, Mutant(credential), slots, stage.signer), line)
+            stage.keeper.hear(operation, marker, slots, exchange)
+            return exchange
         return None
 
     return write

@@ -124,6 +124,7 @@ class Stage:
         turn = next(self._turns)
         line = f"{line} again {turn}" if fresh_line else f"{line} {turn // self.turns % LINES}"
         exchange = self._sent(probe, template, filled, line)
+        self.keeper.hear(probe.operation, marker, slots, exchange, plain=probe.mutant.method in ("", "POST"))
         self.told(probe.id)
         return marker, exchange
 
@@ -177,7 +178,9 @@ class Stage:
             self.wrote[marker] = probe
         filled = {**slots, "marker": marker, "unique": marker}
         self.observer.expects(template.resource, filled)
-        return self.send(materialise(template, mutant, filled, self.signer), "mutant")
+        exchange = self.send(materialise(template, mutant, filled, self.signer), "mutant")
+        self.keeper.hear(lane.operation, marker, slots, exchange)
+        return exchange
 
     def charge(self, lane: Lane, which: int, *effects: Effect) -> None:
         """Lays the effects of a lane's reference to the charge of the probe that it is."""
