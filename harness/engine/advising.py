@@ -61,6 +61,11 @@ def _asked_for(exchange: Exchange) -> str:
     return found[0]
 
 
+def on_url(name: str) -> str:
+    """For a control that is not taken with a URL in a field that it works without."""
+    return f"say where it may point: {_pointing([name])}, or that it has no rule: {{{name}: {{rule: none}}}}"
+
+
 def _on_body(resource: Resource, exchange: Exchange) -> str:
     """For a body that is not taken. A field that was sent has a wrong value, which often is an id of nothing."""
     sent = exchange.request.body

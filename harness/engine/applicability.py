@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from harness.config import matches
+from harness.config import Target, matches
 from harness.engine.opening import Opened
 from harness.engine.permission import Permission, withheld
 from harness.engine.roles import MISSING
@@ -66,11 +66,7 @@ class Applicability:
 
     def is_public(self, operation: Operation) -> bool:
         """Whether guests may do it: by the target's word, or, for reads on which that is silent, the document's."""
-        if any_of([one.operation for one in self._target.protected], operation):
-            return False
-        if self._target.public is not None:
-            return any_of(self._target.public, operation)
-        return operation.declared_open and not operation.writes
+        return is_public(operation, self._target)
 
     def _waived(self, policy: str) -> str | None:
         """Why the owner's policy leaves nothing to test; None where it does not."""
@@ -150,6 +146,15 @@ class Applicability:
         if role and role[1] != "list":
             own.add(role[0].parameter)
         return wanted <= own | self._target.fixtures_of(operation.name).keys()
+
+
+def is_public(operation: Operation, target: Target) -> bool:
+    """Whether guests may do it: by the target's word, or, for reads on which that is silent, the document's."""
+    if any_of([one.operation for one in target.protected], operation):
+        return False
+    if target.public is not None:
+        return any_of(target.public, operation)
+    return operation.declared_open and not operation.writes
 
 
 def any_of(patterns: Iterable[str], operation: Operation) -> bool:

@@ -1,13 +1,47 @@
 """What a rehearsal learns by calling as somebody who may not: how this API refuses, and whether names count in it."""
 
+import re
 from collections.abc import Mapping
 
 from harness.config import Auth
 from harness.controls import materialise
+from harness.engine.applicability import is_public
 from harness.engine.plan import Lane
 from harness.engine.stage import STRANGER, Stage
 from harness.model import Credential, Json, Mutant, Part
-from harness.resources import Template
+from harness.resources import Resource, Template, fill_path, read_path
+from harness.resources.schemas import field_schema, resolved, types_of
+
+_HIDES = re.compile(r"draft|hidden|private|unlisted", re.IGNORECASE)
+_SHOWS = re.compile(r"publish|public|visible|listed", re.IGNORECASE)
+
+
+def kept_from_guests(stage: Stage, resource: Resource, slots: Mapping[str, Json]) -> tuple[str, str]:
+    """How a guest, who may read such an object by the target's word or the document's, is shown none of a new one, and
+    what to write; both empty where that is shown, or refused, which tells."""
+    read = resource.operation("GET", "item")
+    if read is None or not is_public(read, stage.target):
+        return "", ""
+    if stage.guest_get(fill_path(read_path(resource, "item"), slots)).status != 404:
+        return "", ""
+    return (
+        "guests may read it, and are answered 404 for what a run makes",
+        f"say how one is made that they see: {_shown(resource)}; or, if none is ever theirs, leave {read.name} out of "
+        "`public:`",
+    )
+
+
+def _shown(resource: Resource) -> str:
+    """The words for an object that guests see, by a switch of its body that is called as such switches are."""
+    create = next(iter(resource.creators), None)
+    body = resolved(create.body_schema if create else None)
+    switches = [one for one in body.get("properties", {}) if types_of(field_schema(body, one)) == {"boolean"}]
+    hides = next((one for one in switches if _HIDES.search(one)), None)
+    shows = next((one for one in switches if _SHOWS.search(one)), None)
+    if not hides and not shows:
+        return f"resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}"
+    name, seen, hidden = (hides, "false", "true") if hides else (shows, "true", "false")
+    return f"resources: {{{resource.name}: {{body: {{{name}: {seen}}}, draft: {{{name}: {hidden}}}}}}}"
 
 
 def unlisted_refusal(stage: Stage, made: Template, slots: Mapping[str, Json]) -> tuple[str, str]:
@@ -16,6 +50,8 @@ def unlisted_refusal(stage: Stage, made: Template, slots: Mapping[str, Json]) ->
     status = stage.reference(Lane(made.operation, ()), made, slots, 0).status
     known = stage.rules.unauthenticated
     if status is None or not 400 <= status < 500 or status in known | {429}:
+        return "", ""
+    if status == 404 and kept_from_guests(stage, made.resource, slots)[0]:
         return "", ""
     listed = ", ".join(map(str, sorted(known | {status})))
     return (

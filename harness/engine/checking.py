@@ -3,7 +3,7 @@
 import re
 import secrets
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from harness.canaries import Canary, NoCanary
 from harness.config import matches
 from harness.engine import advising
 from harness.engine.accounts import open_accounts
-from harness.engine.callers import names_mean_nothing, unlisted_refusal
+from harness.engine.applicability import is_public
+from harness.engine.callers import kept_from_guests, names_mean_nothing, unlisted_refusal
 from harness.engine.entitling import candidates
 from harness.engine.estimate import estimate
 from harness.engine.opening import Opened
@@ -22,7 +23,7 @@ from harness.engine.staging import make_stage, start_ledger
 from harness.errors import Unreachable
 from harness.markers import Markers
 from harness.model import REFUSALS, Json, Operation, Proof
-from harness.openapi import Unsatisfiable
+from harness.openapi import Unsatisfiable, property_schema
 from harness.resources import Resource, Template, proof_alone
 from harness.sweeping import Left, apart
 
@@ -145,6 +146,7 @@ def _accounts(stage: Stage, opened: Opened) -> Iterator[Check]:
 
 
 def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
+    hidden = set[str]()
     for operation in opened.reading.operations:
         role = opened.graph.roles.get(operation.name)
         if not operation.writes or (role and role[1] == "list" and operation.method != "POST"):
@@ -153,14 +155,19 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
         if any(matches(one, operation.method, operation.path) for one in (*words.never, *words.refuse_only)):
             continue
         if operation.broken or role is None:
+            if is_public(operation, stage.target):
+                continue
             why = operation.broken or "it is no write on an object that could be read back"
-            advice = "say that it is `public`, or never sent (`operations: {never: […]}`), if it is"
+            advice = (
+                "if it is one, say how under `resources:`; if guests may do it, say `public:`; else keep it out with "
+                f'operations: {{never: ["{operation.name}"]}}'
+            )
             yield Check("control", operation.name, False, why, advice)
             continue
         acting = stage.acting(opened.made[0].name) if role[0].singleton and stage.keeper.accounts else stage
         if proof_alone(operation, stage.target):
             acting = stage.acting("guest", lends=role[1] not in ("list", "create"))
-        yield from _tried(opened, acting, role[0], operation, role[1])
+        yield from _tried(opened, acting, role[0], operation, role[1], hidden)
 
 
 def _briefly(controls: Iterable[Check]) -> Iterator[Check]:
@@ -190,8 +197,30 @@ def _control(
     return canary, made, slots, proof
 
 
-def _tried(opened: Opened, stage: Stage, resource: Resource, operation: Operation, where: str) -> Iterator[Check]:
-    """A write by the entitled identity, and by those who may not."""
+def _with_urls(stage: Stage, made: Template, canary: Canary, slots: dict[str, Json], creates: bool) -> Iterator[Check]:
+    """A write with a right value in every URL field that has a rule, or, where that does not work, in each."""
+    resource, operation = made.resource, made.operation
+
+    def proof_with(fields: Sequence[str]) -> Proof:
+        if creates:
+            return stage.keeper.make(resource, fields, by=operation)[1]
+        return stage.controls.write(stage.keeper.template(resource, operation, fields), canary, slots, fields)
+
+    body = operation.body_schema
+    ruled = [name for name, rule in resource.url_rules.items() if rule and body and property_schema(body, name)]
+    if not ruled or proof_with(ruled).good:
+        return
+    for name in ruled:
+        proof = proof_with([name])
+        if not proof.good:
+            yield Check("control", f"{operation.name} with {name}", False, proof.reason, advising.on_url(name))
+
+
+def _tried(
+    opened: Opened, stage: Stage, resource: Resource, operation: Operation, where: str, hidden: set[str]
+) -> Iterator[Check]:
+    """A write by the entitled identity, and by those who may not. `hidden` are resources that guests are shown to be
+    kept from, and with them from what hangs on these."""
     creates = where in ("list", "create")
     canary, made, slots, proof = _control(stage, resource, operation, creates)
     status = proof.exchange.status if proof.exchange and stage.base is None else None
@@ -208,9 +237,16 @@ def _tried(opened: Opened, stage: Stage, resource: Resource, operation: Operatio
     if canary is None or made is None or not proof.good or stage.owner == "guest":
         return
     filled = {**slots, **canary.slots("self"), **canary.slots("other")}
+    if operation.method != "DELETE":
+        yield from _with_urls(stage, made, canary, slots, creates)
     why, advice = unlisted_refusal(stage, made, filled)
     if why:
         yield Check("control", operation.name, False, why, advice)
+    if creates and not {resource.name, *resource.needs} & hidden:
+        why, advice = kept_from_guests(stage, resource, filled)
+        if why:
+            hidden.add(resource.name)
+            yield Check("control", resource.operations["GET item"].name, False, why, advice)
     if creates:
         told = names_mean_nothing(stage, stage.target.auth, made, filled)
         if told:
