@@ -249,7 +249,7 @@ class Keeper:
             body = fill(fields, slots) if fields or made.body is not None else None
             request = self._signer.signed(operation.method, fill_path(made.path, slots), self._owner, body)
             exchange = self._send(request, self.line)
-            named = marker if "{marker}" in made.path else sent_id(resource, body)
+            named = made.name.replace("{marker}", marker) or sent_id(resource, body)
             if named is None:
                 self._heard(resource, operation, marker, slots, exchange)
             elif exchange.unanswered:
@@ -405,7 +405,10 @@ class Keeper:
     def names_tell(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
         """Whether nothing is read under a name that nobody gave: then what is read under ours is what we made."""
         if resource.name not in self._telling:
-            reading = self._observer.item(resource, {**slots, "self.id": self.markers.new(f"no {resource.name}")})
+            forms = [self._form_of(resource, one) or "{marker}" for one in resource.creators] or ["{marker}"]
+            name = forms[0].replace("{marker}", self.markers.new(f"no {resource.name}"))
+            parts = [name] * max(1, len(resource.id_parts))
+            reading = self._observer.item(resource, {**slots, "self.id": "/".join(parts)})
             self._telling[resource.name] = reading.state == "absent"
         return self._telling[resource.name]
 
@@ -480,12 +483,24 @@ class Keeper:
         """Counts what may stand under a name of ours among what was made, where no list would show it."""
         if resource.operation("GET", "list") is not None:
             return
-        named = {one.name for one in resource.creators if self._graph.place(one) == "create"}
+        named = {
+            one.name: form
+            for one in resource.creators
+            if self._graph.place(one) == "create" and (form := self._form_of(resource, one))
+        }
         known = {str(one.slots["self.id"]) for one in self.made if one.resource.name == resource.name}
         for slots in self.places(resource):
             for marker, operation in self.wrote.items():
-                if operation in named and marker not in known:
-                    self.made.append(Made(resource, {**slots, "self.id": marker}, sure=True, seen=True))
+                name = named.get(operation, "").replace("{marker}", marker)
+                if name and name not in known:
+                    self.made.append(Made(resource, {**slots, "self.id": name}, sure=True, seen=True))
+
+    def _form_of(self, resource: Resource, operation: Operation) -> str:
+        """What a creation calls its object, with a slot for the marker; empty where its path does not say so."""
+        try:
+            return self.template(resource, operation).name
+        except Unsatisfiable:
+            return ""
 
     def adopt(self, entries: Sequence[Mapping[str, Json]]) -> None:
         """Takes over the markers and canaries of another process's ledger."""

@@ -19,8 +19,10 @@ def told_id(resource: Resource, exchange: Exchange) -> str | None:
     kind = resource.id_from.partition(":")[0]
     body = unwrapped(exchange.json) or {}
     found = _told(resource, exchange, body, kind)
+    parts = found.split("/") if found is not None else []
     # An address that ends in nothing, or climbs, is that of the list.
-    return None if found is None or found.strip(".") == "" or "/" in found else found
+    whole = len(parts) == max(1, len(resource.id_parts)) and all(one.strip(".") for one in parts)
+    return found if whole else None
 
 
 def tells_our_own(resource: Resource, exchange: Exchange, told: str, marker: str) -> bool:

@@ -60,7 +60,7 @@ class Creating:
             self._slots |= self._stage.keeper.parents(self._resource)
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, unmade(error))
-        self._names = "{marker}" in made.path and self._resource.operation("GET", "item") is not None
+        self._form = made.name if self._resource.operation("GET", "item") is not None else ""
         self._collection = Collection(self._stage, self._resource, self._slots)
         before = self._control()
         if self._canaries:
@@ -132,9 +132,10 @@ class Creating:
         listing = self._collection.read()
         if self._resource.find and not listing.whole:
             return self._searched(listing, sent)
-        if listing.whole or not self._names or not self._stage.keeper.names_tell(self._resource, self._slots):
+        if listing.whole or not self._form or not self._stage.keeper.names_tell(self._resource, self._slots):
             return listing
-        names = [*(canary.id for canary in self._canaries), *(marker for one in sent for marker in one.markers)]
+        theirs = (self._form.replace("{marker}", marker) for one in sent for marker in one.markers)
+        names = [*(canary.id for canary in self._canaries), *theirs]
         found = {
             name: self._stage.observer.item(self._resource, {**self._slots, "self.id": name})
             for name in dict.fromkeys(names)
@@ -211,7 +212,7 @@ class Creating:
             public=self._stage.public,
             identity=standing(self._stage, one.probe),
         )
-        where = "item" if self._names and self._canaries else "list"
+        where = "item" if self._form and self._canaries else "list"
         slots = {**self._slots, **(self._canaries[0].slots("self") if self._canaries else {})}
         return supplied(self._stage, one.probe, evidence, fill_path(read_path(self._resource, where), slots))
 

@@ -55,10 +55,11 @@ def id_in_path(resource: Resource, address: Json) -> str | None:
         return None
     if len(told) != len(wanted):
         return None
-    found = None
+    parts = {f"{{{name}}}" for name in resource.id_parts or (resource.parameter,)}
+    found = []
     for pattern, text in zip(wanted, told, strict=True):
-        if pattern == "{" + resource.parameter + "}":
-            found = unquote(text)
+        if pattern in parts:
+            found.append(unquote(text))
         elif "{" not in pattern and pattern != text:
             return None
-    return found
+    return "/".join(found) if found else None

@@ -7,7 +7,7 @@ from harness.config import Target
 from harness.model import Json, Operation, put
 from harness.openapi import Unsatisfiable, smallest_body
 from harness.resources.graph import Resource, Template
-from harness.resources.pairs import takes_name
+from harness.resources.pairs import name_form
 from harness.resources.paths import read_path, sub_path
 from harness.resources.proofs import with_proof
 from harness.resources.schemas import (
@@ -54,7 +54,7 @@ def _unproved(
     paths = {"list": read_path(resource, "list"), "item": read_path(resource, "item")}
     path = paths[where] if where in paths else sub_path(resource, operation.path)
     if where == "create":
-        path = _named_by_us(resource, operation, path)
+        path = _named_by_us(resource, operation, path, target)
     bodiless = where == "below" or (where == "create" and "{marker}" in path)
     if operation.method == "DELETE" or (bodiless and not operation.body_schema):
         return Template(operation, resource, path, where=where)
@@ -68,11 +68,14 @@ def _unproved(
     return Template(operation, resource, path, body, where, turn)
 
 
-def _named_by_us(resource: Resource, operation: Operation, path: str) -> str:
-    """The path that makes an object under a name that we choose, which is the marker."""
-    if "{self.id}" in path and not takes_name(operation):
+def _named_by_us(resource: Resource, operation: Operation, path: str, target: Target) -> str:
+    """The path that makes an object under a name that we choose, which holds the marker."""
+    words = target.resources.get(resource.name)
+    told = str(((words.body if words else None) or {}).get(resource.parameter, ""))
+    form = told if "{marker}" in told else name_form(operation)
+    if "{self.id/}" in path or ("{self.id}" in path and form is None):
         raise Unsatisfiable(f"{resource.parameter}: the new object's name, into which no marker fits")
-    return path.replace("{self.id}", "{marker}")
+    return path.replace("{self.id}", form or "")
 
 
 def body_of(
@@ -214,7 +217,9 @@ def _slots_of_body(
             slots[rule.suffix_of] = good_url(resource, rule.suffix_of)
         slots[variant] = good_url(resource, variant)
     if words and words.body:
-        slots |= _said(words.body, schema, slots) if method == "PATCH" else words.body
+        named = {} if has_field(schema, resource.parameter) else {resource.parameter: None}
+        told = {name: value for name, value in words.body.items() if name not in named}
+        slots |= _said(told, schema, slots) if method == "PATCH" else told
     return slots
 
 

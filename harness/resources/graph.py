@@ -53,6 +53,9 @@ class Resource:
     """The operations that make an object, the first to be tried first."""
     singleton: bool = False
     """Whether it is one object of each caller, whose path names nobody."""
+    id_parts: tuple[str, ...] = ()
+    """The item path's parameters that its id fills, a slash between them, where one alone names no object, as
+    `{owner}/{repo}`; empty where the last one does."""
 
     def operation(self, method: str, where: str) -> Operation | None:
         """The operation on the resource's `list` or `item` path."""
@@ -99,6 +102,11 @@ class Template:
     """What tells a proof: `METHOD /path`, and the place in its answer."""
     proof_known: Json = None
     """The proof, where there is one for all objects."""
+
+    @property
+    def name(self) -> str:
+        """What a new object is called, with a slot for the marker, where its path says so; empty where not."""
+        return next((one for one in self.path.split("/") if "{marker}" in one), "")
 
     @property
     def acts(self) -> bool:

@@ -12,7 +12,7 @@ from harness.resources.graph import Graph, Resource
 from harness.resources.links import links_of, spellings
 from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
-from harness.resources.paths import PARAMETER, prefixes, shape
+from harness.resources.paths import PARAMETER, id_parts, prefixes, shape
 from harness.resources.schemas import has_field, marker_of, resolved
 from harness.resources.scopes import scopes_of
 from harness.resources.singletons import singletons
@@ -66,6 +66,7 @@ def _resource(
         for method, operation in by_path.get(path, {}).items()
     }
     parameters = PARAMETER.findall(item_path)
+    parents = _path_parents(name, pairs, target)
     creators = creators_of(name, operations, by_path, target)
     create = next(iter(creators), None)
     body = resolved(create.body_schema if create else None)
@@ -84,7 +85,7 @@ def _resource(
         item_path,
         parameters[-1] if parameters else "",
         operations,
-        _path_parents(paths, pairs),
+        parents,
         links,
         (words.marker if words else None) or marker_of(body, answer),
         address,
@@ -94,15 +95,36 @@ def _resource(
         untried,
         "GET list" in operations and filtered(operations["GET list"], target),
         creators,
+        id_parts=id_parts(paths, parents) if words and words.item else (),
     )
 
 
-def _path_parents(paths: tuple[str, str], pairs: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """The resources that the parameters of a list path and an item path name, but for the item's own."""
-    owners = {shape(item): name for name, (_, item) in pairs.items()}
-    own = shape(paths[1])
-    found = ((name, prefix) for path in paths for name, prefix in prefixes(path) if prefix != own)
-    return {name: owners[prefix] for name, prefix in found if prefix in owners}
+def _path_parents(name: str, pairs: Mapping[str, tuple[str, str]], target: Target) -> dict[str, str]:
+    """The resources that the parameters of a resource's list path and item path name, but for the item's own."""
+    found = [one for path in pairs[name] for one in prefixes(path) if one[1] != shape(pairs[name][1])]
+    named = {parameter: one for parameter, prefix in found if (one := _by_its_word(parameter, prefix, pairs))}
+    owners = {prefix: one for one in pairs for prefix in _own_prefixes(one, pairs, target)}
+    named |= {parameter: owners[prefix] for parameter, prefix in found if prefix in owners}
+    return {parameter: one for parameter, one in named.items() if one != name}
+
+
+def _own_prefixes(name: str, pairs: Mapping[str, tuple[str, str]], target: Target) -> list[str]:
+    """The shapes of an item path up to each of the parameters that name the item itself."""
+    items = {shape(item) for one, (_, item) in pairs.items() if one != name}
+    known = {parameter for parameter, prefix in prefixes(pairs[name][1]) if prefix in items}
+    words = target.resources.get(name)
+    parts = id_parts(pairs[name], known) if words and words.item else ()
+    whole = shape(pairs[name][1])
+    return [whole, *(prefix for one, prefix in prefixes(pairs[name][1]) if one in parts)]
+
+
+def _by_its_word(parameter: str, prefix: str, pairs: Mapping[str, tuple[str, str]]) -> str | None:
+    """The one resource whose items, deeper in another path, end alike: `/releases/{release_id}` names what is read at
+    `/projects/{id}/releases/{release_id}`."""
+    segments = prefix.split("/")[-2:]
+    ends = [name for name, (_, item) in pairs.items() if shape(item).split("/")[-2:] == segments]
+    same = [name for name in ends if PARAMETER.findall(pairs[name][1])[-1] == parameter]
+    return same[0] if len(same) == 1 and segments[0] not in ("", "{}") else None
 
 
 def parents_first(resources: Sequence[Resource]) -> list[Resource]:

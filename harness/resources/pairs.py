@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping
 
 from harness.config import Target
 from harness.model import Operation
+from harness.openapi import accepts
 from harness.resources.paths import PARAMETER, shape
-from harness.resources.schemas import is_free_text
+from harness.resources.schemas import EXAMPLE_MARKER, is_free_text, resolved
 
+_FORMS = ("{marker}", "1.0.0-{marker}", "v1.0.0-{marker}")
+"""What a new object may be called: anything, or a version as semver.org has it."""
 Paths = Mapping[str, Mapping[str, Operation]]
 """Path -> method -> operation."""
 
@@ -51,9 +54,17 @@ def creators_of(name: str, own: Mapping[str, Operation], by_path: Paths, target:
 
 def takes_name(operation: Operation) -> bool:
     """Whether the last parameter of its path may be a name of our choice."""
+    return name_form(operation) is not None
+
+
+def name_form(operation: Operation) -> str | None:
+    """A name for the last parameter of its path, with a slot for the marker; None where none is allowed."""
     names = PARAMETER.findall(operation.path)
     schemas = {one.name: one.schema for one in operation.parameters if one.place == "path"}
-    return bool(names) and is_free_text({"type": "string", **schemas.get(names[-1], {})})
+    schema = resolved({"type": "string", **schemas.get(names[-1], {})}) if names else {}
+    if not is_free_text({word: told for word, told in schema.items() if word != "pattern"}):
+        return None
+    return next((one for one in _FORMS if accepts(schema, one.replace("{marker}", EXAMPLE_MARKER))), None)
 
 
 def _told(name: str, by_path: Paths, target: Target) -> tuple[str, str] | None:
@@ -67,7 +78,8 @@ def _told(name: str, by_path: Paths, target: Target) -> tuple[str, str] | None:
     if item is None or not ways:
         return None
     readable = [path for path in lists if "GET" in by_path.get(_documented(path, by_path) or "", {})]
-    found = next(iter([*readable, *([_stem(item) or ""] if not lists else []), *lists]), "")
+    above = [path for path in _stems(item) if "GET" in by_path.get(_documented(path, by_path) or "", {})]
+    found = next(iter([*readable, *above, *([_stem(item) or ""] if not lists else []), *lists]), "")
     return _documented(found, by_path) or found, _documented(item, by_path) or item
 
 
@@ -90,6 +102,14 @@ def _made_below(stem: str, by_path: Paths) -> str:
         if "POST" in operations and ends.fullmatch(path) and shape(path) + "/{}" not in items
     ]
     return found[0] if last and len(found) == 1 else ""
+
+
+def _stems(item: str) -> list[str]:
+    """The paths of an item's list: without its last parameter, then without those right before it."""
+    found = list[str]()
+    while (stem := _stem(found[-1] if found else item)) is not None:
+        found.append(stem)
+    return found
 
 
 def _documented(path: str, by_path: Paths) -> str | None:

@@ -1,11 +1,14 @@
 """Paths of a document: what each of their parameters names, and how a resource's own are written with slots."""
 
 import re
+from collections.abc import Collection
 
 from harness.openapi import Unsatisfiable
 from harness.resources.graph import Resource
 
 PARAMETER = re.compile(r"\{([^{}]+)\}")
+_SAME = re.compile(r"\{([^{}/]+)\}(?:/\{\1\})+")
+"""One object named by several parameters in a row."""
 
 
 def shape(path: str) -> str:
@@ -27,14 +30,28 @@ def read_path(resource: Resource, where: str) -> str:
 
 def sub_path(resource: Resource, path: str) -> str:
     """A path below an item of the resource, with slots. Raises Unsatisfiable where a parameter names nothing known."""
-    own = shape(resource.item_path)
-    slots = {
-        prefix: f"{{{resource.parents[name]}.id}}"
+    named = {
+        prefix: f"{resource.parents[name]}.id"
         for told in (resource.list_path, resource.item_path)
         for name, prefix in prefixes(told)
         if name in resource.parents
-    } | {own: "{self.id}"}
-    missing = next((name for name, prefix in prefixes(path) if prefix not in slots), None)
+    } | {shape(resource.item_path): "self.id"}
+    named |= {prefix: "self.id" for name, prefix in prefixes(resource.item_path) if name in resource.id_parts}
+    missing = next((name for name, prefix in prefixes(path) if prefix not in named), None)
     if missing is not None:
         raise Unsatisfiable(f"no parent for {{{missing}}}: {path} hangs on objects that no POST of the document makes")
-    return PARAMETER.sub(lambda found: slots[shape(path[: found.end()])], path)
+    slotted = PARAMETER.sub(lambda found: f"{{{named[shape(path[: found.end()])]}}}", path)
+    return _SAME.sub(r"{\1/}", slotted)
+
+
+def id_parts(paths: tuple[str, str], parents: Collection[str]) -> tuple[str, ...]:
+    """The parameters at the end of an item path, where several in a row name one object and nothing else is known of
+    them; empty where the last one does so alone."""
+    list_path, item_path = paths
+    on_list = {prefix for _, prefix in prefixes(list_path)}
+    row = re.search(r"(?:/\{[^{}]+\})+/?$", item_path)
+    last = PARAMETER.findall(row[0]) if row else []
+    own = [
+        name for name, prefix in prefixes(item_path) if name in last and prefix not in on_list and name not in parents
+    ]
+    return tuple(own) if len(own) > 1 else ()

@@ -13,6 +13,8 @@ from harness.model import Json
 
 _STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|\d+")
 _SLOT = re.compile(r"\{([\w.-]+)\}")
+_IN_PATH = re.compile(r"\{([\w.-]+)(/?)\}")
+"""A slot of a path; one with a slash at its end stands for several segments."""
 
 
 def fill(text_or_body: Json, slots: Mapping[str, Json]) -> Json:
@@ -34,7 +36,9 @@ def fill(text_or_body: Json, slots: Mapping[str, Json]) -> Json:
 
 def fill_path(path: str, slots: Mapping[str, Json]) -> str:
     """A path with its slots filled and percent-encoded."""
-    return _SLOT.sub(lambda match: quote(str(slots[match[1]]), safe="") if match[1] in slots else match[0], path)
+    return _IN_PATH.sub(
+        lambda match: quote(str(slots[match[1]]), safe=match[2]) if match[1] in slots else match[0], path
+    )
 
 
 def steps_of(place: str) -> list[str]:
