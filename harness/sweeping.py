@@ -152,6 +152,7 @@ class Sweeper:
 
     def _listed(self, resource: Resource, slots: Mapping[str, Json]) -> list[str]:
         """Removes what the list shows, until it shows nothing of ours; gives what it shows still."""
+        self._finish_off(resource, slots)
         found, tries = self.ours(resource, slots, removed=False), Counter[str]()
         while found and resource.operation("DELETE", "item"):
             due = [one for one in sorted(found) if tries[one] < TRIES]
@@ -168,6 +169,23 @@ class Sweeper:
                 self._settle,
             )
         return [*sorted(found or ()), *self._untold(resource)]
+
+    def _finish_off(self, resource: Resource, slots: Mapping[str, Json]) -> None:
+        """Removes what is only marked as removed, and not because it was asked to go: an action did that."""
+        if not self._graph.below.get(resource.name) or resource.operation("DELETE", "item") is None:
+            return
+        told = frozenset(self._marked)
+        self.ours(resource, slots, removed=False)
+        for object_id in self._marked:
+            named = {**slots, "self.id": object_id}
+            if object_id not in told and not self._was_asked(resource, named):
+                self._keeper.remove(resource, named)
+        self._marked = [one for one in self._marked if one in told]
+
+    def _was_asked(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
+        """Whether the run itself removed an object."""
+        mine = (one for one in self._keeper.made if one.gone and one.resource.name == resource.name)
+        return any(str(one.slots["self.id"]) == str(slots["self.id"]) for one in mine)
 
     def _untold(self, resource: Resource) -> list[str]:
         """Says that more may be there, where the list was readable once, is not now, and something was written."""
@@ -210,6 +228,10 @@ class Sweeper:
 
     def _rid_of(self, resource: Resource, one: Made) -> bool:
         state = self._state(resource, one.slots)
+        if state == "marked":
+            # An action did that, for it was never asked to go.
+            self._keeper.remove(resource, one.slots)
+            return True
         if state == "ours" or (state != "another's" and one.sure and not one.seen):
             answered = self._keeper.remove(resource, one.slots)
             state = self._state(resource, one.slots)
@@ -220,7 +242,7 @@ class Sweeper:
         reader = self._owners.get(self._keeper.maker(resource, slots), self._observer)
         reading = reader.item(resource, slots)
         if reading.state != "present":
-            return reading.state
+            return "marked" if reading.values and not self._was_asked(resource, slots) else reading.state
         told = [without_trails(reading.values), str(slots["self.id"])]
         return "ours" if self._keeper.markers.find(told) else "another's"
 

@@ -24,8 +24,9 @@ def on_identity(name: str) -> str:
     return f"give identities.{name} its key, or say what it is: `state: inactive` (or revoked, rotated, expired)"
 
 
-def on_control(owner: str, resource: Resource, proof: Proof) -> str:
-    """For a control of the entitled identity that failed; empty where it did not, or nothing can be said."""
+def on_control(owner: str, resource: Resource, proof: Proof, acts: bool = False) -> str:
+    """For a control of the entitled identity that failed; empty where it did not, or nothing can be said. Of one that
+    `acts`, no body says what it does."""
     status = proof.exchange.status if proof.exchange else None
     if proof.good:
         return ""
@@ -39,6 +40,12 @@ def on_control(owner: str, resource: Resource, proof: Proof) -> str:
         return f"check the key of identities.{owner}, and that it may do this"
     if proof.exchange is not None and status in (400, 409, 422):
         return _on_body(resource, proof.exchange)
+    if status is not None and 200 <= status < 300 and acts:
+        return (
+            f"if it changes what a new {resource.name} does not have, say what gives it that: resources: "
+            f"{{{resource.name}: {{body: {{FIELD: VALUE}}}}}} or {{needs: [METHOD /PATH]}}; else keep it out with "
+            "operations: {never: […]}"
+        )
     if status is not None and 200 <= status < 300 and resource.id_from:
         where = f"resources.{resource.name}.id ({resource.id_from})"
         return f"check {where}: it has to say where the answer tells what stands in {resource.item_path}"

@@ -15,6 +15,7 @@ from harness.engine.applicability import is_public
 from harness.engine.callers import kept_from_guests, names_mean_nothing, unlisted_refusal
 from harness.engine.entitling import candidates
 from harness.engine.estimate import estimate
+from harness.engine.leading import led
 from harness.engine.opening import Opened
 from harness.engine.plan import Plan
 from harness.engine.proving import prove_identities
@@ -192,6 +193,8 @@ def _control(
         made, slots = stage.keeper.template(resource, operation), stage.keeper.parents(resource)
         if canary is not None and not creates:
             proof = stage.controls.write(made, canary, slots)
+        if canary is not None and made.acts:
+            _, proof = led(stage, made, canary, proof)
     except (Unsatisfiable, NoCanary) as error:
         return canary, None, {}, Proof(None, False, str(error))
     return canary, made, slots, proof
@@ -231,7 +234,8 @@ def _tried(
         if other[3].good:
             stage, (canary, made, slots, proof) = acting, other
             break
-    yield Check("control", operation.name, proof.good, proof.reason, advising.on_control(stage.owner, resource, proof))
+    advice = advising.on_control(stage.owner, resource, proof, made is not None and made.acts)
+    yield Check("control", operation.name, proof.good, proof.reason, advice)
     if proof.good and operation.method == "DELETE":
         canary, _ = stage.keeper.make(resource)
     if canary is None or made is None or not proof.good or stage.owner == "guest":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from harness.canaries import Canary, until
 from harness.engine.lanes import breaches
+from harness.engine.leading import Lead, led
 from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
@@ -69,6 +70,7 @@ class Striker:
         """What a guest and an unknown user were answered."""
         self._of_another: Json = None
         self._volatile: frozenset[str] = frozenset()
+        self._lead = Lead()
         self._guests_too = False
         """Whether a guest's own request was seen to have an effect."""
 
@@ -85,6 +87,8 @@ class Striker:
         """P1: the control, on the canary that controls are for."""
         self._own = own
         self.proof = self._stage.controls.write(self.template, own, self.parents, self._lane.variants)
+        if self.template.acts:
+            self._lead, self.proof = led(self._stage, self.template, own, self.proof)
         self._prove_another()
         return self.proof
 
@@ -98,7 +102,7 @@ class Striker:
         """The reference refusals, and which leaves change by themselves. Whatever else a refused reference changes is
         an effect of it; gives whether there was one."""
         self.good, self.was_good = self.proof, self.proof.good
-        canary, _ = self._stage.keeper.make(self._resource)
+        canary, _ = self._lead.fresh(self._stage, self._resource)
         if canary is None:
             return False
         slots = self.slots(canary)
@@ -161,7 +165,7 @@ class Striker:
             canary, proof = self._stage.keeper.make(self._resource, self._lane.variants)
             if canary:
                 return canary, proof
-        canary, proof = self._stage.keeper.make(self._resource)
+        canary, proof = self._lead.fresh(self._stage, self._resource)
         if canary is None or not spent:
             return canary, proof
         proof = self._stage.controls.write(self.template, canary, self.parents)

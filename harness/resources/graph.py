@@ -144,6 +144,8 @@ class Graph:
     below an item)."""
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     """Writes that reach every object of what their query names, by the operation's name."""
+    below: Mapping[str, tuple[Operation, ...]] = field(default_factory=dict)
+    """Writes on paths below an item, by the resource's name."""
 
     def place(self, operation: Operation) -> str:
         """What the operation's path is to its resource."""

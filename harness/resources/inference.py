@@ -39,12 +39,13 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         for operation in resource.creators:
             on_list = operation.name in {one.name for key, one in resource.operations.items() if key == "POST list"}
             roles[operation.name] = (resource, "list" if on_list else "create")
+    below = dict[str, tuple[Operation, ...]]()
     deepest_first = [one for one in reversed(ordered) if not one.singleton]
     for operation in operations:
         owner = next((one for one in deepest_first if shape(operation.path).startswith(_below(one))), None)
-        if owner:
-            roles.setdefault(operation.name, (owner, "below"))
-    return Graph(tuple(ordered), roles, scopes_of(operations, ordered, target))
+        if owner and roles.setdefault(operation.name, (owner, "below"))[1] == "below" and operation.writes:
+            below[owner.name] = (*below.get(owner.name, ()), operation)
+    return Graph(tuple(ordered), roles, scopes_of(operations, ordered, target), below)
 
 
 def _below(resource: Resource) -> str:

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from werkzeug import Request, Response
 
+from harness.engine.checking import check_target
+from harness.engine.opening import open_target
+from harness.engine.plan import Plan
+from harness.engine.roles import roles_of
 from tests.contract.adversary import kit
 from tests.contract.words.kit import Api, reply, run
 
@@ -22,7 +26,7 @@ class Actions(Api):
 
     target = kit.TARGET.replace("1800ms", "300ms")
     item_methods = ("get", "delete")
-    acts = ("publish",)
+    acts: tuple[str, ...] = ("publish",)
     delay = 0.04
 
     def document(self) -> dict[str, Any]:
@@ -116,3 +120,67 @@ def test_a_late_action_names_who_could(make: Callable[[], Actions], doors: set[s
         ran.explain()
     )
     assert {one for name, one in told.items() if name.partition("/")[0] not in doors} <= {"HELD refused"}, ran.explain()
+
+
+class Undone(Actions):
+    """`unyank` undoes `yank`, `archive` marks an object as removed, and `restore` brings it back."""
+
+    acts = ("archive", "restore", "unyank", "yank")
+    defaults: ClassVar[dict[str, Any]] = {"yanked": False, "archived": False}
+
+    def done(self, key: str, name: str) -> Response:
+        row = self.rows[key]
+        field, value = {
+            "yank": ("yanked", True),
+            "unyank": ("yanked", False),
+            "archive": ("archived", True),
+            "restore": ("archived", False),
+        }[name]
+        row[field] = value
+        return reply(None, 204)
+
+
+class Dated(Undone):
+    """Tells, of every action, when it was done."""
+
+    def done(self, key: str, name: str) -> Response:
+        self.rows[key]["updated_at"] = f"2026-01-01T00:00:{next(self.ids) % 60:02}.{next(self.ids)}Z"
+        return super().done(key, name)
+
+
+class Idle(Actions):
+    """`refresh` does nothing that shows."""
+
+    acts = ("refresh",)
+
+    def done(self, key: str, name: str) -> Response:
+        return reply(None, 204)
+
+
+def acting(*names: str) -> tuple[str, ...]:
+    """Ids of a few probes of actions, as they begin."""
+    kinds = ("fabricated-key/arbitrary-key", "guest-write/no-header")
+    return tuple(f"{kind}[POST /things/{{thing_id}}/{name}]" for kind in kinds for name in names)
+
+
+@pytest.mark.parametrize("kind", [Undone, Dated])
+def test_what_undoes_an_action_is_tried_where_that_was_done(kind: type[Undone], tmp_path: Path) -> None:
+    ran = run(kind(), tmp_path / "shut", acting(*Undone.acts))
+    assert set(ran.verdicts.values()) == {"HELD refused"}, ran.explain()
+    assert ran.clean
+    ran = run(kind(hole=True), tmp_path / "open", acting(*Undone.acts))
+    assert {ran.verdicts[one] for one in acting(*Undone.acts)[:4]} == {"BYPASSED any-change"}, ran.explain()
+    assert {ran.verdicts[one] for one in acting(*Undone.acts)[4:]} == {"HELD refused"}, ran.explain()
+    assert ran.clean
+
+
+def test_an_action_that_nothing_gives_an_effect_is_not_told(tmp_path: Path) -> None:
+    api = Idle()
+    ran = run(api, tmp_path, acting("refresh"))
+    assert set(ran.verdicts.values()) == {"INCONCLUSIVE control"}, ran.explain()
+    with kit.served(api) as url:
+        names = {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]}
+        opened = open_target(tmp_path / "target.yaml", names, url)
+        told = check_target(opened, Plan((), roles_of(opened.identities))).done
+    (advice,) = [one.advice for one in told if one.name == "POST /things/{thing_id}/refresh"]
+    assert "resources: {things: {body: {FIELD: VALUE}}} or {needs: [METHOD /PATH]}" in advice
