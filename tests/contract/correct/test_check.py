@@ -31,8 +31,12 @@ class Drafts(Correct):
         return super().create({"draft": True, **body})
 
     def read(self, req: Request, row: dict[str, Any]) -> Response:
-        hidden = row["draft"] and self.caller(req) == "guest"
+        hidden = row["draft"] and self.caller(req) in ("guest", "bad")
         return reply({"error": "not found"}, 404) if hidden else super().read(req, row)
+
+    def listing(self, req: Request) -> Response:
+        guest = self.caller(req) in ("guest", "bad")
+        return reply([row for row in self.rows.values() if not (guest and row["draft"])])
 
 
 class DraftsSaid(Drafts):
