@@ -1,14 +1,30 @@
 """Why there is nothing to test: what the target, its document or the command line say of a probe before it is sent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from harness.config import Target, matches
+from harness.config import Guarded, Target, matches
 from harness.engine.opening import Opened
 from harness.engine.permission import Permission, withheld
 from harness.engine.roles import MISSING
 from harness.family import Family, Mutation
 from harness.model import Bend, Identity, Mutant, Operation
-from harness.resources import LIST_WRITES, guarded, proof_alone
+from harness.resources import LIST_WRITES, Resource, guarded, proof_alone
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What holds of an operation whatever it is asked."""
+
+    role: tuple[Resource, str] | None
+    never: bool
+    public: bool
+    refuse_only: bool
+    guarded: Guarded | None
+    proof_alone: bool
+    low_may: bool
+    fillable: bool
+    """Whether every parameter of its path can be filled."""
 
 
 class Applicability:
@@ -21,73 +37,98 @@ class Applicability:
         self._roles = roles
         self.withheld = withheld(opened.target, permission)
         """Why nothing is sent that may reach more than the run has made; empty where it may be."""
+        self._of: dict[str, _Said] = {}
 
     def why_not(self, family: Family, mutation: Mutation, operation: Operation) -> str | None:
         """Why a mutation has nothing to test on an operation; None where it has."""
-        role = self._graph.roles.get(operation.name)
+        said = self._said(operation)
+        role = said.role
         if operation.writes and self._target.reads_only:
             return "policy: the target is in production, which is only read from"
-        if any_of((*self._target.operations.never, *self._logins()), operation):
+        if said.never:
             return "never: the target file says so, or it is how identities log in"
         if family.passive:
             return None
         if mutation.by and role and role[0].singleton:
             return "no-field: whose it is cannot be said in a request"
-        why = self._of_its_proof(mutation, operation)
+        why = self._of_its_proof(mutation, said)
         if why:
             return why
-        if mutation.by == "guest" and not self.is_public(operation):
+        if mutation.by == "guest" and not said.public:
             return "policy: guests may not do this"
-        if mutation.by != "guest" and self.is_public(operation) and (operation.writes or not family.public):
+        if mutation.by != "guest" and said.public and (operation.writes or not family.public):
             told = "the target file" if self._target.public is not None else "the document, as open to all,"
             return f"public: {told} says that guests may do this"
-        refuse_only = any_of(self._target.operations.refuse_only, operation)
-        kept = self._not_refused_only(family, operation) if refuse_only else None
+        kept = self._not_refused_only(family, operation) if said.refuse_only else None
         if kept:
             return kept
-        exempt = refuse_only or family.lists or operation.name in self._graph.scopes
+        exempt = said.refuse_only or family.lists or operation.name in self._graph.scopes
         if not exempt and role and role[1] == "list" and operation.method in LIST_WRITES:
             return "bulk: a write on a whole list is asked by collection-write alone"
         low = self._roles.get("low")
-        if low and not mutation.by and "low" in (*family.needs, *mutation.needs) and any_of(low.may, operation):
+        if low and not mutation.by and said.low_may and "low" in (*family.needs, *mutation.needs):
             return f"policy: {low.name} may do this"
         missing = [one for one in (*family.needs, *mutation.needs) if one != "admin" and one not in self._roles]
         if missing:
             return f"no-identity: {missing[0]}; {MISSING[missing[0]]}"
         return self._not_for_this_credential(mutation, operation)
 
-    def to(self, mutant: Mutant, family: Family, operation: Operation) -> str | None:
-        """Why one mutant has nothing to test there; None where it has."""
-        return (
-            self._waived(mutant.waived_by or family.waived_by)
-            or self.keyless(operation, mutant)
-            or self._foreign_account(operation, mutant)
-        )
+    def to(self, family: Family, operation: Operation) -> Callable[[Mutant], str | None]:
+        """Tells why one mutant of a family has nothing to test there; None where it has."""
+        said = self._said(operation)
+        own = said.role is not None and said.role[0].singleton and operation.writes
+
+        def why_not(mutant: Mutant) -> str | None:
+            return (
+                self._waived(mutant.waived_by or family.waived_by)
+                or (self.keyless(operation, mutant) if said.refuse_only else None)
+                or (self._foreign_account(mutant) if own else None)
+            )
+
+        return why_not
 
     def is_public(self, operation: Operation) -> bool:
         """Whether guests may do it: by the target's word, or, for reads on which that is silent, the document's."""
-        return is_public(operation, self._target)
+        return self._said(operation).public
+
+    def proof_alone(self, operation: Operation) -> bool:
+        """Whether nothing but a proof guards it."""
+        return self._said(operation).proof_alone
+
+    def _said(self, operation: Operation) -> _Said:
+        if operation.name not in self._of:
+            words, low = self._target.operations, self._roles.get("low")
+            self._of[operation.name] = _Said(
+                self._graph.roles.get(operation.name),
+                any_of((*words.never, *self._logins()), operation),
+                is_public(operation, self._target),
+                any_of(words.refuse_only, operation),
+                guarded(operation, self._target),
+                proof_alone(operation, self._target),
+                low is not None and any_of(low.may, operation),
+                self._path_can_be_filled(operation),
+            )
+        return self._of[operation.name]
 
     def _waived(self, policy: str) -> str | None:
         """Why the owner's policy leaves nothing to test; None where it does not."""
+        if not policy:
+            return None
         word, _, value = policy.partition(": ")
-        waived = word != "" and str(getattr(self._target.policy, word)).lower() == value
+        waived = str(getattr(self._target.policy, word)).lower() == value
         return f"policy: the target file says {policy}" if waived else None
 
     def keyless(self, operation: Operation, mutant: Mutant) -> str | None:
         """Why a mutant is not for an operation to which no valid key may be sent."""
+        if not self._said(operation).refuse_only:
+            return None
         credential = mutant.credential
         parts = [part for part in (credential.key, *mutant.parts()) if part.kind != "username"]
         valid = credential.valid or any(part.of and part.bend is Bend.AS_IS for part in parts)
-        if valid and any_of(self._target.operations.refuse_only, operation):
-            return "never: the target file says that no valid key is sent to it"
-        return None
+        return "never: the target file says that no valid key is sent to it" if valid else None
 
-    def _foreign_account(self, operation: Operation, mutant: Mutant) -> str | None:
+    def _foreign_account(self, mutant: Mutant) -> str | None:
         """Why a mutant that names an account of the target file, or might, is not sent where it would be written to."""
-        role = self._graph.roles.get(operation.name)
-        if role is None or not role[0].singleton or not operation.writes:
-            return None
         fresh = self._roles["fresh"].name if "fresh" in self._roles else ""
         credential = mutant.credential
         named = {part.of for part in (credential.username, credential.key, *mutant.parts())} - {None, fresh}
@@ -104,15 +145,14 @@ class Applicability:
         spared = {one.name for one in self._roles.values() if one.throwaway}
         return next((part.of for part in keys if part.of and part.bend is Bend.AS_IS and part.of not in spared), "")
 
-    def _of_its_proof(self, mutation: Mutation, operation: Operation) -> str | None:
+    def _of_its_proof(self, mutation: Mutation, said: _Said) -> str | None:
         """Why there is nothing to test on an operation for the proof that it asks for, or for want of one."""
-        words = guarded(operation, self._target)
-        if mutation.by == "holder" and words is None:
+        if mutation.by == "holder" and said.guarded is None:
             return "no-field: nothing proves that one may; name what does under `protected`"
-        if mutation.by == "holder" and any_of(self._target.operations.refuse_only, operation):
+        if mutation.by == "holder" and said.refuse_only:
             return "never: the target file says that it is only to be refused"
-        if mutation.by != "holder" and words and proof_alone(operation, self._target):
-            return f"public: nothing but {words.proof} guards it"
+        if mutation.by != "holder" and said.guarded and said.proof_alone:
+            return f"public: nothing but {said.guarded.proof} guards it"
         return None
 
     def _not_refused_only(self, family: Family, operation: Operation) -> str | None:
@@ -132,7 +172,7 @@ class Applicability:
             return None
         if mutation.named and not self._channels[admin.auth].named:
             return "no-channel: the credential carries no name, or none that counts"
-        if not operation.writes and not self._path_can_be_filled(operation):
+        if not operation.writes and not self._said(operation).fillable:
             return "no-fixture: give its parameters real ids under `fixtures`"
         return None
 

@@ -6,7 +6,7 @@ where every finding is looked for again alone. Both hold for lists of a few page
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.engine.lanes import GROUP, larger
@@ -183,10 +183,15 @@ def _shares(opened: Opened, plan: Plan, lanes: Sequence[Lane], owner: Identity, 
     accounts = (*opened.identities, *opened.sessions)
     by_name = {one.name: one for one in accounts}
     sent, refused = Counter[str](), Counter[str]()
+    # The probes of many operations share their mutants.
+    told: dict[int, tuple[Collection[str], bool]] = {}
     for probe in (probe for lane in lanes for probe in lane.probes):
-        names = named(probe, accounts) or {GUEST}
+        mutant = id(probe.mutant)
+        if mutant not in told:
+            told[mutant] = named(probe, accounts) or {GUEST}, refusable(probe, by_name)
+        names, refused_too = told[mutant]
         sent.update(names)
-        if refusable(probe, by_name):
+        if refused_too:
             refused.update(names)
     roles = {one.name: role for role, one in reversed(list(plan.roles.items()))}
     shares = []

@@ -7,6 +7,7 @@ import base64
 import binascii
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from harness.model import Identity, Json, Mutant, Part, Probe
 
@@ -54,7 +55,8 @@ def _strings(value: Json | Part) -> Iterator[str]:
             yield from _strings(one)
 
 
-def _plain(text: str | None) -> str:
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
     """A name as a careless server may compare it: no marks, no case, letters and digits alone."""
-    told = unicodedata.normalize("NFKD", text or "").casefold()
+    told = unicodedata.normalize("NFKD", text).casefold()
     return "".join(char for char in told if char.isalnum())

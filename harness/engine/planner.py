@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from harness.engine.applicability import Applicability, any_of
+from harness.engine.makings import Makings, Seen
 from harness.engine.opening import Opened
 from harness.engine.permission import NO_LEAVE, Permission
 from harness.engine.plan import Plan
@@ -28,6 +30,7 @@ from harness.resources import (
 from harness.urls import UrlRule
 
 PAIRS = ("field", "as", "via", "case")
+_NOTHING = Mutant()
 MOST_VALUES = 8
 """Values of one field that are tried."""
 
@@ -72,6 +75,8 @@ class _Planner:
         self._channels = opened.channels
         self._roles = roles
         self._unruled: set[tuple[str, str]] = set()
+        self._makings = Makings()
+        self._controls: dict[tuple[str, str, str], Seen] = {}
 
     def probes(self, family: Family, operation: Operation) -> Iterator[Probe]:
         """Every probe of a family on an operation."""
@@ -90,17 +95,18 @@ class _Planner:
     def _of_credential(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         why = self._applicable.why_not(family, mutation, operation)
         if why or "admin" not in self._roles:
-            yield self._probe(family, mutation, operation, Mutant(), why)
+            yield self._probe(family, mutation, operation, _NOTHING, why)
             return
-        mutants = list(mutation.make(self._control(operation, by=self._by(mutation, operation))))
+        mutants = self._makings.of(mutation, self._seen(operation, by=self._by(mutation, operation)))
         kept = self._applicable.kept_out_of_logs(mutants) if mutation.exposes else ""
         if kept:
             why = f"policy: a valid key would go to access logs; say `throwaway: true` of {kept} to allow it"
-            yield self._probe(family, mutation, operation, Mutant(), why)
+            yield self._probe(family, mutation, operation, _NOTHING, why)
         elif not mutants:
             yield self._nothing(family, mutation, operation)
-        for mutant in () if kept else mutants:
-            yield self._probe(family, mutation, operation, mutant, self._applicable.to(mutant, family, operation))
+        else:
+            probe, why_not = self._probing(family, mutation, operation), self._applicable.to(family, operation)
+            yield from (probe(one, why_not(one)) for one in mutants)
 
     def _of_url_fields(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         role = self._graph.roles.get(operation.name)
@@ -119,8 +125,9 @@ class _Planner:
             elif why or "admin" not in self._roles:
                 yield self._probe(family, mutation, operation, bare, why)
             else:
-                for made in mutation.make(self._control(operation, name, self._by(mutation, operation))):
-                    yield self._probe(family, mutation, operation, made.named(field=name), variant=name)
+                control = self._seen(operation, name, self._by(mutation, operation))
+                probe = self._probing(family, mutation, operation)
+                yield from (probe(one, None, name) for one in self._makings.of(mutation, control, field=name))
         for name in resource.deep_url_fields if family.covers else ():
             if (resource.name, name) not in self._unruled:
                 self._unruled.add((resource.name, name))
@@ -135,7 +142,7 @@ class _Planner:
             return
         why = self._applicable.why_not(family, mutation, operation)
         if why or "admin" not in self._roles:
-            yield self._probe(family, mutation, operation, Mutant(), why)
+            yield self._probe(family, mutation, operation, _NOTHING, why)
             return
         control = replace(self._control(operation), scope=scope.parameter, filter=scope.filter)
         mutants = list(mutation.make(control))
@@ -156,7 +163,7 @@ class _Planner:
         if base is None and not why:
             why = "no-body: nothing makes an object on this list that could be looked for"
         if why or base is None or "admin" not in self._roles:
-            yield self._probe(family, mutation, operation, Mutant(), why)
+            yield self._probe(family, mutation, operation, _NOTHING, why)
             return
         spared = [one for one in methods if any_of(self._target.operations.never, replace(operation, method=one))]
         control = replace(
@@ -173,13 +180,19 @@ class _Planner:
     def _by(self, mutation: Mutation, operation: Operation) -> str:
         """The role that makes the control: an account of the run where the object is the caller's own."""
         if mutation.by == "holder":
-            return "guest" if proof_alone(operation, self._target) else ""
+            return "guest" if self._applicable.proof_alone(operation) else ""
         role = self._graph.roles.get(operation.name)
         return "fresh" if role and role[0].singleton and operation.writes and "fresh" in self._roles else mutation.by
 
     def _nothing(self, family: Family, mutation: Mutation, operation: Operation) -> Probe:
         why = f"{mutation.none}: there is nothing here to change"
-        return self._probe(family, mutation, operation, Mutant(), why)
+        return self._probe(family, mutation, operation, _NOTHING, why)
+
+    def _seen(self, operation: Operation, url_field: str = "", by: str = "") -> Seen:
+        key = operation.name, url_field, by
+        if key not in self._controls:
+            self._controls[key] = Seen.of(self._control(operation, url_field, by))
+        return self._controls[key]
 
     def _control(self, operation: Operation, url_field: str = "", by: str = "") -> Control:
         role = self._graph.roles.get(operation.name)
@@ -237,32 +250,46 @@ class _Planner:
         return Guard(words.proof, proof_alone(operation, self._target), lasts and words.from_ is not None, words.once)
 
     def _probe(
-        self,
-        family: Family,
-        mutation: Mutation,
-        operation: Operation,
-        mutant: Mutant,
-        why: str | None = None,
-        variant: str = "",
+        self, family: Family, mutation: Mutation, operation: Operation, mutant: Mutant, why: str | None = None
     ) -> Probe:
-        told = dict(mutant.pairs)
-        pairs = "".join(f" {key}={told[key]}" for key in PAIRS if key in told)
-        return Probe(
-            f"{family.name}/{mutation.name}[{operation.name}{pairs}]",
-            family.name,
-            mutation.name,
-            mutation.title,
-            operation,
-            mutant,
-            family.severity,
-            variant,
-            mutation.parent,
-            why,
-            self._applicable.is_public(operation),
-            mutation.worst,
-            self._roles[by].name if (by := self._by(mutation, operation)) in self._roles else by,
-            advisory=mutation.advisory,
-        )
+        return self._probing(family, mutation, operation)(mutant, why)
+
+    def _probing(self, family: Family, mutation: Mutation, operation: Operation) -> "_Probing":
+        """Makes probes of mutants. What is the same for all of them is found out once."""
+        by, public = self._by(mutation, operation), self._applicable.is_public(operation)
+        who = self._roles[by].name if by in self._roles else by
+        start = f"{family.name}/{mutation.name}[{operation.name}"
+
+        def probe(mutant: Mutant, why: str | None = None, variant: str = "") -> Probe:
+            return Probe(
+                f"{start}{_pairs(mutant)}]",
+                family.name,
+                mutation.name,
+                mutation.title,
+                operation,
+                mutant,
+                family.severity,
+                variant,
+                mutation.parent,
+                why,
+                public,
+                mutation.worst,
+                who,
+                mutation.advisory,
+            )
+
+        return probe
+
+
+class _Probing(Protocol):
+    def __call__(self, mutant: Mutant, why: str | None = None, variant: str = "") -> Probe: ...
+
+
+def _pairs(mutant: Mutant) -> str:
+    if not mutant.pairs:
+        return ""
+    told = dict(mutant.pairs)
+    return "".join(f" {key}={told[key]}" for key in PAIRS if key in told)
 
 
 def _followers(rules: Mapping[str, UrlRule | None], name: str) -> tuple[str, ...]:
