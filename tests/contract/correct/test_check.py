@@ -168,5 +168,5 @@ def test_check_names_the_word(
 def test_what_check_says_of_drafts_is_what_a_run_could_not_tell(tmp_path: Path) -> None:
     """And with the words that it names, the run can."""
     before = [one for one in alarms(run(Drafts(), tmp_path)) if "masked:404" in one]
-    assert {one.partition("/")[0] for one in before} == {"guest-view"}
+    assert {one.partition("/")[0] for one in before} == {"guest-view", "invalid-on-read"}
     assert alarms(run(DraftsSaid(), tmp_path)) == []
