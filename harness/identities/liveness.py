@@ -1,10 +1,10 @@
 """Liveness: whether each identity is what the target file says, shown by exchanges in which only a valid credential
 differs.
 
-Proved: the valid credential is served where a bent one is refused, or is told 403 where a bent one is told 401; any
-other answer may come of a lock, a limit or a fault. Disproved: it cannot log in, or with any password; a read
-tells keys apart, and not this one; or it is refused where a guest is served. Attested: nothing in this API would show
-it.
+Proved: the valid credential is served where a bent one is refused, or is told 403 where a bent one is told 401, or of a
+write 404, as APIs do that hide what one may not; any other answer may come of a lock, a limit or a fault. Disproved: it
+cannot log in, or with any password; a read tells keys apart, and not this one; or it is refused where a guest is
+served. Attested: nothing in this API would show it.
 """
 
 import re
@@ -21,6 +21,8 @@ _DEAD = re.compile(
     rb"disabled|inactiv|deactivat|suspend|\block(?:ed|out)|banned|expired|revoked|not active", re.IGNORECASE
 )
 """Words of a 403 that speak of the account, and not of what it may do."""
+_WHO = re.compile(rb"user|account|member|login|identity|principal|credential|key|token", re.IGNORECASE)
+"""Words of a 404 that speak of who is asking."""
 Write = Callable[[Credential, str], Exchange | None]
 
 
@@ -119,6 +121,13 @@ def _known(valid: Exchange, false: Exchange) -> bool:
     return valid.status == 403 and false.status == 401 and not _DEAD.search(valid.body[:_READ])
 
 
+def _hidden(valid: Exchange, false: Exchange) -> bool:
+    """Whether a write is hidden from whoever is known and may not do it: the two requests differ in the key alone, so
+    that a 404 which speaks of no account comes after the key was looked at."""
+    said = valid.body[:_READ]
+    return valid.status == 404 and false.status == 401 and not _DEAD.search(said) and not _WHO.search(said)
+
+
 def _by_login(trial: _Trial, logins: Logins, paths: Sequence[str], alive: Sequence[str]) -> Told | None:
     """What the login tells, with a password that is bent, and whether what it gives is taken anywhere."""
     way, other = logins.way(trial.name), logins.with_bent_password(trial.name)
@@ -158,6 +167,6 @@ def _by_write(valid: Exchange | None, false: Exchange | None) -> Told:
         return "attested", "nothing could be written to try it"
     if valid.ok and false.status in REFUSALS:
         return "proved", "it may write"
-    if _known(valid, false):
-        return "proved", "a write is answered 403, and 401 to a bent key"
+    if _known(valid, false) or _hidden(valid, false):
+        return "proved", f"a write is answered {valid.status}, and 401 to a bent key"
     return "attested", "no exchange of this API tells its key from a bent one"

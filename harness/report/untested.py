@@ -1,6 +1,6 @@
 """What was not told, why, and what would make it tellable."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.engine import Judged
@@ -56,8 +56,18 @@ def _grouped(judged: Iterable[Judged]) -> Iterator[Untested]:
         elif verdict.outcome is Outcome.NOT_APPLICABLE:
             groups.setdefault((verdict.outcome, verdict.reason, verdict.detail), []).append(one)
     for (outcome, reason, _), members in groups.items():
-        advice = _ADVICE.get(reason.partition(":")[0], "") if outcome is Outcome.INCONCLUSIVE else ""
+        advice = _advice(reason, members) if outcome is Outcome.INCONCLUSIVE else ""
         yield Untested(outcome, reason, len(members), members[0].verdict.detail, advice)
+
+
+def _advice(reason: str, members: Sequence[Judged]) -> str:
+    """What to do about a reason. A 404 may be a refusal, which only the owner can tell, and not for every operation."""
+    if reason != "masked:404":
+        return _ADVICE.get(reason.partition(":")[0], "")
+    names = list(dict.fromkeys(one.probe.operation.name for one in members))
+    more = f", and so for {len(names) - 1} more" if len(names) > 1 else ""
+    word = f'`denied_when: [{{status: 404, operation: "{names[0]}"}}]`'
+    return f"where a 404 is how it refuses, say so: {word}{more}; else make an object that the caller can see"
 
 
 def _rank(one: Untested) -> int:

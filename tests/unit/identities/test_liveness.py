@@ -66,6 +66,7 @@ def test_reads(answers: Answers, found: str) -> None:
         ((201, 401), True, "proved: it may write"),
         ((403, 401), False, "proved: a write is answered 403, and 401 to a bent key"),
         ((201, 403), False, "proved: it may write"),
+        ((404, 401), False, "proved: a write is answered 404, and 401 to a bent key"),
         *(
             (pair, privileged, "attested: no exchange of this API tells its key from a bent one")
             for privileged in (True, False)
@@ -81,6 +82,9 @@ def test_reads(answers: Answers, found: str) -> None:
                 (201, 201),
                 (201, 500),
                 (400, 401),
+                (404, 404),
+                (404, 403),
+                (410, 401),
             )
         ),
     ],
@@ -92,6 +96,12 @@ def test_writes(written: tuple[int | None, int | None], privileged: bool, found:
 @pytest.mark.parametrize("word", ["account disabled", "Inactive", "is locked", "suspended", "expired"])
 def test_a_403_that_speaks_of_a_dead_account_proves_nothing(word: str) -> None:
     found = standing({"/a": (403, 401, 401)}, (403, 401), said=f'{{"error": "{word}"}}'.encode())
+    assert found == "attested: no exchange of this API tells its key from a bent one"
+
+
+@pytest.mark.parametrize("word", ["user not found", "no such account", "unknown key", "suspended"])
+def test_a_404_that_speaks_of_who_asks_proves_nothing(word: str) -> None:
+    found = standing({"/a": (200, 200, 200)}, (404, 401), said=f'{{"error": "{word}"}}'.encode())
     assert found == "attested: no exchange of this API tells its key from a bent one"
 
 
