@@ -129,6 +129,8 @@ def _making(opened: Opened, resource: Resource, scribe: Scribe, variants: list[s
         raise Unwritable(
             f"no POST on a list makes a {resource.name} that can be read; `holdfast retest` knows other ways"
         )
+    if resource.id_parts:
+        raise Unwritable(f"several parameters name a {resource.name} together; `holdfast retest` fills them")
     made = _template(opened, resource, create, "list", variants)
     item = str(fill(read_path(resource, "item"), {**_in_path(opened, resource), "self.id": "{}"}))
     body = fill(made.body, _slots(opened, resource))

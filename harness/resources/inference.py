@@ -88,7 +88,7 @@ def _resource(
         operations,
         parents,
         links,
-        (words.marker if words else None) or marker_of(body, answer),
+        (words.marker if words else None) or marker_of(body, answer, places),
         address,
         (words.id if words else None) or "",
         words.find if words else None,

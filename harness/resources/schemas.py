@@ -1,6 +1,6 @@
 """What a schema says of a body's fields."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from harness.model import Json
 from harness.openapi import Unsatisfiable, accepts, property_schema, whole
@@ -69,8 +69,9 @@ def is_free_text(schema: Mapping[str, Json]) -> bool:
     return accepts(schema, EXAMPLE_MARKER)
 
 
-def marker_of(body: Mapping[str, Json], answer: Mapping[str, Json]) -> str | None:
-    """The field of a body that may carry the marker, and is shown in answers where any such is."""
-    names = [*MARKER_FIELDS, *required_fields(body), *body.get("properties", {})]
+def marker_of(body: Mapping[str, Json], answer: Mapping[str, Json], others: Collection[str] = ()) -> str | None:
+    """The field of a body that may carry the marker, and is shown in answers where any such is; none of the `others`,
+    which hold something else."""
+    names = [one for one in (*MARKER_FIELDS, *required_fields(body), *body.get("properties", {})) if one not in others]
     readable = [name for name in names if not answer or has_field(answer, name)] or names
     return next((name for name in readable if is_free_text(field_schema(body, name))), None)

@@ -1,12 +1,15 @@
 """URL fields of a body, and the rule that each follows."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from harness.config import Target
 from harness.model import Json, Operation
-from harness.resources.schemas import field_schema, resolved
+from harness.resources.schemas import field_schema, is_free_text, resolved
 from harness.urls import UrlRule
 
+_CALLED = re.compile(r"(?:^|_)url$|[a-z]U(?:rl|RL)$")
+"""What text is called that holds a URL."""
 _SCHEMAS = 2000
 _DEEPEST = 3
 """Levels of a body on which URL fields are tried: as many as `data.attributes.url` has."""
@@ -29,8 +32,13 @@ def rule_of(target: Target, place: str) -> UrlRule | None:
 
 def url_fields(body: Mapping[str, Json], target: Target) -> list[str]:
     names = list(body.get("properties", {}))
-    declared = [name for name in names if is_url(field_schema(body, name))]
-    return [name for name in names if name in declared or name in target.urls.fields]
+    return [name for name in names if name in target.urls.fields or _holds_url(field_schema(body, name), name, target)]
+
+
+def _holds_url(schema: Mapping[str, Json], name: str, target: Target) -> bool:
+    """Whether a field is declared a URL or, where the target file says where URLs may point, is text that is called
+    one: many documents say of no text what it is."""
+    return is_url(schema) or (bool(target.urls.allow and _CALLED.search(name)) and is_free_text(schema))
 
 
 def deep_url_fields(
@@ -59,7 +67,8 @@ def _deep(bodies: Iterable[Mapping[str, Json]], target: Target) -> tuple[str, ..
         if place == len(waiting):
             break
         schema, path = waiting[place]
-        if is_url(schema) or path.rpartition(".")[2] in target.urls.fields:
+        name = path.rpartition(".")[2]
+        if name in target.urls.fields or _holds_url(schema, name, target):
             found[path] = None
         waiting += _parts(schema, path)
     return tuple(found)
