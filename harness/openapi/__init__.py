@@ -1,7 +1,7 @@
 """What the OpenAPI document says: its operations, how a credential may ride, and a smallest valid body for each schema.
 
-Nothing here fetches anything. Schemathesis, which reads the document, is imported on the first call only: that costs
-more than a second of CPU, and most commands never need it.
+Nothing here fetches anything. Schemathesis reads what is not plain in a document, and is imported only then: that costs
+half a second of CPU or more, and most documents never need it.
 """
 
 from harness.openapi.bodies import accepts, property_schema, smallest_body

@@ -1,4 +1,5 @@
-"""The operations of an OpenAPI 3.0 or 3.1 or Swagger 2.0 document, read through Schemathesis.
+"""The operations of an OpenAPI 3.0 or 3.1 or Swagger 2.0 document, read through Schemathesis where they say anything
+that is not plain.
 
 Only what a probe needs is shown to Schemathesis, and only after it was weighed: whatever is wrong with an operation is
 wrong with that one alone.
@@ -11,6 +12,7 @@ from typing import Any, TypeAlias
 from harness.errors import DocumentError
 from harness.model import FORM, Json, Operation, Parameter
 from harness.openapi.dialect import Dialect
+from harness.openapi.plain import Plain
 from harness.openapi.references import References, Unreadable, cleaned
 from harness.openapi.servers import prefix
 
@@ -51,6 +53,9 @@ class _Reader:
         self._base_path = base_path
         self._line = line
         self._references = References(self._root)
+        self._plain = Plain(self._root, self._references)
+        self._shown: dict[str, dict[str, Json]] = {}
+        self._library: Any = None
         self._broken: list[tuple[str, str]] = []
         self._notes: list[tuple[str, str]] = []
         self._dialect = Dialect(_NULLABLE.get(self._root.get("swagger") or self._root["openapi"], ""))
@@ -58,12 +63,11 @@ class _Reader:
 
     def read(self) -> Reading:
         sound = list(self._sound())
-        shown: dict[str, dict[str, Json]] = {}
         for path, method, item in sound:
             words = {key: item[method][key] for key in _SHOWN if key in item[method]}
-            shown.setdefault(path, {"parameters": item.get("parameters", [])})[method] = words | {"responses": {}}
-        library = _library(self._root, shown) if sound else None
-        operations = [self._read(library, path, method, item) for path, method, item in sound]
+            shown = self._shown.setdefault(path, {"parameters": item.get("parameters", [])})
+            shown[method] = words | {"responses": {}}
+        operations = [self._read(path, method, item) for path, method, item in sound]
         return Reading(tuple(filter(None, operations)), tuple(self._broken), tuple(dict.fromkeys(self._notes)))
 
     def _sound(self) -> Iterator[tuple[str, str, Item]]:
@@ -87,11 +91,16 @@ class _Reader:
         for part in (item.get("parameters"), *(operation.get(key) for key in _SHOWN)):
             self._references.weigh(part)
 
-    def _read(self, library: Any, path: str, method: str, item: Item) -> Operation | None:
+    def _loaded(self) -> Any:
+        if self._library is None:
+            self._library = _library(self._root, self._shown)
+        return self._library
+
+    def _read(self, path: str, method: str, item: Item) -> Operation | None:
         name = f"{method.upper()} {path}"
         dialect = replace(self._dialect, dropped=lambda what: self._notes.append((name, what)))
         try:
-            found = library[path][method]
+            found = self._plain.request(path, item, item[method]) or self._loaded()[path][method]
             security = item[method].get("security", self._root.get("security"))
             return Operation(
                 method=method.upper(),
@@ -99,7 +108,7 @@ class _Reader:
                 parameters=tuple(_parameters((*found.path_parameters, *found.query, *found.headers), dialect)),
                 body_schema=_body(found.body, dialect),
                 media_type=_media_type(found.body),
-                answer_schema=self._answer(name, library, item[method], dialect),
+                answer_schema=self._answer(name, item[method], dialect),
                 declared_open=_is_open(security),
                 declared_guarded=bool(security) and not _is_open(security),
                 line=self._line_of(path, method),
@@ -109,7 +118,7 @@ class _Reader:
             self._broken.append((name, _short(_origin(error))))
             return None
 
-    def _answer(self, name: str, library: Any, operation: Item, dialect: Dialect) -> dict[str, Json] | None:
+    def _answer(self, name: str, operation: Item, dialect: Dialect) -> dict[str, Json] | None:
         """Schema of the first 2xx JSON answer. One that cannot be read does not make the operation less of a target."""
         try:
             schema = self._answer_schema(operation)
@@ -118,10 +127,7 @@ class _Reader:
             self._references.weigh(schema)
             key = schema["$ref"] if isinstance(schema, Mapping) and schema.keys() == {"$ref"} else None
             if key not in self._answers:
-                from schemathesis.core.jsonschema import Bundler
-
-                bundle = Bundler(ref_siblings=not dialect.nullable).bundle(schema, library.root_resolver)
-                translated = dialect.translated(bundle.schema, bundle.name_to_uri)
+                translated = self._translated(schema, dialect)
                 if key is None:
                     return translated
                 self._answers[key] = translated
@@ -129,6 +135,16 @@ class _Reader:
         except Exception as error:
             self._notes.append((name, f"answer not read: {_short(error)}"))
             return None
+
+    def _translated(self, schema: Json, dialect: Dialect) -> dict[str, Json]:
+        plain = self._plain.schema(schema)
+        if plain is not None:
+            return dialect.translated(plain, {})
+        resolver = self._loaded().root_resolver
+        from schemathesis.core.jsonschema import Bundler
+
+        bundle = Bundler(ref_siblings=not dialect.nullable).bundle(schema, resolver)
+        return dialect.translated(bundle.schema, bundle.name_to_uri)
 
     def _answer_schema(self, operation: Item) -> Json:
         responses = operation.get("responses", {})
@@ -175,7 +191,7 @@ def _parameters(found: Iterable[Any], dialect: Dialect) -> Iterator[Parameter]:
         schema = dialect.translated(each.raw_schema, each.name_to_uri)
         if "example" in each.definition:
             schema.setdefault("example", each.definition["example"])
-        place = str(each.location.value)
+        place = next(one for one in ("path", "query", "header") if each.location == one)
         yield Parameter(each.name, place, required=place == "path" or bool(each.is_required), schema=schema)
 
 
