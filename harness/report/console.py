@@ -19,6 +19,8 @@ from harness.report.untested import Untested, untested
 
 ROWS = 15
 """Rows of a table at most; `report.json` has them all."""
+WIDE = 100
+"""Columns from which on there is room to say what a finding was seen by."""
 LEFT = 5
 """Leftovers named at most."""
 
@@ -127,7 +129,9 @@ def _show_doors(console: Console, title: str, rows: Sequence[Door]) -> None:
         table.add_column(name, no_wrap=True)
     table.add_column("operations", overflow="fold")
     table.add_column("mutations", no_wrap=True, justify="right")
-    table.add_column("seen by", no_wrap=True)
+    wide = console.width >= WIDE
+    if wide:
+        table.add_column("seen by", no_wrap=True)
     for door in rows[:ROWS]:
         table.add_row(
             Text(door.severity, _COLOURS[door.outcome]),
@@ -135,7 +139,7 @@ def _show_doors(console: Console, title: str, rows: Sequence[Door]) -> None:
             Text(safe(door.identity)),
             Text(safe(door.where)),
             Text(f"{door.hits} of {door.tried}"),
-            Text(door.known),
+            *([Text(door.known)] if wide else ()),
         )
     _show(console, title, table)
     if len(rows) > ROWS:

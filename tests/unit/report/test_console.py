@@ -239,3 +239,11 @@ def test_a_command_too_long_to_read_is_left_to_the_evidence() -> None:
     attempt = replace(found.evidence.attempts[0], request=sent)
     found = replace(found, evidence=replace(found.evidence, attempts=(attempt,)))
     assert "reproduce" not in report.failure_text(found, None)
+
+
+def test_a_narrow_terminal_keeps_its_room_for_the_operations(tmp_path: Path) -> None:
+    methods = [Operation(one, "/api/v1/things/") for one in ("POST", "PUT", "PATCH", "DELETE")]
+    run = results([bypassed(probe(operation=one)) for one in methods])
+    row = "critical  fabricated-key  admin  POST PUT PATCH DELETE on /api/v1/things/     1 of 1"
+    assert row in shown(run, tmp_path, width=len(row) + 2)
+    assert f"{row}  state" in shown(run, tmp_path, width=100)
