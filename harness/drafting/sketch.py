@@ -183,10 +183,8 @@ def _never(opened: Opened, ways: tuple[Way, ...]) -> Iterator[tuple[str, str]]:
     logins = {one.words["login"]["operation"] for one in ways if "login" in one.words}
     for operation in opened.reading.operations:
         named = _NAMED.fullmatch(operation.name)
-        if not operation.writes or operation.name in opened.graph.roles or not named:
-            continue
-        if operation.name in logins:
-            yield operation.name, "logs in; only a run's own logins go there"
+        known = operation.name in opened.graph.roles or operation.name in logins
+        if not operation.writes or known or not named:
             continue
         scoped = _scope(operation, opened)
         advice = f"; if it removes what its query names, say {scoped} instead" if scoped else ""

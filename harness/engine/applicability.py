@@ -73,6 +73,13 @@ class Applicability:
             return f"no-identity: {missing[0]}; {MISSING[missing[0]]}"
         return self._not_for_this_credential(mutation, operation)
 
+    def why_no_login(self, operation: Operation) -> str | None:
+        """Why nothing is tried on an operation by which identities log in; None where it is."""
+        if self._target.reads_only:
+            return "policy: the target is in production, which is only read from"
+        never = any_of(self._target.operations.never, operation)
+        return "never: the target file says so; take it out of there to try its login" if never else None
+
     def to(self, family: Family, operation: Operation) -> Callable[[Mutant], str | None]:
         """Tells why one mutant of a family has nothing to test there; None where it has."""
         said = self._said(operation)

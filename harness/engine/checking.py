@@ -148,12 +148,13 @@ def _accounts(stage: Stage, opened: Opened) -> Iterator[Check]:
 
 def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
     hidden = set[str]()
+    logins = [one.login.operation for one in opened.target.auth.values() if one.login]
     for operation in opened.reading.operations:
         role = opened.graph.roles.get(operation.name)
         if not operation.writes or (role and role[1] == "list" and operation.method != "POST"):
             continue
         words = stage.target.operations
-        if any(matches(one, operation.method, operation.path) for one in (*words.never, *words.refuse_only)):
+        if any(matches(one, operation.method, operation.path) for one in (*words.never, *words.refuse_only, *logins)):
             continue
         if operation.broken or role is None:
             if is_public(operation, stage.target):

@@ -107,6 +107,8 @@ def _around(opened: Opened, lane: Lane, pages: Span) -> Span:
     """Everything that a lane sends besides its probes."""
     count, groups = len(lane.probes), _groups(lane)
     role = opened.graph.roles.get(lane.operation.name)
+    if any(one.mutant.login for one in lane.probes):
+        return Span(4, 10 + 2 * count)
     if not lane.operation.writes:
         return Span(7, 12 + 3 * count)
     if lane.operation.name in opened.graph.scopes:

@@ -87,6 +87,8 @@ class _Planner:
                 yield from self._of_url_fields(family, mutation, operation)
             elif family.scopes:
                 yield from self._of_scopes(family, mutation, operation)
+            elif family.logins:
+                yield from self._of_logins(family, mutation, operation)
             elif family.lists:
                 yield from self._of_lists(family, mutation, operation)
             else:
@@ -154,6 +156,24 @@ class _Planner:
                 made = replace(made, guard="", unbounded=True)
             why = self._applicable.withheld if made.unbounded else ""
             yield self._probe(family, mutation, operation, made, why or None)
+
+    def _of_logins(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+        ways = {name: one.login for name, one in self._target.auth.items() if one.login}
+        auth = next((one for one, way in ways.items() if any_of([way.operation], operation)), None)
+        who = next((one for one in self._roles.values() if one.auth == auth and one.state is None and one.key), None)
+        if auth is None or who is None or "admin" not in self._roles:
+            return
+        why = self._applicable.why_no_login(operation)
+        control = replace(
+            self._control(operation), identity=who, channel=self._channels[auth], json_login=ways[auth].form is None
+        )
+        mutants = [] if why else list(mutation.make(control))
+        if why:
+            yield self._probe(family, mutation, operation, Mutant(), why)
+        elif not mutants:
+            yield self._nothing(family, mutation, operation)
+        for made in mutants:
+            yield self._probe(family, mutation, operation, made)
 
     def _of_lists(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         base, methods = ways_to_write(self._graph, operation)

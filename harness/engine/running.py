@@ -6,6 +6,7 @@ from dataclasses import replace
 from harness.canaries import FRESH
 from harness.engine.changing import Changing
 from harness.engine.creating import Creating
+from harness.engine.entering import Entering
 from harness.engine.entitling import candidates, entitled, lane_of, refused
 from harness.engine.kindred import Kindred
 from harness.engine.lanes import unsent
@@ -115,6 +116,8 @@ class Running:
 
     def _evidence(self, lane: Lane) -> dict[str, Evidence]:
         role = self._opened.graph.roles.get(lane.operation.name)
+        if any(probe.mutant.login for probe in lane.probes):
+            return Entering(self._stage, lane, self._opened.logins).run()
         if lane.operation.broken:
             return {probe.id: Evidence(not_sent=f"schema: {lane.operation.broken}") for probe in lane.probes}
         if lane.refuse_only:

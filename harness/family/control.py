@@ -100,6 +100,8 @@ class Control:
     """For families on whole lists: the methods to ask for."""
     envelopes: tuple[str, ...] = ()
     """For families on whole lists: fields in which a body may hold several objects; empty for a bare list."""
+    json_login: bool = False
+    """For families on logins: whether the login takes JSON, in which a password may be no text."""
     marker_field: str = ""
     """For families on whole lists: the field that carries the marker; empty where there is none."""
     kin: tuple[Kin, ...] = ()
@@ -137,6 +139,11 @@ class Control:
         an object whose proof was used before."""
         own = self.unsigned() if self.guard and self.guard.alone else self.own()
         return replace(own, proof=proof, spent=spent)
+
+    def logging_in(self, kind: str) -> Mutant:
+        """The entitled identity's login with something else in the place of its password, by `Mutant.login`."""
+        own = Credential(self.identity.auth, Part(of=self.identity.name, kind="username"), Part(""))
+        return Mutant(own, login=kind, also=frozenset(range(400, 500)) - {429})
 
     def listening(self, kind: str) -> Mutant:
         """Nothing is sent: all answers of the run are listened to, for an `own-key`, an `other-key` or a

@@ -19,6 +19,21 @@ SPENT = 0.75
 """Part of a token's life after which it is due."""
 _ACCOUNT = "account"
 """What the tokens of objects that are logged in as go by."""
+_PASSWORDS = ("{password}", "{key}")
+MISSING = object()
+"""What stands for a field that is not sent at all."""
+STAND_INS: Mapping[str, Json] = {
+    "empty": "",
+    "missing": MISSING,
+    "null": None,
+    "true": True,
+    "zero": 0,
+    "list": [],
+    "condition": {"$ne": ""},
+}
+"""What may stand in the place of a password, by `Mutant.login`."""
+_TOLD = frozenset({"content-type", "location", "retry-after"})
+"""Headers of a login's answer that may be shown."""
 _TYPES = {"form": "application/x-www-form-urlencoded", "json": "application/json"}
 
 
@@ -109,6 +124,26 @@ class Logins:
         bent = Part(of=name, bend=Bend.LAST_CHANGED)
         exchange = self.send(self._request(way, self._slots(name, bent)), "mutant")
         return self._learnt(name, grant_of(exchange, way))
+
+    def attempt(self, name: str, kind: str) -> tuple[Grant, Exchange]:
+        """A login with something else in the place of the password, by `Mutant.login`, or with the `real` one, whose
+        token is held from then on: what it grants, and the exchange without any token in it."""
+        way = self.way(name)
+        assert way is not None
+        known = kind in ("real", "bent")
+        slots = self._slots(name, Part(of=name, bend=Bend.LAST_CHANGED) if kind == "bent" else None)
+        if not known:
+            slots |= dict.fromkeys(("password", "key"), Written.plain(""))
+        with self._lock:
+            request = self._request(way, slots, {} if known else dict.fromkeys(_PASSWORDS, STAND_INS[kind]))
+            exchange = self.send(request, f"login {name}" if kind == "real" else "mutant")
+            grant = self._learnt(name, grant_of(exchange, way))
+            if kind == "real" and grant.token:
+                self._keep(name, grant)
+        body = b"" if grant.token else self._redactor.data(exchange.body)
+        place = tuple((key, self._redactor.text(one)) for key, one in exchange.headers if key.lower() in _TOLD)
+        told = Exchange(request.shown or request, exchange.status, place, body, exchange.failure, exchange.elapsed)
+        return grant, told
 
     def held(self, name: str) -> Secret | None:
         """The token that the identity holds."""
@@ -205,22 +240,26 @@ class Logins:
         password = self._signer.password(name, bent)
         return {"username": Written.plain(identity.username or ""), "password": password, "key": password}
 
-    def _request(self, words: Login | Renewal, slots: Mapping[str, Written]) -> Request:
+    def _request(
+        self, words: Login | Renewal, slots: Mapping[str, Written], instead: Mapping[str, Json] | None = None
+    ) -> Request:
+        """`instead` gives texts of the target file for which another value stands."""
         method, _, path = words.operation.partition(" ")
-        fields = _filled(words.json_ if words.form is None else words.form, slots)
+        fields = _filled(words.json_ if words.form is None else words.form, slots, instead or {})
         sent, shown = json_text(fields) if words.form is None else form_text(fields)
         headers = (("Content-Type", _TYPES["json" if words.form is None else "form"]), ("Connection", "close"))
         return Request(method, path, headers, sent.encode(), shown=Request(method, path, headers, shown.encode()))
 
 
-def _filled(value: Json, slots: Mapping[str, Written]) -> Json:
+def _filled(value: Json, slots: Mapping[str, Written], instead: Mapping[str, Json]) -> Json:
     """The fields of a login with their slots filled."""
     match value:
         case str():
-            return filled(value, slots)
+            return instead[value] if value in instead else filled(value, slots)
         case dict():
-            return {name: _filled(part, slots) for name, part in value.items()}
+            parts = {name: _filled(part, slots, instead) for name, part in value.items()}
+            return {name: part for name, part in parts.items() if part is not MISSING}
         case list():
-            return [_filled(part, slots) for part in value]
+            return [_filled(part, slots, instead) for part in value]
         case _:
             return value

@@ -58,6 +58,9 @@ class Mutant:
     """Policy of a target under which there is nothing to test, as `word: value`; empty for none."""
     telling: bool = False
     """Whether the smoke profile takes it where its mutation yields several."""
+    login: str = ""
+    """Of a login, what stands where the password belongs: `bent`, `empty`, `missing`, `null`, `true`, `zero`, `list` or
+    `condition`; empty for any other request."""
     proof: str = "real"
     """What stands where the operation's proof belongs: `real`, `absent`, `empty`, `null`, `other` (that of another
     object), or a bend of the real one."""
