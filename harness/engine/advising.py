@@ -70,7 +70,8 @@ def _asked_for(exchange: Exchange) -> str:
 
 def on_url(name: str) -> str:
     """For a control that is not taken with a URL in a field that it works without."""
-    return f"say where it may point: {_pointing([name])}, or that it has no rule: {{{name}: {{rule: none}}}}"
+    last = name.rpartition(".")[2]
+    return f"say where it may point: {_pointing([last])}, or that it has no rule: {{{last}: {{rule: none}}}}"
 
 
 def _on_body(resource: Resource, exchange: Exchange) -> str:
@@ -81,15 +82,15 @@ def _on_body(resource: Resource, exchange: Exchange) -> str:
     names = names or [
         one for one in sorted(known) if re.search(rf"\b{re.escape(one)}\b", exchange.body.decode("latin-1"))
     ]
-    deep = [one.rpartition(".")[2] for one in resource.deep_url_fields]
-    pointing = [one for one in names[:MOST] if one in resource.url_rules or one in deep]
+    places = (*resource.url_rules, *resource.deep_url_fields)
+    urls = list(dict.fromkeys(one.rpartition(".")[2] for one in places))
+    pointing = [one for one in names[:MOST] if one in urls]
     if pointing:
         return f"say where it may point: {_pointing(pointing)}"
     fields = ", ".join(f"{one}: VALUE" for one in names[:MOST]) or "FIELD: VALUE"
     advice = f"say what a valid body is: resources: {{{resource.name}: {{body: {{{fields}}}}}}}"
-    urls = [*resource.url_rules, *deep][:MOST]
     if not names and urls:
-        advice += f", or where its URLs may point: {_pointing(urls)}"
+        advice += f", or where its URLs may point: {_pointing(urls[:MOST])}"
     if known & set(names):
         advice += '; where it names an object that the run makes, VALUE is "{NAME.id}" or "{NAME.number}"'
     return advice

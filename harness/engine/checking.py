@@ -24,8 +24,8 @@ from harness.engine.staging import make_stage, start_ledger
 from harness.errors import Unreachable
 from harness.markers import Markers
 from harness.model import REFUSALS, Json, Operation, Proof
-from harness.openapi import Unsatisfiable, property_schema
-from harness.resources import Resource, Template, proof_alone
+from harness.openapi import Unsatisfiable
+from harness.resources import Resource, Template, place_schema, proof_alone
 from harness.sweeping import Left, apart
 
 _ANSWERED = re.compile(r"[A-Z]+ /\S*: ")
@@ -211,7 +211,7 @@ def _with_urls(stage: Stage, made: Template, canary: Canary, slots: dict[str, Js
         return stage.controls.write(stage.keeper.template(resource, operation, fields), canary, slots, fields)
 
     body = operation.body_schema
-    ruled = [name for name, rule in resource.url_rules.items() if rule and body and property_schema(body, name)]
+    ruled = [name for name, rule in resource.url_rules.items() if rule and body and place_schema(body, name)]
     if not ruled or proof_with(ruled).good:
         return
     for name in ruled:
