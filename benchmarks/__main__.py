@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from benchmarks import hostile, reports, requests_per_verdict
+from benchmarks import cost, hostile, reports, requests_per_verdict, wall
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
 def main() -> None:
     """Measures everything."""
-    parts = [requests_per_verdict.report(), hostile.report(), reports.report_text()]
+    parts = [requests_per_verdict.report(), wall.report(), cost.report(), hostile.report(), reports.report_text()]
     text = "\n\n".join(["# Benchmarks\n\nWritten by `make bench`.", *parts]) + "\n"
     print(text)
     RESULTS.write_text(text)
