@@ -4,6 +4,7 @@ Where resources are, and what makes their objects, is told by `pairs`; what cann
 target file's `resources:`.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from harness.config import Target
@@ -27,7 +28,8 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
     for operation in operations:
         by_path.setdefault(operation.path, {})[operation.method] = operation
     pairs = pairs_of(by_path, target)
-    resources = [_resource(name, paths, by_path, pairs, target) for name, paths in pairs.items()]
+    owners = _owners(pairs, target)
+    resources = [_resource(name, paths, by_path, pairs, owners, target) for name, paths in pairs.items()]
     taken = {name for pair in pairs.items() for name in (pair[0], pair[1][0])}
     ordered = [*parents_first(resources), *singletons(by_path, frozenset(taken), target)]
     roles = {
@@ -57,6 +59,7 @@ def _resource(
     paths: tuple[str, str],
     by_path: Mapping[str, Mapping[str, Operation]],
     pairs: Mapping[str, tuple[str, str]],
+    owners: Mapping[str, str],
     target: Target,
 ) -> Resource:
     list_path, item_path = paths
@@ -67,7 +70,7 @@ def _resource(
         for method, operation in by_path.get(path, {}).items()
     }
     parameters = PARAMETER.findall(item_path)
-    parents = _path_parents(name, pairs, target)
+    parents = _path_parents(name, pairs, owners)
     creators = creators_of(name, operations, by_path, target)
     create = next(iter(creators), None)
     body = resolved(create.body_schema if create else None)
@@ -100,23 +103,26 @@ def _resource(
     )
 
 
-def _path_parents(name: str, pairs: Mapping[str, tuple[str, str]], target: Target) -> dict[str, str]:
+def _path_parents(name: str, pairs: Mapping[str, tuple[str, str]], owners: Mapping[str, str]) -> dict[str, str]:
     """The resources that the parameters of a resource's list path and item path name, but for the item's own."""
     found = [one for path in pairs[name] for one in prefixes(path) if one[1] != shape(pairs[name][1])]
     named = {parameter: one for parameter, prefix in found if (one := _by_its_word(parameter, prefix, pairs))}
-    owners = {prefix: one for one in pairs for prefix in _own_prefixes(one, pairs, target)}
     named |= {parameter: owners[prefix] for parameter, prefix in found if prefix in owners}
     return {parameter: one for parameter, one in named.items() if one != name}
 
 
-def _own_prefixes(name: str, pairs: Mapping[str, tuple[str, str]], target: Target) -> list[str]:
-    """The shapes of an item path up to each of the parameters that name the item itself."""
-    items = {shape(item) for one, (_, item) in pairs.items() if one != name}
-    known = {parameter for parameter, prefix in prefixes(pairs[name][1]) if prefix in items}
+def _owners(pairs: Mapping[str, tuple[str, str]], target: Target) -> dict[str, str]:
+    """The resources by the shapes of their item paths up to each of the parameters that name the item itself."""
+    items = Counter(shape(item) for _, item in pairs.values())
+    return {prefix: one for one in pairs for prefix in _own_prefixes(one, pairs[one], items, target)}
+
+
+def _own_prefixes(name: str, paths: tuple[str, str], items: Mapping[str, int], target: Target) -> list[str]:
+    whole, found = shape(paths[1]), prefixes(paths[1])
+    known = {parameter for parameter, prefix in found if items.get(prefix, 0) > (prefix == whole)}
     words = target.resources.get(name)
-    parts = id_parts(pairs[name], known) if words and words.item else ()
-    whole = shape(pairs[name][1])
-    return [whole, *(prefix for one, prefix in prefixes(pairs[name][1]) if one in parts)]
+    parts = id_parts(paths, known) if words and words.item else ()
+    return [whole, *(prefix for one, prefix in found if one in parts)]
 
 
 def _by_its_word(parameter: str, prefix: str, pairs: Mapping[str, tuple[str, str]]) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from harness.openapi import Unsatisfiable
 from harness.resources.graph import Resource
@@ -11,6 +12,7 @@ _SAME = re.compile(r"\{([^{}/]+)\}(?:/\{\1\})+")
 """One object named by several parameters in a row."""
 
 
+@lru_cache(maxsize=8192)
 def shape(path: str) -> str:
     """A path without the names of its parameters, which may differ from one path of a document to another, and
     without its last slash."""

@@ -8,7 +8,17 @@ import pytest
 from harness.config import Target, load
 from harness.model import Json, Operation
 from harness.openapi import Unsatisfiable
-from harness.resources import Graph, Resource, build_graph, fill_path, read_path, sub_path, template, with_room
+from harness.resources import (
+    Graph,
+    Resource,
+    build_graph,
+    fill_path,
+    inference,
+    read_path,
+    sub_path,
+    template,
+    with_room,
+)
 
 TEXT = """version: 1
 name: shop
@@ -254,3 +264,15 @@ def test_what_must_stand_beside_a_field_below_others_is_kept_with_it() -> None:
     }
     assert with_room(schema, {"links": held, "note": "n"}, "links.url") == {"links": {"kind": "k"}}
     assert with_room(schema, {"links": held, "note": "n"}, "note") == {}
+
+
+def test_what_a_path_says_is_found_out_once_for_each_resource(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, own = list[str](), inference._own_prefixes
+
+    def counted(name: str, paths: tuple[str, str], items: Mapping[str, int], target: Target) -> list[str]:
+        asked.append(name)
+        return own(name, paths, items, target)
+
+    monkeypatch.setattr(inference, "_own_prefixes", counted)
+    found = graph(target, *(path for kind in range(8) for path in (f"/kind{kind}/", f"/kind{kind}/{{id}}/")))
+    assert sorted(asked) == sorted(one.name for one in found.resources) == [f"kind{kind}" for kind in range(8)]
