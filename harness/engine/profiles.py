@@ -2,13 +2,15 @@
 
 Most of what a probe costs is its lane: a control, canaries and reading back, shared by all probes of one operation. So
 smoke sends a few mutations to every door (making an object of each kind, writing on one, each action), and each of the
-others only through the one that shows it cheapest.
+others only through the one that shows it cheapest. Guests are sent to a change and the removal of every kind besides:
+one handler that forgot to ask is the hole that is found most.
 """
 
 from collections.abc import Sequence
 from typing import Literal, get_args
 
 from harness.family import Family
+from harness.family.claims import Smoke
 from harness.model import Probe
 from harness.resources import Graph
 
@@ -33,7 +35,7 @@ def smoke(probes: Sequence[Probe], families: Sequence[Family], graph: Graph) -> 
     for key, members in groups.items():
         doors: dict[str, list[Probe]] = {}
         for probe in members if marks[key] else ():
-            doors.setdefault(_door(probe, graph) if marks[key] == "each" else "", []).append(probe)
+            doors.setdefault(_door(probe, graph, marks[key]), []).append(probe)
         for those in doors.values():
             place = _place(_best(those, graph))
             kept |= {one.id for one in _telling([one for one in those if _place(one) == place])}
@@ -68,10 +70,16 @@ def _place(probe: Probe) -> _Place:
     return probe.operation.name, probe.variant
 
 
-def _door(probe: Probe, graph: Graph) -> str:
-    """What one probe may stand for: all writes on objects are one door, for their lanes are the dearest."""
-    _, where = graph.roles.get(probe.operation.name, (None, ""))
-    return where if where == "item" else probe.operation.name
+def _door(probe: Probe, graph: Graph, mark: Smoke) -> str:
+    """What one probe may stand for: writes on objects have the dearest lanes, so by `each` all of them are one door,
+    and by `kind` the changes of a kind are one, and its removal is another."""
+    if mark == "once":
+        return ""
+    resource, where = graph.roles.get(probe.operation.name, (None, ""))
+    if resource is None or where != "item":
+        return probe.operation.name
+    removes = probe.operation.method == "DELETE"
+    return where if mark == "each" else f"{resource.name} {'removed' if removes else 'changed'}"
 
 
 def _best(members: Sequence[Probe], graph: Graph) -> Probe:

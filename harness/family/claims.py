@@ -9,9 +9,10 @@ from harness.errors import UsageError
 from harness.family.control import Control
 from harness.model import WRITES, Mutant, Outcome, Severity
 
-Smoke = Literal["", "once", "each"]
-"""Where the smoke profile sends a mutation: nowhere, through the one operation that shows it cheapest, or through
-each door: making an object of each kind, writing on one, and each action."""
+Smoke = Literal["", "once", "each", "kind"]
+"""Where the smoke profile sends a mutation: nowhere, through the one operation that shows it cheapest, through each
+door (making an object of each kind, writing on one, and each action), or also through a change and the removal of each
+kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def first_char_changed(control: Control) -> Iterator[Mutant]:
     yield control.signed(key=control.own_key(Bend.FIRST_CHANGED))
 
 
-@FAMILY.mutation
+@FAMILY.mutation(smoke="once")
 def case_swapped(control: Control) -> Iterator[Mutant]:
     """The real key with upper and lower case swapped."""
     yield control.signed(key=control.own_key(Bend.CASE_SWAPPED))

@@ -56,7 +56,7 @@ CSRF_TOKEN = "7f3a91c05d2e4b687f3a91c05d2e4b68"
 """Of the length that Django's have, and fixed, so that a re-run sends the same bytes."""
 
 
-@FAMILY.mutation(smoke="each")
+@FAMILY.mutation(smoke="kind")
 def no_header(control: Control) -> Iterator[Mutant]:
     """There is no credential at all."""
     yield control.unsigned()
