@@ -7,6 +7,7 @@ from harness.config import Target
 from harness.model import Json, Operation, put
 from harness.openapi import Unsatisfiable, smallest_body
 from harness.resources.graph import Resource, Template
+from harness.resources.links import own_ids
 from harness.resources.pairs import name_form
 from harness.resources.paths import read_path, sub_path
 from harness.resources.proofs import with_proof
@@ -94,6 +95,8 @@ def body_of(
     method = "POST" if creates else operation.method
     slots = _slots_of_body(resource, schema, method, target, variants, copied)
     examples = {name: _example(value, resource) for name, value in slots.items()}
+    if operation.path not in (resource.list_path, resource.item_path) and not creates:
+        slots |= own_ids(resource, schema)
     body = smallest_body(schema, examples)
     if not isinstance(body, dict):
         raise Unsatisfiable("its body is no JSON object")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from harness.config import Target
 from harness.model import Operation
 from harness.resources.graph import Graph, Resource
-from harness.resources.links import links_of, spellings
+from harness.resources.links import links_of, own_ids, spellings
 from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, id_parts, prefixes, shape
@@ -44,10 +44,19 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
     below = dict[str, tuple[Operation, ...]]()
     deepest_first = [one for one in reversed(ordered) if not one.singleton]
     for operation in operations:
-        owner = next((one for one in deepest_first if shape(operation.path).startswith(_below(one))), None)
+        owner = next((one for one in deepest_first if _names_in_body(operation, one)), None) or next(
+            (one for one in deepest_first if shape(operation.path).startswith(_below(one))), None
+        )
         if owner and roles.setdefault(operation.name, (owner, "below"))[1] == "below" and operation.writes:
             below[owner.name] = (*below.get(owner.name, ()), operation)
     return Graph(tuple(ordered), roles, scopes_of(operations, ordered, target), below)
+
+
+def _names_in_body(operation: Operation, resource: Resource) -> bool:
+    """Whether an operation below a list says in its body which objects of the list it is for."""
+    above, _, word = shape(operation.path).rpartition("/")
+    beside = operation.writes and above == shape(resource.list_path) and "{" not in word and bool(resource.creators)
+    return beside and bool(own_ids(resource, resolved(operation.body_schema)))
 
 
 def _below(resource: Resource) -> str:

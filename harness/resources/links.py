@@ -7,7 +7,7 @@ from harness.config import Target
 from harness.model import Json
 from harness.resources.graph import Link, Resource
 from harness.resources.paths import PARAMETER
-from harness.resources.schemas import field_schema, required_fields, types_of
+from harness.resources.schemas import field_schema, required_fields, resolved, types_of
 
 
 def links_of(name: str, body: Mapping[str, Json], pairs: Mapping[str, tuple[str, str]]) -> tuple[Link, ...]:
@@ -58,6 +58,23 @@ def hiding_fields(target: Target, holder: str, resource: Resource) -> Mapping[st
     words = target.resources.get(holder)
     hides = words is not None and any(one.lower() in spellings(resource.name) for one in words.draft_hides)
     return (words.draft or {}) if words and hides else {}
+
+
+def own_ids(resource: Resource, schema: Mapping[str, Json]) -> dict[str, Json]:
+    """The field of a body that lists objects of the resource by their ids, as `ids` or `thing_ids`, with a slot for
+    one in it; empty where there is none."""
+    names = {"ids", _plain(resource.parameter) + "s", *(_plain(one) + "ids" for one in spellings(resource.name))}
+    for name in schema.get("properties", {}):
+        told = field_schema(schema, name)
+        items = told.get("items")
+        kinds = types_of(resolved({**items, "$defs": schema.get("$defs", {})})) if isinstance(items, Mapping) else set()
+        if _plain(name) in names and types_of(told) == {"array"} and len(kinds) == 1 and kinds <= {"integer", "string"}:
+            return {name: ["{self.number}" if kinds == {"integer"} else "{self.id}"]}
+    return {}
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def _form(schema: Mapping[str, Json]) -> str:
