@@ -1,6 +1,7 @@
 """Controls: the entitled identity's own request, sent for real, and its effect read back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from harness.canaries import LEFT_OUT, TRIES, Canary, Keeper, refused, stand_in, until
 from harness.config import Target
@@ -39,7 +40,8 @@ def materialise(template: Template, mutant: Mutant, slots: Mapping[str, Json], s
     path = template.path
     if mutant.raw_query is not None:
         path = path.partition("?")[0] + (f"?{mutant.raw_query}" if mutant.raw_query else "")
-    return signer.request(template.operation.method, fill_path(path, slots), body, mutant)
+    request = signer.request(template.operation.method, fill_path(path, slots), body, mutant)
+    return replace(request, spelling=mutant.spelling) if mutant.spelling else request
 
 
 class Controls:

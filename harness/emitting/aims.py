@@ -94,6 +94,8 @@ def _writable(probe: Probe, owner: str) -> None:
         )
     if any("." in name for name in (probe.variant, *(one for one, _ in mutant.fields))):
         raise Unwritable("the field that it sets lies below others in the body; `holdfast retest` sets it")
+    if mutant.spelling:
+        raise Unwritable("its path is spelled in a way that `requests` would mend; `holdfast retest` sends it as it is")
     if mutant.listens:
         raise Unwritable("nothing is sent for it: a run hears it in all answers; try it with `holdfast retest`")
     if mutant.expect is Expect.IGNORED or mutant.foreign or not {one.predicate for one in mutant.forbids} <= JUDGED:

@@ -26,7 +26,8 @@ class Aimed:
     def __call__(self, request: Request, line: str) -> Exchange:
         aimed = self._aim(request)
         exchange = self._counted(aimed, line)
-        if exchange.status not in (301, 302, 307, 308):
+        if request.spelling or exchange.status not in (301, 302, 307, 308):
+            # Of another spelling, a redirect to the usual one is an answer.
             return exchange
         path = aimed.target.partition("?")[0]
         moved = urlsplit(exchange.header("location") or "").path

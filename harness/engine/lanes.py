@@ -103,6 +103,9 @@ def supplied(stage: Stage, probe: Probe, evidence: Evidence, path: str) -> Evide
     if Want.GUEST_ITEM in missing:
         item = stage.get_as(probe.mutant.actor, path) if probe.mutant.foreign else stage.guest_get(path)
         evidence = replace(evidence, guest_item=item)
+    if Want.SPELLED_PATH in missing:
+        own, there = stage.served_at(path), stage.served_at(path, probe.mutant.spelling)
+        evidence = replace(evidence, own_path=own, spelled_path=there)
     if Want.UNKNOWN_PATH in missing:
         evidence = replace(evidence, unknown_path=stage.unknown_path(path))
     return evidence

@@ -13,7 +13,7 @@ _PLAIN = (
     *("suspects", "late", "identity", "not_sent", "same_as_control", "uncontrolled"),
     *("pointless", "told", "answers", "hidden", "usual"),
 )
-_EXCHANGES = ("reference", "public", "guest_item", "unknown_path", "own_path")
+_EXCHANGES = ("reference", "public", "guest_item", "unknown_path", "own_path", "spelled_path")
 _PROOFS = ("before", "after", "repeat_after")
 assert {*_PLAIN, *_EXCHANGES, *_PROOFS, "attempts", "effects", "look"} == {one.name for one in fields(Evidence)}
 

@@ -238,7 +238,16 @@ class _Planner:
             self._guard(operation),
             kin=tuple(self._kin(operation, admin)),
             hanging=tuple(self._hanging(operation, admin)),
+            readable=self._readable(operation),
         )
+
+    def _readable(self, operation: Operation) -> bool:
+        """Whether a read of the same path is an answer about the same object or list."""
+        resource, place = self._graph.roles.get(operation.name, (None, ""))
+        if not operation.writes or resource is None:
+            return not operation.writes
+        read = resource.operation("GET", "list" if place == "list" else "item")
+        return place in ("list", "item") and read is not None and read.path == operation.path
 
     def _kin(self, operation: Operation, who: Identity) -> Iterator[Kin]:
         """What the body of a write names or holds, for whom the target lets do that write."""

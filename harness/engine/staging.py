@@ -19,6 +19,7 @@ from harness.engine.patience import Patient
 from harness.engine.plan import Plan
 from harness.engine.renewing import Renewing
 from harness.engine.sparing import Sparing
+from harness.engine.spelling import Spelling
 from harness.engine.stage import Stage
 from harness.engine.stopping import Stop
 from harness.errors import UsageError
@@ -107,7 +108,8 @@ def make_stage(
     words = opened.target.operations
     guarded = Guarded(opened.wire, words.never, words.refuse_only)
     harmless = _public_path(opened)
-    heeding = stop.heeding(guarded) if stop else guarded
+    spelling = Spelling(guarded, opened.target.base_url.origin)
+    heeding = stop.heeding(spelling) if stop else spelling
     crowd = Crowd(heeding, opened.target.concurrency)
     enduring = Enduring(crowd, opened.signer.signed("GET", harmless, None), opened.target.limits.recovery)
     asking = Asking(enduring, opened.reading.operations, opened.target, carried(opened.channels), markers.word)

@@ -108,6 +108,8 @@ class Control:
     """Objects of other kinds that the body names or holds."""
     hanging: tuple[Kin, ...] = ()
     """Objects of other kinds that hang on the one that a removal is aimed at."""
+    readable: bool = False
+    """Whether what stands at the path of the operation can be read there."""
 
     def signed(
         self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""
@@ -153,6 +155,10 @@ class Control:
     def name_of(self, role: str) -> Part:
         """A role's name as the API knows it."""
         return Part(of=self.roles[role].name, kind="username")
+
+    def spelled(self, name: str) -> Mutant:
+        """The same request with no credential, its path spelled in another way: see `harness.wire.spelling`."""
+        return replace(self.unsigned(), spelling=name).named(case=name)
 
     def unsigned(self) -> Mutant:
         """The same request with no credential."""

@@ -87,6 +87,8 @@ class Evidence:
     """The entitled identity's answer on a path that does not exist."""
     own_path: Exchange | None = None
     """The entitled identity's GET of the operation's own path."""
+    spelled_path: Exchange | None = None
+    """The entitled identity's GET of that path, spelled as the mutant's is."""
     not_sent: str | None = None
     """Why the mutant was never sent: an INCONCLUSIVE reason."""
     same_as_control: bool = False

@@ -23,6 +23,8 @@ class Request:
     one."""
     lines: tuple[bytes, ...] = field(default=(), repr=False)
     """Of a raw request, its head byte for byte, each line without its end; it is sent instead of what stands above."""
+    spelling: str = ""
+    """How the path of `target` is spelled when it is sent, by name; empty for as it stands."""
 
 
 @dataclass(frozen=True)

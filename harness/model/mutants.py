@@ -71,6 +71,8 @@ class Mutant:
     """Another kind of object than the request is about, of which one is set out that it must leave alone; empty where
     nothing of the kind is looked at. In `fields`, `{kin.id}`, `{kin.number}` and `{kin.uri}` name that object,
     `{kin.marker}` is a marker that belongs to the kind, and `{kin.body}` what makes one more."""
+    spelling: str = ""
+    """How its path is spelled, by name; empty for as it stands."""
     hanging: bool = False
     """Whether the object of the other kind hangs on the one that the request is aimed at."""
 

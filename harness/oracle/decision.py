@@ -9,6 +9,7 @@ from harness.oracle.crashes import crash_verdict
 from harness.oracle.effects import effect_verdict, field_unread, forbidden
 from harness.oracle.reads import opened_read, served
 from harness.oracle.rules import Rules, denied
+from harness.oracle.spelled import unserved
 from harness.oracle.statuses import redirect, refusal, success
 from harness.oracle.uncontrolled import uncontrolled
 from harness.oracle.unread import answers_alike, likest, opened
@@ -19,6 +20,7 @@ class Want(Enum):
 
     REPEAT = "the mutant once more, on a fresh canary and a new connection, and the control after it"
     GUEST_ITEM = "a guest's GET of the same path"
+    SPELLED_PATH = "the entitled identity's answers on the path, plain and as the mutant spells it"
     UNKNOWN_PATH = "the entitled identity's answer on a path that does not exist"
 
 
@@ -33,6 +35,8 @@ def wants(probe: Probe, evidence: Evidence) -> frozenset[Want]:
         missing.add(Want.REPEAT)
     if last.status == 404 and evidence.guest_item is None:
         missing.add(Want.GUEST_ITEM)
+    if probe.mutant.spelling and evidence.spelled_path is None and not crashed(last):
+        missing.add(Want.SPELLED_PATH)
     if (alike or status_of(evidence.before) == 404) and evidence.unknown_path is None:
         missing.add(Want.UNKNOWN_PATH)
     return frozenset(missing)
@@ -53,7 +57,9 @@ def judge(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     told = effect_verdict(probe, evidence) or _not_judged(probe, evidence, rules)
     if told:
         return told
-    return uncontrolled(probe, evidence, rules) if evidence.uncontrolled else _answer(probe, evidence, rules)
+    if evidence.uncontrolled:
+        return unserved(probe, evidence) or uncontrolled(probe, evidence, rules)
+    return _answer(probe, evidence, rules)
 
 
 def _not_judged(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | None:
@@ -103,6 +109,9 @@ def _answer(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     crash = None if refused and len(evidence.attempts) == 1 else crash_verdict(probe, evidence, rules)
     if crash:
         return crash
+    nowhere = unserved(probe, evidence)
+    if nowhere:
+        return nowhere
     if field_unread(probe, evidence):
         return inconclusive("unobserved", "the object was not read back with the field that counts")
     if refused:

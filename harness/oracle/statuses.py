@@ -79,8 +79,9 @@ def _hidden(probe: Probe, evidence: Evidence) -> bool:
     """Whether whoever may not read the object, and is told so by a 404, gets one for the write, too."""
     both = (evidence.guest_item,) if probe.mutant.foreign else (evidence.reference, evidence.guest_item)
     path = evidence.attempts[-1].request.target.partition("?")[0]
-    same = evidence.guest_item is not None and evidence.guest_item.request.target.partition("?")[0] == path
-    return same and all(one is not None and one.status == 404 for one in both)
+    aimed = evidence.guest_item.request.target.partition("?")[0] if evidence.guest_item else None
+    same = aimed == path or probe.mutant.spelling != ""
+    return same and aimed is not None and all(one is not None and one.status == 404 for one in both)
 
 
 def _list(statuses: Iterable[int]) -> str:

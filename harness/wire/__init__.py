@@ -5,7 +5,8 @@ from harness.wire.framing import Refused
 from harness.wire.pace import Pace
 from harness.wire.raw import raw
 from harness.wire.redaction import Redactor
+from harness.wire.spelling import SPELLINGS, spelled
 from harness.wire.targets import readings
 from harness.wire.wire import Wire
 
-__all__ = ["Answer", "Pace", "Redactor", "Refused", "Wire", "raw", "readings"]
+__all__ = ["SPELLINGS", "Answer", "Pace", "Redactor", "Refused", "Wire", "raw", "readings", "spelled"]

@@ -125,6 +125,7 @@ def _fastapi() -> Iterator[Defect]:
     yield _one(lab, "delete-forgotten", "guest-write/no-header", BYPASSED, f"DELETE {RELEASE}", also=EVERY_NAME)
     yield _one(lab, "action-forgotten", "guest-write/no-header", BYPASSED, f"POST {RELEASE}/yank", also=EVERY_NAME)
     yield _one(lab, "children-forgotten", "guest-write/no-header", BYPASSED, f"POST {RELEASE}/files", also=EVERY_NAME)
+    yield _keys(lab, "guard-by-raw-path", "path-normalisation/escapes")
     yield Defect(
         "guard-too-late",
         lab,

@@ -157,6 +157,11 @@ def _readers_delete(account: Account | None, request: Request) -> bool:
     return account is not None and (account.role == "maintainer" or request.method == "DELETE")
 
 
+def _as_written(request: Request) -> bool:
+    """Goes by the path as it was written, where the router goes by what that means."""
+    return bool(request.scope["raw_path"].startswith((b"/releases", b"/members")))
+
+
 def _patches(method: str, path: str) -> bool:
     """The guard stands at every route but the one that came last."""
     return method == "PATCH"
@@ -235,6 +240,7 @@ DEFECTS: Mapping[str, Rules] = {
     "delete-forgotten": replace(RIGHT, unguarded=lambda method, path: method == "DELETE" and "/files/" not in path),
     "action-forgotten": replace(RIGHT, unguarded=lambda method, path: path.endswith("/yank")),
     "children-forgotten": replace(RIGHT, unguarded=lambda method, path: method == "POST" and path.endswith("/files")),
+    "guard-by-raw-path": replace(RIGHT, looks_at=_as_written),
     "guard-too-late": replace(RIGHT, late=True),
     "fails-after-write": replace(RIGHT, unguarded=_patches, after_write=_name_of),
     "lost-after-write": replace(RIGHT, unguarded=_patches, after_write=_lost),

@@ -44,7 +44,7 @@ class Guard:
         """The answer to a caller who may not do this; None for one who may."""
         method, path = request.method, request.url.path
         request.state.account = None
-        if path in OPEN:
+        if path in OPEN or not self._rules.looks_at(request):
             return None
         if self._rules.lookup_first and (missing := self._missing(request)):
             return missing

@@ -86,6 +86,8 @@ class Rules:
     """Who a request speaks for."""
     unguarded: Callable[[str, str], bool] = lambda method, path: False
     """Which methods and paths nobody thought of guarding."""
+    looks_at: Callable[[Request], bool] = lambda request: True
+    """Which requests the guard looks at; the others pass."""
     may_write: Callable[[Account | None, Request], bool] = for_maintainers
     late: bool = False
     """Whether the guard speaks after the work is done."""
