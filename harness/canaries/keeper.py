@@ -73,8 +73,8 @@ class Keeper:
         self._owner = owner
         self.password = password
         self._proofs = proofs
-        self.accounts: set[str] = set()
-        """Names of the identities that the run made."""
+        self.accounts: dict[str, Canary] = {}
+        """The identities that the run made, with what each is to the API."""
         self._lender: Keeper | None = None
         self._lends = False
         self._refused: set[str] = set()
@@ -201,7 +201,7 @@ class Keeper:
         are to be read back as well. `fields` are set besides. Without `by` it is made by the first way in that works.
         Markers go by their `use`, so that it does not matter in which lane something is made that lanes share.
         """
-        if resource.singleton:
+        if resource.singleton or (by is None and self.is_itself(resource)):
             return self._own_object(resource)
         failed = Proof(None, False, f"nothing creates a {resource.name}")
         for way in [by] if by else self._ways.get(resource.name, resource.creators):
@@ -213,14 +213,23 @@ class Keeper:
             failed = proof if failed.exchange is None else failed
         return None, failed
 
+    def is_itself(self, resource: Resource) -> bool:
+        """Whether whoever makes objects here is one of these itself, and stands for all of them."""
+        account = self.accounts.get(self._owner)
+        return account is not None and account.resource == resource.name
+
     def _own_object(self, resource: Resource) -> tuple[Canary | None, Proof]:
         """The caller's own object, where the caller is an account of the run: nobody else's is ever written to."""
         if self._owner not in self.accounts:
             return None, Proof(None, False, FRESH)
-        reading = self._observer.item(resource, {})
+        account = None if resource.singleton else self.accounts[self._owner]
+        slots = {**self.parents(resource), **account.slots("self")} if account else {}
+        reading = self._observer.item(resource, slots)
         if reading.state != "present":
             return None, Proof(reading.exchange, False, f"{self._owner}: its own {resource.name} cannot be read")
         proof = Proof(reading.exchange, True)
+        if account:
+            return replace(account, values=reading.values), proof
         return Canary(resource.name, resource.name, resource.item_path, "", reading.values), proof
 
     def _made(

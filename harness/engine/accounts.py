@@ -37,7 +37,7 @@ def _open(stage: Stage, opened: Opened, identity: Identity) -> str:
     opened.logins.open([identity.name])
     if identity.name in opened.logins.failures:
         return f"identities.{identity.name}: {opened.logins.failures[identity.name]}"
-    stage.keeper.accounts.add(identity.name)
+    stage.keeper.accounts[identity.name] = canary
     return ""
 
 

@@ -49,7 +49,7 @@ class Applicability:
             return "never: the target file says so, or it is how identities log in"
         if family.passive:
             return None
-        if mutation.by and role and role[0].singleton:
+        if mutation.by and not mutation.itself and role and role[0].singleton:
             return "no-field: whose it is cannot be said in a request"
         why = self._of_its_proof(mutation, said)
         if why:

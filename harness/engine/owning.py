@@ -17,6 +17,8 @@ from harness.model import Effect, Evidence, Forbid, Json, Look, Probe
 from harness.observe import holds
 from harness.resources import Resource
 
+RAISED = "control: an earlier probe gave the account such a right already; mend that, and run again"
+
 
 @dataclass(frozen=True)
 class _Victim:
@@ -39,6 +41,8 @@ class Owning:
     _usual: dict[Forbid, dict[str, Json]] = field(default_factory=dict)
     _foreign: dict[Forbid, Json] = field(default_factory=dict)
     _pointless: set[Forbid] = field(default_factory=set)
+    _raised: set[Forbid] = field(default_factory=set)
+    """Those on a field of an account that holds what an earlier mutant gave it: nothing shows what the next does."""
 
     def prepare(self, lane: Lane, own: Canary) -> None:
         """Finds out what the fields hold that the lane's mutants are about; `own` was made without them."""
@@ -50,7 +54,7 @@ class Owning:
 
     def pointless(self, probe: Probe) -> bool:
         """Whether what the mutant sets is what the field holds anyway."""
-        return not self._pointless.isdisjoint(probe.mutant.forbids)
+        return not (self._pointless | self._raised).isdisjoint(probe.mutant.forbids)
 
     def told(self, sent: Mapping[str, Iterable[str]], done: Mapping[str, Evidence], lane: Lane) -> dict[str, Evidence]:
         """The evidence of a lane with what it means for owners; `sent` gives the markers of each probe by its id."""
@@ -58,15 +62,19 @@ class Owning:
         for probe in lane.probes:
             forbid = next((one for one in probe.mutant.forbids if one.name and one.predicate in _ABOUT), None)
             evidence = told.get(probe.id)
-            if forbid and evidence:
+            if forbid in self._raised:
+                told[probe.id] = Evidence(not_sent=RAISED)
+            elif forbid and evidence:
                 effects = tuple(replace(one, foreign=self._is_foreign(forbid, one)) for one in evidence.effects)
                 effects += tuple(self._seen_by(forbid, sent.get(probe.id, ())))
                 told[probe.id] = replace(evidence, effects=effects, usual=self._usual.get(forbid, {}))
         return self._harmed(sent, told)
 
     def _learn_right(self, forbid: Forbid, own: Canary) -> None:
-        usual = own.values.get(forbid.name)
-        if forbid.name in own.values and usual == forbid.value:
+        usual, account = own.values.get(forbid.name), self.stage.keeper.accounts.get(self.stage.owner)
+        if account and forbid.name in own.values and account.values.get(forbid.name, usual) != usual:
+            self._raised.add(forbid)
+        elif forbid.name in own.values and usual == forbid.value:
             self._pointless.add(forbid)
         elif forbid.name in own.values and self._is_shown(forbid):
             self._usual[forbid] = {forbid.name: usual}
@@ -74,6 +82,9 @@ class Owning:
     def _is_shown(self, forbid: Forbid) -> bool:
         """Whether the value that counts can be read: on an object that is there, or on one that the entitled makes."""
         base = self.stage.base or self.stage
+        if self.resource.singleton:
+            held = base.observer.item(self.resource, {}).values
+            return forbid.name in held and held[forbid.name] == forbid.value
         rows = base.observer.listing(self.resource, self.slots | base.keeper.parents(self.resource)).rows
         if any(row.get(forbid.name) == forbid.value for row in rows):
             return True

@@ -25,6 +25,7 @@ from harness.resources import (
     own_key,
     place_schema,
     proof_alone,
+    spellings,
     ways_to_write,
 )
 from harness.urls import UrlRule
@@ -82,6 +83,8 @@ class _Planner:
         """Every probe of a family on an operation."""
         for mutation in family.mutations.values():
             if operation.method not in family.on & mutation.on:
+                continue
+            if mutation.itself and not (self._is_of_an_account(operation) and self._guarded_fields(operation)):
                 continue
             if family.url_fields:
                 yield from self._of_url_fields(family, mutation, operation)
@@ -234,7 +237,7 @@ class _Planner:
             self._channels,
             words is not None and words.owner is not None,
             words.owner.owner_field if words and words.owner else (),
-            {name: _to_try(operation, name) for name in (words.privileged_fields if words else ())},
+            {name: _to_try(operation, name) for name in self._guarded_fields(operation)},
             self._guard(operation),
             kin=tuple(self._kin(operation, admin)),
             hanging=tuple(self._hanging(operation, admin)),
@@ -248,6 +251,28 @@ class _Planner:
             return not operation.writes
         read = resource.operation("GET", "list" if place == "list" else "item")
         return place in ("list", "item") and read is not None and read.path == operation.path
+
+    def _is_of_an_account(self, operation: Operation) -> bool:
+        """Whether an account may change itself by it: at an address such as `/me`, or at its own among others."""
+        role = self._graph.roles.get(operation.name)
+        return role is not None and (role[0].singleton or (role[1] == "item" and self._makes_accounts(role[0])))
+
+    def _makes_accounts(self, resource: Resource) -> bool:
+        """Whether what the resource keeps are accounts: by the target's word, else by the password that one is made
+        with."""
+        if "fresh" in self._roles:
+            return self._roles["fresh"].resource.lower() in spellings(resource.name)
+        return any(property_schema(one.body_schema or {}, "password") is not None for one in resource.creators)
+
+    def _guarded_fields(self, operation: Operation) -> tuple[str, ...]:
+        """The fields that only the privileged may set, by the target's word; of what is the caller's own, those of
+        accounts."""
+        role = self._graph.roles.get(operation.name)
+        if role is None or role[1] == "below":
+            return ()
+        kinds = [role[0], *(filter(self._makes_accounts, self._graph.resources) if role[0].singleton else ())]
+        words = (self._target.resources.get(one.name) for one in kinds)
+        return tuple(dict.fromkeys(name for one in words if one for name in one.privileged_fields))
 
     def _kin(self, operation: Operation, who: Identity) -> Iterator[Kin]:
         """What the body of a write names or holds, for whom the target lets do that write."""

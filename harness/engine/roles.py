@@ -12,6 +12,7 @@ MISSING = {
     "low": "add an identity with a key and without `privileged`",
     "peer": "add a second identity with a key and without `privileged`",
     "session": "add an identity with `of:` and a `cookie:`",
+    "fresh": "add an account that the run makes, and that may change itself: `identities: {fresh: {resource: NAME}}`",
     "dead": "add an identity with a `state:`",
     **{state: f"add an identity with `state: {state}`" for state in STATES},
 }

@@ -129,7 +129,8 @@ class Running:
         if not lane.operation.writes:
             acting = self._stage.acting(lane.by, lends=True)
             return Looking(acting, lane, role[0] if role and not role[0].singleton else None).run()
-        if role and role[0].singleton and lane.by not in self._stage.keeper.accounts:
+        itself = lane.by in {one.name for one in self._opened.made}
+        if role and (role[0].singleton or itself) and lane.by not in self._stage.keeper.accounts:
             why = f"control: {self._unmade.get(lane.by, FRESH)}"
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
         if role is None:

@@ -213,7 +213,7 @@ class Striker:
         if self.altered(canary, second):
             return After("altered", second.values)
         members = tuple(one.probe.id for one in sent)
-        if self._resource.singleton or more_to_come:
+        if self._resource.singleton or more_to_come or self._stage.keeper.is_itself(self._resource):
             # There is but one, which later mutants are aimed at, too.
             return After("same", second.values)
         self._stage.strikes.append(

@@ -40,6 +40,8 @@ class Mutation:
     advisory: bool = False
     """Whether what it finds is told and does not fail a run."""
     smoke: Smoke = ""
+    itself: bool = False
+    """Whether it is about accounts that change themselves, and so about the operations by which they may."""
     by: str = ""
     """Role whose request is changed, and so is the control, or `guest` for public operations; `holder` for operations
     that ask for a proof, whoever else may send them; empty for the entitled identity's."""
@@ -96,6 +98,7 @@ class Family:
         worst: Outcome = Outcome.BYPASSED,
         advisory: bool = False,
         smoke: Smoke = "",
+        itself: bool = False,
         by: str = "",
     ) -> Callable[..., object]:
         """Registers a generator function as a mutation, named after it. A name used twice is refused."""
@@ -109,7 +112,7 @@ class Family:
                 raise UsageError(f"mutation {name} has no docstring; its first line is its title")
             methods = on or self.on
             self.mutations[name] = Mutation(
-                name, title, function, needs, parent, methods, named, none, exposes, worst, advisory, smoke, by
+                name, title, function, needs, parent, methods, named, none, exposes, worst, advisory, smoke, itself, by
             )
             return function
 

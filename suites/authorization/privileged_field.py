@@ -14,7 +14,9 @@ account, or by a guest where guests may make such objects: it works, and is read
 each value that the document knows for it. BYPASSED is an object that holds the value afterwards, whatever the status.
 A refusal is HELD, and so is an object that holds what one made without the field holds. That counts only if both
 values were seen: the usual one on the caller's object, and the privileged one on an object that had it, or that the
-entitled identity could make. Where no reader shows both, nothing can be told.
+entitled identity could make. Where no reader shows both, nothing can be told. Where an account may change itself, at
+its own address or one such as `/me`, an account that the run makes tries it on itself; without one
+(`identities: {fresh: {resource: NAME}}`) that is said not to be tested.
 
 ## How to fix it
 
@@ -83,4 +85,10 @@ def by_guest(control: Control) -> Iterator[Mutant]:
 @FAMILY.mutation(needs=("low",), by="low", none="no-field", smoke="once")
 def by_low(control: Control) -> Iterator[Mutant]:
     """An ordinary account sends it along."""
+    yield from _with_fields(control, control.own())
+
+
+@FAMILY.mutation(needs=("fresh",), by="fresh", on=frozenset({"PUT", "PATCH"}), itself=True, none="no-field")
+def on_itself(control: Control) -> Iterator[Mutant]:
+    """An account sends it along where it changes itself."""
     yield from _with_fields(control, control.own())

@@ -39,7 +39,7 @@ OTHERS = {
     "missing-proof": "no-proof empty-proof null-proof bent-proof other-proof no-proof-any-more null-proof-any-more"
     " used-proof",
     "owner-in-body": "names-peer names-admin",
-    "privileged-field": "by-guest by-low",
+    "privileged-field": "by-guest by-low on-itself",
 }
 PAGES = MUTATIONS | OTHERS
 
