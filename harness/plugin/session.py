@@ -207,7 +207,8 @@ class Session:
         left = [one for one in items if isinstance(one, ProbeItem) and one.probe.id not in taken]
         if left:
             config.hook.pytest_deselected(items=left)
-            items[:] = [one for one in items if one not in set(left)]
+            gone = set(left)
+            items[:] = [one for one in items if one not in gone]
 
     def taken(self, chosen: Sequence[str]) -> frozenset[str]:
         """Of the chosen probes those that this run judges: its shard's, or all. Raises UsageError."""
