@@ -11,8 +11,9 @@ from harness.observe.caches import stale
 from harness.observe.envelopes import alone, rows_of, unwrapped
 from harness.observe.inside import Inside
 from harness.observe.naming import identify, ids_in
-from harness.observe.paging import Page, Way, next_page
+from harness.observe.paging import Page, Way, large_page, next_page
 from harness.observe.readings import Listing, Reading
+from harness.observe.telling import total_of
 from harness.observe.texts import holds
 from harness.openapi import Unsatisfiable
 from harness.removals import marked_removed
@@ -36,6 +37,8 @@ class Observer:
         self._mutant = Mutant(signer.own(reader) if reader else GUEST).with_header(*_FRESH)
         self._names: dict[str, frozenset[str]] = {}
         self._born: dict[tuple[str, str], Mapping[str, Json]] = {}
+        self._large: dict[str, bool] = {}
+        """Whether lists come in large pages as they do in small ones, by resource, where it was tried."""
 
     def reading_as(self, reader: str) -> "Observer":
         """The same for another identity, on a connection of its own; what either learns of rows, both know."""
@@ -90,22 +93,41 @@ class Observer:
 
     def listing(self, resource: Resource, slots: Mapping[str, Json]) -> Listing:
         """Every object of the list, page by page to its end."""
-        found = self._read_list(resource, slots)
+        found = self._in_large_pages(resource, slots) if self._large.get(resource.name) else None
+        found = found or self._read_list(resource, slots)
+        if found.pages > 1 and resource.name not in self._large:
+            large = self._in_large_pages(resource, slots)
+            ids = [{self._key(resource, row) for row in one.rows} for one in (found, large) if one]
+            fewer = large is not None and large.pages < found.pages
+            self._large[resource.name] = fewer and ids[0] == ids[1]
         return replace(found, whole=False) if resource.filtered else found
+
+    def _in_large_pages(self, resource: Resource, slots: Mapping[str, Json]) -> Listing | None:
+        """The same list in fewer requests; None, and not tried again, where that does not show how long it is."""
+        found = self._read_list(resource, slots, large=True)
+        told = found.whole and found.exchange is not None and total_of(found.exchange) is not None
+        if not told:
+            self._large[resource.name] = False
+        return found if told else None
 
     def page_of(self, resource: Resource, slots: Mapping[str, Json], marker: str) -> str | None:
         """The path of the page of the list on which a marker stands; None where it is seen on none."""
         last = self._read_list(resource, slots, until=marker).exchange
         return last.request.target if last is not None and _tells(last, marker) else None
 
-    def _read_list(self, resource: Resource, slots: Mapping[str, Json], until: str = "") -> Listing:
-        """The list to its end, or to the page that tells `until`."""
+    def _read_list(
+        self, resource: Resource, slots: Mapping[str, Json], until: str = "", large: bool = False
+    ) -> Listing:
+        """The list to its end, or to the page that tells `until`; in `large` pages where there are such."""
         operation = resource.operation("GET", "list")
         if operation is None:
             return Listing((), whole=False)
         try:
             path = fill_path(read_path(resource, "list"), slots)
         except Unsatisfiable:
+            return Listing((), whole=False)
+        path = large_page(path, operation.parameters) if large else path
+        if not path:
             return Listing((), whole=False)
         rows: list[Mapping[str, Json]] = []
         known, seen, way = set[str](), set[str](), Way.TOLD
@@ -128,7 +150,7 @@ class Observer:
                 Page(exchange, path, len(seen), len(page), len(rows), len(known)), operation.parameters
             )
             if way in (Way.END, Way.LOST):
-                return Listing(tuple(rows), whole=way is Way.END, exchange=exchange)
+                return Listing(tuple(rows), whole=way is Way.END, exchange=exchange, pages=len(seen))
         return Listing(tuple(rows), whole=False, exchange=exchange)
 
     def find(self, resource: Resource, marker: str, slots: Mapping[str, Json]) -> Reading:

@@ -26,6 +26,8 @@ _TAKES_CURSOR = (*dict.fromkeys(CURSORS.values()), "starting_after", "next_curso
 _TAKES_PAGE = ("page", "page_number", "pageNumber")
 _TAKES_OFFSET = ("offset", "skip", "start")
 _TAKES_SIZE = ("limit", "per_page", "page_size", "pageSize", "size", "take")
+LARGE = 1000
+"""Rows that are asked for at once, where the document does not say that fewer are to be."""
 
 
 class Way(Enum):
@@ -75,6 +77,14 @@ def next_page(page: Page, parameters: Iterable[Parameter] = ()) -> tuple[Way, st
         return Way.END, ""
     trial = _by_count(page, asked, ("offset", "skip", *_TAKES_PAGE))
     return (Way.TRIED, trial) if trial else (Way.END, "")
+
+
+def large_page(path: str, parameters: Iterable[Parameter]) -> str:
+    """The path of a list in large pages; empty where the document names no parameter for their size."""
+    asked = {one.name: one for one in parameters if one.place == "query"}
+    name = next((one for one in _TAKES_SIZE if one in asked), "")
+    most = asked[name].schema.get("maximum") if name else None
+    return _with_query(path, name, str(min(most, LARGE) if is_number(most) else LARGE)) if name else ""
 
 
 def _told_way(page: Page, asked: Mapping[str, Parameter]) -> str | None:

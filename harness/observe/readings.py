@@ -24,3 +24,5 @@ class Listing:
     whole: bool
     """Whether it was read to its end."""
     exchange: Exchange | None = None
+    pages: int = 1
+    """How many it took, where the list told its own end."""

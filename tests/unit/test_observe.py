@@ -213,6 +213,62 @@ def test_a_list_is_read_to_its_end(way: str) -> None:
     assert listing.whole
 
 
+def sized(most: int, told: bool = True, lost: int = 0) -> Server:
+    """Pages by `limit` and `offset`, of `most` rows at most; large ones lack the `lost` last."""
+
+    def server(query: dict[str, str]) -> Answer:
+        limit, start = min(int(query.get("limit", 2)), most), int(query.get("offset", 0))
+        rows = SEVEN[: len(SEVEN) - lost] if limit > 2 else SEVEN
+        end = start + limit
+        following = f"{PATH}?limit={limit}&offset={end}" if end < len(rows) else None
+        return {"data": rows[start:end], "next": following, **({"total": len(rows)} if told else {})}, {}
+
+    return server
+
+
+SIZES: Mapping[str, tuple[Server, Sequence[Parameter], list[str]]] = {
+    "all at once": (sized(1000), parameters("limit"), [f"{PATH}?limit=1000"]),
+    "as many as the document allows": (sized(5), parameters(limit={"maximum": 5}), [f"{PATH}?limit=5", "&offset=5"]),
+    "as many as the server allows": (sized(4), parameters("limit"), [f"{PATH}?limit=1000", "&offset=4"]),
+    "no parameter for it": (sized(1000), (), []),
+    "a size that is not heeded": (sized(2), parameters("limit"), []),
+    "no word of how many there are": (sized(1000, told=False), parameters("limit"), []),
+    "less than the small pages show": (sized(1000, lost=1), parameters("limit"), []),
+}
+
+
+@pytest.mark.parametrize("case", SIZES)
+def test_a_list_of_many_pages_is_read_in_large_ones_where_they_show_the_same(case: str) -> None:
+    server, known, large = SIZES[case]
+    send = Scripted(server)
+    reader, what = observer(send), resource(*known)
+    assert ids(reader.listing(what, {})) == list(range(7))
+    small = [f"{PATH}", f"{PATH}?limit=2&offset=2", f"{PATH}?limit=2&offset=4", f"{PATH}?limit=2&offset=6"]
+    assert [one.target for one in send.sent][:4] == small
+    for _ in range(2):
+        send.sent.clear()
+        again = reader.listing(what, {})
+        assert (ids(again), again.whole) == (list(range(7)), True)
+        targets = [one.target for one in send.sent]
+        assert [found.endswith(end) for found, end in zip(targets, large or small, strict=True)] == [True] * len(
+            targets
+        )
+
+
+def test_small_pages_serve_where_large_ones_fail_later() -> None:
+    refused = False
+
+    def server(query: dict[str, str]) -> Answer:
+        return ({"error": "too many"}, {}) if refused and "1000" in query.values() else sized(1000)(query)
+
+    send = Scripted(server)
+    reader, what = observer(send), resource(*parameters("limit"))
+    reader.listing(what, {})
+    refused = True
+    assert [ids(reader.listing(what, {})) for _ in range(2)] == [list(range(7))] * 2
+    assert [one.target for one in send.sent].count(f"{PATH}?limit=1000") == 2
+
+
 def test_a_link_header_is_followed() -> None:
     def server(query: dict[str, str]) -> Answer:
         start = int(query.get("from", 0))
