@@ -6,7 +6,7 @@ of the group run alone on fresh canaries; what reproduces for none of them is to
 guessed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from harness.canaries import Canary, NoCanary, unmade
@@ -65,8 +65,8 @@ class Changing:
         if striker.calibrate():
             # What refusals do is undone by one more where it is a switch: a group could hide it.
             self._size = 1
-        for entitled in (False, True):
-            self._try_all([one for one in self._lane.probes if (one.mutant.actor == self._stage.owner) is entitled])
+        for some in self._sorted():
+            self._try_all(some)
         now = self._look_around(frozenset(), last_time=False)
         with striker.alone:
             self._look_for_unlisted(listed(self._collection, now))
@@ -77,9 +77,16 @@ class Changing:
             markers.setdefault(one.probe.id, []).append(one.marker)
         return striker.owning.told(markers, self._done, self._lane)
 
+    def _sorted(self) -> Iterator[list[Probe]]:
+        """The probes that may share a canary. What the entitled identity signs is apart, and by family: more of it has
+        an effect, and then those that shared its canary have to be sent again."""
+        probes, owner = self._lane.probes, self._stage.owner
+        yield [one for one in probes if one.mutant.actor != owner]
+        for family in dict.fromkeys(one.family for one in probes):
+            yield [one for one in probes if one.mutant.actor == owner and one.family == family]
+
     def _try_all(self, probes: Sequence[Probe]) -> None:
-        """Strikes in groups. What the entitled identity signs is apart: more of it has an effect, and then those
-        that shared its canary have to be sent again."""
+        """Strikes in groups."""
         waiting = list(probes)
         while waiting and self._still_good():
             size = self._size

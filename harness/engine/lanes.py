@@ -28,7 +28,7 @@ def groups(items: Sequence[_Item], size: int = GROUP) -> Iterator[Sequence[_Item
 
 def larger(size: int) -> int:
     """The size of the next group, where one of this size came to nothing and the control after it was good."""
-    return 2 * size + 1
+    return 4 * size + 3
 
 
 def past_authentication(proof: Proof) -> bool:

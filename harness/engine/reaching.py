@@ -54,6 +54,8 @@ class Reaching:
         self._setting = setting
         self._compared = compared
         self._references: tuple[Exchange, Exchange] | None = None
+        self._harmless: set[tuple[object, ...]] = set()
+        """Kinds of success that were seen to do nothing."""
         self._done: dict[str, Evidence] = {}
 
     def run(self) -> dict[str, Evidence]:
@@ -63,7 +65,7 @@ class Reaching:
             if not before.good:
                 return unsent(self._stage, self._lane, None, {}, before)
             self._compare()
-            self._try_all(before)
+            self._try_all(self._lane.probes, before)
             after = self._setting.control()
         except (NoCanary, Unsatisfiable) as error:
             after = unmade(error)
@@ -91,8 +93,8 @@ class Reaching:
         if failed is not None:
             raise NoCanary(self._lane.operation.name, failed)
 
-    def _try_all(self, before: Proof) -> None:
-        waiting, size = list(self._lane.probes), GROUP
+    def _try_all(self, probes: Sequence[Probe], before: Proof) -> None:
+        waiting, size = list(probes), GROUP
         while waiting:
             self._ready()
             group, sent = waiting[:1], list[tuple[str, Exchange]]()
@@ -101,26 +103,45 @@ class Reaching:
                 self._done[waiting.pop(0).id] = Evidence(pointless=why)
                 continue
             for probe in waiting[:size]:
-                other = probe.mutant.guard or _may_remove(probe) != _may_remove(group[0])
-                if sent and (other or not _refused(sent[-1][1])):
+                if sent and (self._is_apart(probe, group[0]) or not self._goes_on(sent[-1][1])):
                     break
                 sent.append(self._stage.attempt(probe, self._setting.template, self._setting.slots))
             group, waiting = waiting[: len(sent)], waiting[len(sent) :]
             effects, look = self._setting.look(group[0], [marker for marker, _ in sent])
             quiet = not (effects or look is Look.NOISE)
             size = larger(size) if quiet and len(group) == size else GROUP if not quiet else size
+            if quiet and sent[-1][1].ok:
+                self._harmless.add(_kind(sent[-1][1]))
             if len(group) == 1 or quiet:
                 for probe, (_, exchange) in zip(group, sent, strict=True):
                     self._record(probe, (exchange,), effects, look, before)
+            elif sent[-1][1].ok and self._alone(group[-1], before):
+                # It was the last that did it, and may have hidden what the others did.
+                self._try_all(group[:-1], before)
             else:
-                for probe in group:
+                for probe in (one for one in group if one.id not in self._done):
                     self._alone(probe, before)
 
-    def _alone(self, probe: Probe, before: Proof) -> None:
+    def _is_apart(self, probe: Probe, first: Probe) -> bool:
+        """Whether a mutant does not go with those that begin with `first`: an effect of it would be less of a
+        surprise."""
+        owner = self._stage.owner
+        return (
+            bool(probe.mutant.guard)
+            or _may_remove(probe) != _may_remove(first)
+            or (probe.mutant.actor == owner) != (first.mutant.actor == owner)
+        )
+
+    def _goes_on(self, exchange: Exchange) -> bool:
+        return _refused(exchange) or (exchange.ok and _kind(exchange) in self._harmless)
+
+    def _alone(self, probe: Probe, before: Proof) -> bool:
+        """Sends a mutant by itself; gives whether it had an effect."""
         self._ready()
         marker, exchange = self._stage.attempt(probe, self._setting.template, self._setting.slots, fresh_line=True)
         effects, look = self._setting.look(probe, (marker,))
         self._record(probe, (exchange,), effects, look, before)
+        return bool(effects)
 
     def _record(
         self, probe: Probe, attempts: tuple[Exchange, ...], effects: tuple[Effect, ...], look: Look, before: Proof
@@ -148,6 +169,10 @@ class Reaching:
 
 def _refused(exchange: Exchange) -> bool:
     return exchange.status is not None and 400 <= exchange.status < 500 and exchange.status != 429
+
+
+def _kind(exchange: Exchange) -> tuple[object, ...]:
+    return exchange.request.method, exchange.status, exchange.media_type, exchange.json_keys
 
 
 def _may_remove(probe: Probe) -> bool:
