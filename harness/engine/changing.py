@@ -78,12 +78,12 @@ class Changing:
         return striker.owning.told(markers, self._done, self._lane)
 
     def _sorted(self) -> Iterator[list[Probe]]:
-        """The probes that may share a canary. What the entitled identity signs is apart, and by family: more of it has
+        """The probes that may share a canary. What the entitled identity signs is apart, and by method: more of it has
         an effect, and then those that shared its canary have to be sent again."""
         probes, owner = self._lane.probes, self._stage.owner
         yield [one for one in probes if one.mutant.actor != owner]
-        for family in dict.fromkeys(one.family for one in probes):
-            yield [one for one in probes if one.mutant.actor == owner and one.family == family]
+        for method in dict.fromkeys(one.mutant.method for one in probes):
+            yield [one for one in probes if one.mutant.actor == owner and one.mutant.method == method]
 
     def _try_all(self, probes: Sequence[Probe]) -> None:
         """Strikes in groups."""

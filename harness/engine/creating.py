@@ -1,7 +1,6 @@
 """Lanes of creations: each mutant carries a marker of its own, and one reading of the list shows which of them got
 in."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -99,8 +98,7 @@ class Creating:
             proofs.append(after)
             sent += members
             size = larger(size) if after.good else GROUP
-        time.sleep(self._stage.settle(*proofs))
-        first, second = self._read(sent), self._read(sent)
+        first, second = self._stage.look_twice(lambda: self._read(sent), *proofs)
         again = []
         noise = bool(self._collection.strange(second, self._told(sent)))
         last_time |= self._collection.for_good

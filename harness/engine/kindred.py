@@ -40,12 +40,16 @@ class _Scene:
 class Kindred:
     """One lane of mutants that are told by objects of another kind."""
 
-    def __init__(self, stage: Stage, lane: Lane, resource: Resource, creates: bool) -> None:
+    def __init__(
+        self, stage: Stage, lane: Lane, resource: Resource, creates: bool, before: Proof | None = None
+    ) -> None:
+        """`before` is the lane's control, where one has just worked."""
         self._stage = stage
         self._base = stage.base or stage
         self._lane = lane
         self._resource = resource
         self._creates = creates
+        self._before = before
         self._parents: dict[str, Json] = {}
 
     def run(self) -> dict[str, Evidence]:
@@ -54,7 +58,7 @@ class Kindred:
         try:
             self._template = self._stage.keeper.template(self._resource, self._lane.operation)
             self._parents = self._stage.keeper.parents(self._resource)
-            before = self._control()
+            before = self._before or self._control()
         except (Unsatisfiable, NoCanary) as error:
             before = unmade(error)
         if not before.good:
@@ -95,7 +99,7 @@ class Kindred:
         self._base.keeper.hearing.settle(scene.kin.creators[0], scene.nested)
         settle = self._stage.settle(before)
         effects, look = self._seen(scene, marker, exchange, settle)
-        if not any(not one.inside for one in effects):
+        if settle and not any(not one.inside for one in effects):
             effects, look = self._seen(scene, marker, exchange, settle)
         kept = look if evidence.look is Look.UNCHANGED else evidence.look
         return replace(

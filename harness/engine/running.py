@@ -147,7 +147,8 @@ class Running:
         together = replace(lane, probes=tuple(probe for probe in lane.probes if not probe.mutant.kin))
         found = _written(acting, together, role[0], creates) if together.probes else {}
         if apart:
-            found |= Kindred(acting, replace(lane, probes=apart), role[0], creates).run()
+            worked = next((one.after for one in reversed(found.values()) if one.after and one.after.good), None)
+            found |= Kindred(acting, replace(lane, probes=apart), role[0], creates, worked).run()
         return {
             probe.id: found.get(probe.id, Evidence(not_sent="not-sent: its lane ended early")) for probe in lane.probes
         }

@@ -109,6 +109,8 @@ class ScopeSetting:
                 unread |= state == "unreadable"
                 if state == "absent":
                     self._out[place].remove(canary)
+                    # The control has shown that what this operation removes cannot be read under its id, either.
+                    self._stage.keeper.forget(self._scope.resource, {**self._parents(place), **canary.slots("self")})
                     effects.append(self._effect(place, number, canary, names))
         gone, strange = self._others.gone(now), self._others.strange(now)
         if strange:

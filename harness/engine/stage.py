@@ -2,11 +2,13 @@
 
 import itertools
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from threading import RLock
+from typing import TypeVar
 
 from harness.canaries import Keeper
 from harness.config import Target
@@ -27,6 +29,7 @@ from harness.sweeping import Sweeper
 LINES, TURNS = 16, 5
 """Mutants take turns on so many connections, so many at a time: behind one address there may be several workers, and a
 connection only ever meets one of them."""
+_Seen = TypeVar("_Seen")
 STRANGER = "nobody-k3v9x2"
 """A name that no API has, with a key that is none: what a refusal of bad credentials looks like."""
 
@@ -77,6 +80,8 @@ class Stage:
     strikes: list[Strike] = field(default_factory=list)
     restless: dict[str, frozenset[str]] = field(default_factory=dict)
     """Leaves that change of their own accord, by resource, as far as they were found out."""
+    listed_whole: set[tuple[str | None, ...]] = field(default_factory=set)
+    """Objects of which a list shows all that is read of each of them: resource, reader, ids."""
     reference_probes: Mapping[str, tuple[Probe | None, Probe | None]] = field(default_factory=dict)
     """For each operation, the probes that its references are: a guest's and an unknown user's."""
     lasting: set[str] = field(default_factory=set)
@@ -229,6 +234,14 @@ class Stage:
             if found.ok or (found.status is not None and found.status < 429):
                 self.served[key] = found
         return found
+
+    def look_twice(self, look: Callable[[], _Seen], *proofs: Proof) -> tuple[_Seen, _Seen]:
+        """What is seen now, and when any late effect should show: the same where controls showed theirs at once."""
+        first, pause = look(), self.settle(*proofs)
+        if not pause:
+            return first, first
+        time.sleep(pause)
+        return first, look()
 
     def settle(self, *proofs: Proof) -> float:
         """How long an effect may take to show: three times the longest that a control took."""

@@ -196,12 +196,12 @@ class Striker:
         return one
 
     def look(self, canary: Canary, sent: Sequence[Sent], more_to_come: bool = False) -> After:
-        """The canary after the strike: read twice, the second time when any late effect should show. It is looked at
-        once more at the end of the run, unless there is `more_to_come`: what another strikes says nothing of these."""
+        """The canary after the strike, also when any late effect should show. It is looked at once more at the end of
+        the run, unless there is `more_to_come`: what another strikes says nothing of these."""
         slots = self.slots(canary)
-        first = self._stage.observer.item(self._resource, slots)
-        time.sleep(self._stage.settle(self.proof, self.good))
-        second = self._stage.observer.item(self._resource, slots)
+        first, second = self._stage.look_twice(
+            lambda: self._stage.observer.item(self._resource, slots), self.proof, self.good
+        )
         turned = self._turned(canary, first) or self._turned(canary, second)
         writers = tuple(one.probe.id for one in sent if turned or _wrote(one, first) or _wrote(one, second))
         if writers:

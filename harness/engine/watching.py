@@ -33,10 +33,12 @@ class Collection:
         ends = [self.stage.observer.identify(self.resource, row) for row in (*others[:1], *others[-1:])]
         if self._known.whole and self.resource.operation("GET", "item"):
             self._ends = tuple(dict.fromkeys(one for one in ends if one is not None))
-            whole = self._filled(self._known)
+            seen = self.resource.name, self.stage.observer.who, *self._ends
+            whole = self._filled(self._known) if seen not in self.stage.listed_whole else self._known
             if any(leaves(one).keys() - leaves(row).keys() for one, row in zip(whole.rows, rows, strict=True)):
                 self._known = whole
             else:
+                self.stage.listed_whole.add(seen)
                 self._ends = ()
 
     def read(self) -> Listing:

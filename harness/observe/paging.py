@@ -83,8 +83,10 @@ def large_page(path: str, parameters: Iterable[Parameter]) -> str:
     """The path of a list in large pages; empty where the document names no parameter for their size."""
     asked = {one.name: one for one in parameters if one.place == "query"}
     name = next((one for one in _TAKES_SIZE if one in asked), "")
-    most = asked[name].schema.get("maximum") if name else None
-    return _with_query(path, name, str(min(most, LARGE) if is_number(most) else LARGE)) if name else ""
+    if not name:
+        return ""
+    most = asked[name].schema.get("maximum")
+    return _with_query(path, name, str(min(most, LARGE) if isinstance(most, int) and is_number(most) else LARGE))
 
 
 def _told_way(page: Page, asked: Mapping[str, Parameter]) -> str | None:
