@@ -25,6 +25,14 @@ _Place = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Ours:
+    """An object that a list shows, and that the run wrote."""
+
+    markers: frozenset[str]
+    row: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """An object that is still there."""
 
@@ -119,16 +127,14 @@ class Sweeper:
                 self._marked = []
         return left
 
-    def ours(
-        self, resource: Resource, slots: Mapping[str, Json], removed: bool = True
-    ) -> dict[str, frozenset[str]] | None:
-        """Ids and markers of the listed objects that the run wrote, those that are marked as removed among them or not;
-        None where the list cannot be read."""
+    def ours(self, resource: Resource, slots: Mapping[str, Json], removed: bool = True) -> dict[str, Ours] | None:
+        """The listed objects that the run wrote, by id, those that are marked as removed among them or not; None where
+        the list cannot be read."""
         listings = [reader.listing(resource, slots) for reader in self._readers(resource)]
         self._unheard[resource.name] = next(filter(None, map(_unheard, listings)), "")
         if not any(one.rows or one.whole for one in listings):
             return None
-        found: dict[str, frozenset[str]] = {}
+        found: dict[str, Ours] = {}
         for row in (row for one in listings for row in one.rows):
             markers = self._keeper.markers.find(without_trails(row))
             own = {one for one in markers if self._resource_of.get(self._keeper.wrote.get(one, "")) == resource.name}
@@ -136,7 +142,7 @@ class Sweeper:
             known = self._known.get((resource.name, _place(slots)), ())
             if own and object_id is not None and object_id.strip(".") and object_id not in known:
                 if removed or not self._observer.removed(resource, object_id, row):
-                    found[object_id] = frozenset(own)
+                    found[object_id] = Ours(frozenset(own), row)
                 else:
                     self._marked = [*dict.fromkeys((*self._marked, object_id))]
                     self._gone.add((resource.name, object_id))

@@ -1,7 +1,7 @@
 """The last look: effects that came after their verdict's own reads."""
 
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 
 from harness.engine.lanes import breaches
@@ -9,7 +9,8 @@ from harness.engine.leaves import changed
 from harness.engine.results import Results
 from harness.engine.stage import Stage, Strike
 from harness.engine.watching import restless
-from harness.model import Effect, Evidence, Look, Probe
+from harness.model import Effect, Evidence, Json, Look, Probe
+from harness.observe import Reading
 from harness.oracle import forbidden
 
 
@@ -32,11 +33,14 @@ class Aftermath:
             self._charge(probe, effect, late=False)
         for resource in stage.graph.resources:
             for slots in stage.sweeper.places(resource):
-                for object_id, markers in (stage.sweeper.ours(resource, slots) or {}).items():
-                    for marker in markers & stage.wrote.keys():
-                        probe = stage.wrote[marker]
+                for object_id, one in (stage.sweeper.ours(resource, slots) or {}).items():
+                    for probe in (stage.wrote[marker] for marker in sorted(one.markers & stage.wrote.keys())):
+                        if self._is_settled(probe):
+                            continue
                         kind = "created" if probe.operation.method == "POST" else "changed"
-                        reading = stage.sweeper.read(resource, {**slots, "self.id": object_id})
+                        as_known = self._knows(probe, object_id, one.row)
+                        there = {**slots, "self.id": object_id}
+                        reading = Reading("present", one.row) if as_known else stage.sweeper.read(resource, there)
                         inside = stage.observer.seen_inside(resource, object_id, reading)
                         values = {**reading.values, **inside.values}
                         # What a request nests bears a marker of the other kind of object.
@@ -52,13 +56,23 @@ class Aftermath:
             self._doubt(strike)
         self._stage.strikes.clear()
 
+    def _is_settled(self, probe: Probe) -> bool:
+        """Whether whatever else a probe did would change nothing."""
+        found = self._evidence.get(probe.id)
+        return found is not None and bool(forbidden(probe, found) or found.suspects)
+
+    def _knows(self, probe: Probe, object_id: str, row: Mapping[str, Json]) -> bool:
+        """Whether an object is listed just as it was read when the probe was charged with it."""
+        effects = self._evidence.get(probe.id, Evidence()).effects
+        return any(one.object_id == object_id and not changed(one.values, row) for one in effects)
+
     def _charge(self, probe: Probe, effect: Effect, late: bool) -> None:
         """Adds an effect to a probe's evidence, unless it was charged with one of the kind already."""
         found = self._evidence.get(probe.id)
         if found is None:
             self._results.selected = (*self._results.selected, probe.id)
             found = Evidence()
-        if forbidden(probe, found) or found.suspects:
+        if self._is_settled(probe):
             return
         self._evidence[probe.id] = replace(found, effects=(*found.effects, effect), late=late)
 
