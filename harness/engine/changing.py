@@ -1,5 +1,4 @@
-"""Lanes of changes and removals: up to twenty mutants strike one canary, and one reading shows whether any had an
-effect.
+"""Lanes of changes and removals: many mutants strike one canary, and one reading shows whether any had an effect.
 
 A value found is the proof of its writer. Where the canary is gone, or changed in a way that names nobody, the members
 of the group run alone on fresh canaries; what reproduces for none of them is told of the group, and nothing is
@@ -199,7 +198,7 @@ class Changing:
             sent, rest = [one for one in sent if one not in failed], [*(one.probe for one in failed), *rest]
         unseen = any(one.exchange.status == 404 and not one.probe.mutant.foreign for one in sent)
         guest = self._stage.guest_get(self._striker.path(canary)) if unseen else None
-        before, after = self._striker.proof, self._striker.control()
+        before, after = self._striker.proof, self._striker.control_after(sent, found)
         self._resize(found.state == "same" and after.good)
         if found.state in ("gone", "altered"):
             self._narrow(sent, found, before, after)

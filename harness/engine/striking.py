@@ -13,8 +13,9 @@ from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage, Strike
-from harness.model import Effect, Exchange, Json, Probe, Proof
+from harness.model import Effect, Evidence, Exchange, Json, Probe, Proof
 from harness.observe import Reading, bears
+from harness.oracle import forbidden
 from harness.resources import Resource, Template, fill_path
 
 
@@ -250,6 +251,16 @@ class Striker:
         """What a probe did to a canary, as its marker tells."""
         return (self.effect("changed", found.values),) if probe.id in found.writers else ()
 
+    def control_after(self, sent: Sequence[Sent], found: After) -> Proof:
+        """P2; the last control where nobody asks for one: what a mutant must not do counts whatever controls say, and
+        who shared a canary that is gone is sent again."""
+        gone = found.state == "gone"
+        if gone and len(sent) > 1:
+            return self.proof
+        effects = [(self.effect("deleted", {}),)] if gone else [self.effects(one.probe, found) for one in sent]
+        writers = [(one.probe, Evidence(effects=some)) for one, some in zip(sent, effects, strict=True) if some]
+        return self.proof if writers and all(forbidden(*one) for one in writers) else self.control()
+
     def strike_alone(self, probe: Probe) -> tuple[Sent, After, Proof] | None:
         """One mutant on a fresh canary: what it was answered, what was found, and the control after it."""
         canary, _ = self.fresh(probe.mutant.spent)
@@ -258,7 +269,7 @@ class Striker:
         with self.alone:
             one = self.send(probe, canary, fresh_line=True)
             found = self.look(canary, [one])
-        return one, found, self.control()
+        return one, found, self.control_after([one], found)
 
     def alone_effects(self, one: Sent, found: After) -> tuple[Effect, ...]:
         """What a mutant did to a canary that nothing else was aimed at."""

@@ -99,7 +99,7 @@ class Observer:
             large = self._in_large_pages(resource, slots)
             ids = [{self._key(resource, row) for row in one.rows} for one in (found, large) if one]
             fewer = large is not None and large.pages < found.pages
-            self._large[resource.name] = fewer and ids[0] == ids[1]
+            self._large[resource.name] = fewer and ids[0] <= ids[1]
         return replace(found, whole=False) if resource.filtered else found
 
     def _in_large_pages(self, resource: Resource, slots: Mapping[str, Json]) -> Listing | None:
