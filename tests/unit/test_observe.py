@@ -258,7 +258,7 @@ def test_a_list_of_many_pages_is_read_in_large_ones_where_they_show_the_same(cas
 def test_small_pages_serve_where_large_ones_fail_later() -> None:
     refused = False
 
-    def server(query: dict[str, str]) -> Answer:
+    def server(query: dict[str, str]) -> Answer | None:
         return ({"error": "too many"}, {}) if refused and "1000" in query.values() else sized(1000)(query)
 
     send = Scripted(server)
