@@ -15,7 +15,8 @@ other.
 
 The entitled identity's request is shown to work. Then its own header goes, or is spoilt, and a privileged name with
 an arbitrary key stands in the query, the form, the JSON body or a cookie, under the names `username` and `api_key`;
-alone, beside an ordinary account's valid credential, or torn in two between places. 401 or 403 with the state
+alone, beside an ordinary account's valid credential, or torn in two between places. The header is also sent twice, once
+with each credential. 401 or 403 with the state
 unchanged is HELD; an effect is BYPASSED, whatever the status. Where a header is cut off, 400 is a refusal too, and so
 are 400 and 415 where the body became a form.
 
@@ -172,6 +173,32 @@ def wrong_key_and_low_in_query(control: Control) -> Iterator[Mutant]:
     mutant = replace(control.signed(key=ARBITRARY), actor=low.name)
     if low.key:
         yield from _in_query(control, mutant, _pair(low, control.key_of("low")))
+
+
+def _lows_header(control: Control) -> Part | None:
+    """An ordinary account's valid credential as the text of one more header; None where it is not to be written so."""
+    channel, low = control.channel, control.roles["low"]
+    if channel.place != "header" or channel.encoded or low.auth != control.identity.auth or not low.key:
+        return None
+    before, _, after = channel.value(low.username or "", "\0").partition("\0")
+    return Part(of=low.name, before=before, after=after)
+
+
+@FAMILY.mutation(needs=("low",), on=WRITES, named=True)
+def low_header_before_wrong(control: Control) -> Iterator[Mutant]:
+    """Two headers: an ordinary account's valid credential, and the privileged name with an arbitrary key behind it."""
+    part = _lows_header(control)
+    if part:
+        wrong = replace(control.signed(key=ARBITRARY), actor=control.roles["low"].name)
+        yield wrong.with_header(control.channel.header, part).accepting(400)
+
+
+@FAMILY.mutation(needs=("low",), on=WRITES, named=True)
+def wrong_header_before_low(control: Control) -> Iterator[Mutant]:
+    """Two headers: the privileged name with an arbitrary key, and an ordinary account's valid credential behind it."""
+    if _lows_header(control):
+        wrong = control.channel.value(control.username, ARBITRARY)
+        yield control.as_role("low").with_header(control.channel.header, wrong).accepting(400)
 
 
 @FAMILY.mutation(on=WRITES, exposes=True, worst=Outcome.WEAK)

@@ -21,9 +21,13 @@ class Sent:
 
     def header(self, name: str) -> str | None:
         """The header as sent; None where there is none. Two of one name are refused."""
-        found = [value for key, value in self.request.headers if key == name]
+        found = self.headers(name)
         assert len(found) < 2
         return found[0] if found else None
+
+    def headers(self, name: str) -> list[str]:
+        """All headers of the name, as sent."""
+        return [value for key, value in self.request.headers if key == name]
 
     @property
     def query(self) -> str:

@@ -11,7 +11,8 @@ SECTIONS = ["Why it matters", "How the verdict is reached", "How to fix it", "Re
 
 MUTATIONS = {
     "conflicting-channels": "query form json-body nested-json cookie low-and-query low-and-form low-and-json"
-    " low-and-cookie wrong-key-and-low-in-query wrong-key-and-valid-in-query other-scheme-and-query"
+    " low-and-cookie wrong-key-and-low-in-query low-header-before-wrong wrong-header-before-low"
+    " wrong-key-and-valid-in-query other-scheme-and-query"
     " scheme-alone-and-query empty-header-and-query wrong-in-query-and-valid-in-form name-in-query-and-key-in-form"
     " name-in-header-and-key-in-query name-in-json-and-key-in-header body-of-a-read",
     "legacy-channel": "query query-alias form json-body cookie key-header declared-legacy",
@@ -127,6 +128,7 @@ def test_accounts_are_asked_for_where_they_are_used() -> None:
     session = [one for one in MUTATIONS["mixed-mode"].split() if one.startswith("session")]
     assert needs == {
         **{f"conflicting-channels/low-and-{one}": ("low",) for one in ("query", "form", "json", "cookie")},
+        **{f"conflicting-channels/{one}": ("low",) for one in ("low-header-before-wrong", "wrong-header-before-low")},
         "conflicting-channels/wrong-key-and-low-in-query": ("low",),
         "session-without-key/low-key": ("low",),
         **{f"mixed-mode/{one}": ("session",) for one in session},
