@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from harness.config import Guarded, Target, matches
 from harness.engine.opening import Opened
 from harness.engine.permission import Permission, withheld
-from harness.engine.roles import MISSING
+from harness.engine.roles import MISSING, below
 from harness.family import Family, Mutation
 from harness.model import Bend, Identity, Mutant, Operation
 from harness.resources import LIST_WRITES, Resource, guarded, proof_alone
@@ -104,7 +104,7 @@ class Applicability:
 
     def _said(self, operation: Operation) -> _Said:
         if operation.name not in self._of:
-            words, low = self._target.operations, self._roles.get("low")
+            words, low = self._target.operations, below(self._roles, operation).get("low")
             self._of[operation.name] = _Said(
                 self._graph.roles.get(operation.name),
                 any_of((*words.never, *self._logins()), operation),

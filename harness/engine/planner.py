@@ -10,7 +10,7 @@ from harness.engine.opening import Opened
 from harness.engine.permission import NO_LEAVE, Permission
 from harness.engine.plan import Plan
 from harness.engine.profiles import Profile, smoke
-from harness.engine.roles import roles_of
+from harness.engine.roles import below, roles_of
 from harness.errors import UsageError
 from harness.family import Control, Family, Guard, Kin, Mutation
 from harness.model import WRITES, Identity, Json, Mutant, Operation, Probe
@@ -227,7 +227,7 @@ class _Planner:
             operation,
             admin,
             self._channels[admin.auth],
-            self._roles,
+            self._roles if by else below(self._roles, operation),
             resource.address_field if resource else None,
             url_field,
             rules.get(url_field),

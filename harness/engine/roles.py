@@ -1,8 +1,9 @@
 """The parts that accounts play: which identity is meant where a family asks for one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from harness.model import Identity
+from harness.config import matches
+from harness.model import Identity, Operation
 
 STATES = ("inactive", "revoked", "rotated", "expired")
 
@@ -30,8 +31,18 @@ def roles_of(identities: Sequence[Identity]) -> dict[str, Identity]:
         "admin-nokey": [one for one in living if one.privileged and not one.key][:1],
         "low": ordinary[:1],
         "peer": ordinary[1:2],
+        **{f"ordinary-{number}": [one] for number, one in enumerate(ordinary[2:], 3)},
         "session": [one for one in identities if one.of][:1],
         "dead": [one for one in identities if one.state][:1],
         **{state: [one for one in identities if one.state == state][:1] for state in STATES},
     }
     return {role: those[0] for role, those in found.items() if those}
+
+
+def below(roles: Mapping[str, Identity], operation: Operation) -> dict[str, Identity]:
+    """The roles with an ordinary account as the low one that may not do an operation by the target's word; as they are
+    where there is none, or the first is such a one, or where ordinary accounts are the entitled ones."""
+    ordinary = [one for role, one in roles.items() if role in ("low", "peer") or role.startswith("ordinary-")]
+    barred = [one for one in ordinary if not any(matches(may, operation.method, operation.path) for may in one.may)]
+    guarded = "admin" in roles and roles["admin"].privileged
+    return {**roles, "low": barred[0]} if barred and guarded and "low" in roles else dict(roles)
