@@ -208,7 +208,7 @@ class _Planner:
         return "fresh" if role and role[0].singleton and operation.writes and "fresh" in self._roles else mutation.by
 
     def _nothing(self, family: Family, mutation: Mutation, operation: Operation) -> Probe:
-        why = f"{mutation.none}: there is nothing here to change"
+        why = mutation.none if ":" in mutation.none else f"{mutation.none}: there is nothing here to change"
         return self._probe(family, mutation, operation, _NOTHING, why)
 
     def _seen(self, operation: Operation, url_field: str = "", by: str = "") -> Seen:

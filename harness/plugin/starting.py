@@ -47,6 +47,8 @@ def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> 
         code = int(pytest.main(["-qq", "--no-header", "--no-summary", "--tb=line", *line], plugins=[session]))
     if session.failure:
         raise session.failure
+    if code == pytest.ExitCode.USAGE_ERROR and "-k" in arguments:
+        raise UsageError("-k: this is no expression; write words joined by and, or, not")
     if session.results is None and session.wanted and code != pytest.ExitCode.INTERRUPTED:
         sys.stderr.write(said.getvalue())
     return code

@@ -1,6 +1,7 @@
 """Serving one build, to try things on."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ def serve(build: str, port: int, keys: Path | None) -> int:
     if build not in BUILDS:
         raise UsageError(f"there is no build {build!r}; there are {', '.join(BUILDS)}")
     file = keys or Path("holdfast-demo.env")
+    if not os.access(file.absolute().parent, os.W_OK):
+        raise UsageError(f"--keys {file}: cannot be written; name a file in a folder that is there")
     command = [sys.executable, "-m", "harness.demo", "--build", build, "--port", str(port), "--keys-file", str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

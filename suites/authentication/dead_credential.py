@@ -57,6 +57,9 @@ from harness.family import OPENED, READS, WRITES, Control, Expect, Family, Mutan
 FAMILY = Family(severity=Severity.HIGH, cwe=(613, 672, 287, 304), owasp="API2:2023", on=WRITES | READS, public=True)
 
 
+NO_TOKEN = "no-channel: who is dead is not logged in; say the token it held as its key, with an `auth` without `login`"
+
+
 def _own(control: Control, role: str) -> Iterator[Mutant]:
     """The request with the dead account's own key."""
     dead = control.roles[role]
@@ -70,7 +73,7 @@ def _shown(control: Control, role: str) -> Iterator[Mutant]:
     yield from (replace(one, expect=Expect.GUEST_VIEW, forbids=OPENED) for one in _own(control, role))
 
 
-@FAMILY.mutation(needs=("inactive",), on=WRITES, smoke="once")
+@FAMILY.mutation(needs=("inactive",), on=WRITES, none=NO_TOKEN, smoke="once")
 def inactive_account(control: Control) -> Iterator[Mutant]:
     """An account that was switched off sends it with its own key."""
     yield from _own(control, "inactive")
@@ -83,43 +86,43 @@ def inactive_name_arbitrary_key(control: Control) -> Iterator[Mutant]:
         yield control.signed(username=control.name_of("inactive"), key="anything_here")
 
 
-@FAMILY.mutation(needs=("revoked",), on=WRITES)
+@FAMILY.mutation(needs=("revoked",), on=WRITES, none=NO_TOKEN)
 def revoked_key(control: Control) -> Iterator[Mutant]:
     """An account sends it with a key that was taken back."""
     yield from _own(control, "revoked")
 
 
-@FAMILY.mutation(needs=("rotated",), on=WRITES)
+@FAMILY.mutation(needs=("rotated",), on=WRITES, none=NO_TOKEN)
 def rotated_key(control: Control) -> Iterator[Mutant]:
     """An account sends it with a key that a newer one replaced."""
     yield from _own(control, "rotated")
 
 
-@FAMILY.mutation(needs=("expired",), on=WRITES)
+@FAMILY.mutation(needs=("expired",), on=WRITES, none=NO_TOKEN)
 def expired_key(control: Control) -> Iterator[Mutant]:
     """An account sends it with a key whose time is over."""
     yield from _own(control, "expired")
 
 
-@FAMILY.mutation(needs=("inactive",), on=READS)
+@FAMILY.mutation(needs=("inactive",), on=READS, none=NO_TOKEN)
 def inactive_account_on_read(control: Control) -> Iterator[Mutant]:
     """An account that was switched off reads with its own key."""
     yield from _shown(control, "inactive")
 
 
-@FAMILY.mutation(needs=("revoked",), on=READS)
+@FAMILY.mutation(needs=("revoked",), on=READS, none=NO_TOKEN)
 def revoked_key_on_read(control: Control) -> Iterator[Mutant]:
     """An account reads with a key that was taken back."""
     yield from _shown(control, "revoked")
 
 
-@FAMILY.mutation(needs=("rotated",), on=READS)
+@FAMILY.mutation(needs=("rotated",), on=READS, none=NO_TOKEN)
 def rotated_key_on_read(control: Control) -> Iterator[Mutant]:
     """An account reads with a key that a newer one replaced."""
     yield from _shown(control, "rotated")
 
 
-@FAMILY.mutation(needs=("expired",), on=READS)
+@FAMILY.mutation(needs=("expired",), on=READS, none=NO_TOKEN)
 def expired_key_on_read(control: Control) -> Iterator[Mutant]:
     """An account reads with a key whose time is over."""
     yield from _shown(control, "expired")

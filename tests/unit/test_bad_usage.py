@@ -1,0 +1,27 @@
+"""Options that cannot be followed end a command with 2 and a word on which and why."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from harness.cli import main
+
+
+def test_keys_that_cannot_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "demo.env"
+    done = CliRunner().invoke(main, ["demo", "--serve", "2014", "--keys", str(file)])
+    told = f"holdfast: --keys {file}: cannot be written; name a file in a folder that is there\n"
+    assert (done.exit_code, done.output) == (2, told)
+
+
+def test_an_expression_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "openapi.json").write_text('{"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {}}')
+    file = tmp_path / "target.yaml"
+    file.write_text(
+        "version: 1\nname: x\nbase_url: http://127.0.0.1:1\nopenapi: openapi.json\nauth: {basic: {channel: basic}}\n"
+        'identities: {admin: {username: ann, key: "${KEY}", privileged: true}}\n'
+    )
+    words = ["run", str(file), "--out", str(tmp_path / "out"), "-k", "(("]
+    done = CliRunner().invoke(main, words, env={"KEY": "correct-horse-31"})
+    assert done.exit_code == 2
+    assert done.output.endswith("holdfast: -k: this is no expression; write words joined by and, or, not\n")
