@@ -65,7 +65,15 @@ def identifier(data: Any, item: str) -> str:
 def bare(data: Any) -> Any:
     """An object without the envelope that it may come in."""
     inner = [one for one in data.values() if isinstance(one, dict)] if isinstance(data, dict) else []
-    return inner[0] if len(inner) == 1 and not any(name in data for name in IDS) else data
+    named = [one for one in inner if any(name in one for name in IDS)]
+    only = named or inner
+    return spread(only[0] if len(only) == 1 and not any(name in data for name in IDS) else data)
+
+
+def spread(row: Any) -> Any:
+    """An object with what it keeps among its attributes beside them."""
+    fields = row.get("attributes") if isinstance(row, dict) else None
+    return {**fields, **row} if isinstance(fields, dict) else row
 
 
 def read(path: str) -> Any:
@@ -112,7 +120,7 @@ def rows(target: str) -> list[Any]:
         lists = [one for one in (data, *nested(data)) if isinstance(one, list)]
         if not lists:
             could_not_tell(f"GET {target} shows no list to the valid key")
-        found += lists[0]
+        found += map(spread, lists[0])
         around = [one for one in (data, *nested(data)) if isinstance(one, dict)]
         onward = next((one["next"] for one in around if isinstance(one.get("next"), str) and one["next"]), None)
         if onward is None:
