@@ -21,7 +21,7 @@ from harness.model import Identity, Json
 REMOTE_RATE, REMOTE_LINES, LOCAL_LINES = 10.0, 4, 16
 FAILURES = 300
 """Refusals after which a name is left alone, unless the target says otherwise."""
-REQUESTS, REQUESTS_EACH = 20_000, 10
+REQUESTS, REQUESTS_EACH = 20_000, 20
 """Requests of a run at most, and for each of its probes where that is more, unless the target says otherwise."""
 
 

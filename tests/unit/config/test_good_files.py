@@ -78,7 +78,7 @@ def test_small_file_has_defaults(tmp_path: Path) -> None:
     assert target.expect.unauthenticated == target.expect.forbidden == (401, 403)
     assert target.expect.invalid == (400, 422)
     assert (target.limits.deadline, target.requests(), target.limits.settle) == (10.0, 20_000, 3.0)
-    assert [target.requests(probes) for probes in (2_000, 2_001)] == [20_000, 20_010]
+    assert [target.requests(probes) for probes in (1_000, 1_001)] == [20_000, 20_020]
     assert (target.rate, target.concurrency, target.failures) == (None, 16, None)
     assert target.document_file == tmp_path / "openapi.yaml"
     assert target.document_path is None
