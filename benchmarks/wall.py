@@ -14,7 +14,7 @@ from benchmarks.spending import HOLDFAST, Spent, spent
 
 CONNECTIONS, LATENCY = 32, 50
 """Requests at once, and milliseconds that each takes."""
-SHAPES = ((1, ()), (4, ()), (40, ("--family", "fabricated-key")))
+SHAPES = ((1, ()), (4, ()))
 """Resources, six operations each, and what is asked of them."""
 
 
