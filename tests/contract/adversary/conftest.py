@@ -8,7 +8,7 @@ from tests.contract.soaked import soak
 
 HERE = Path(__file__).parent
 KNOWN = {
-    "Overwritten": "what is written just before the next control's own write is not told from it",
+    "Overwritten": "what is kept until the next write on the same object is never seen: nothing writes on it again",
     "second_time": "a door that opens at the second try is tried once",
 }
 """Lies that still work, with what lets them."""

@@ -395,7 +395,9 @@ class Audited(Correct):
     def others(self, req: Request, key: str, body: dict[str, Any]) -> Response:
         answer = self.deny(req)
         if key in self.rows:
-            entry = {"who": self.caller(req), "method": req.method, "body": body, "status": answer.status_code}
+            # What it does not know may be a key that somebody sent in the wrong place.
+            known = {name: value for name, value in body.items() if name in self.props}
+            entry = {"who": self.caller(req), "method": req.method, "body": known, "status": answer.status_code}
             self.rows[key][self.trail].append(entry)
         return answer
 
