@@ -106,7 +106,7 @@ class Striker:
         canary, _ = self._lead.fresh(self._stage, self._resource)
         if canary is None:
             return False
-        slots = self.slots(canary)
+        slots, began = self.slots(canary), time.monotonic()
         idle = self._stage.observer.item(self._resource, slots)
         self._volatile = changed(canary.values, idle.values) if idle.state == "present" else frozenset()
         idle = self._ripe(idle, slots)
@@ -115,19 +115,29 @@ class Striker:
             answers.append(self._stage.reference(self._lane, self.template, slots, which))
             reading = self._ripe(self._stage.observer.item(self._resource, slots), slots)
             if reading.state == idle.state == "present":
-                moved = changed(idle.values, reading.values)
+                seen = changed(idle.values, reading.values)
                 turned = {f".{self.template.turn.field}"} if self.template.turn else set[str]()
                 if not self._stage.asks_for_proof(self.template):
-                    self._volatile |= counts_or_dates(moved, idle.values, reading.values) - turned
+                    self._volatile |= counts_or_dates(seen, idle.values, reading.values) - turned
             gone = reading.state == "absent" and idle.state == "present"
             both = reading.state == idle.state == "present"
-            if gone or (both and changed(idle.values, reading.values) - self._volatile):
+            moved = gone or (both and changed(idle.values, reading.values) - self._volatile)
+            if moved and not self._ripens(time.monotonic() - began):
                 effect = self.effect("deleted" if gone else "changed", reading.values)
                 self._stage.charge(self._lane, which, effect)
                 touched, self._guests_too = True, self._guests_too or which == 0
             idle = idle if reading.state == "unreadable" else reading
         self.references = answers[0], answers[1]
         return touched
+
+    def _ripens(self, seconds: float) -> bool:
+        """Whether an object that nobody touches is altered after so long, where no marker would name who did it."""
+        canary = self._lead.fresh(self._stage, self._resource)[0] if self.template.acts or self.template.turn else None
+        if canary is None:
+            return False
+        time.sleep(seconds)
+        reading = self._stage.observer.item(self._resource, self.slots(canary))
+        return reading.state != "unreadable" and self.altered(canary, reading)
 
     def _ripe(self, reading: Reading, slots: Mapping[str, Json]) -> Reading:
         """The canary as it is when any late effect should show, where no marker would name the writer of one."""

@@ -24,10 +24,10 @@ MUTATIONS = tuple(
 class Actions(Api):
     """`POST …/publish` has no body, is answered 202, and shows `delay` seconds later."""
 
-    target = kit.TARGET.replace("1800ms", "300ms")
+    target = kit.TARGET.replace("1800ms", "900ms")
     item_methods = ("get", "delete")
     acts: tuple[str, ...] = ("publish",)
-    delay = 0.04
+    delay = 0.2
 
     def document(self) -> dict[str, Any]:
         told = super().document()
@@ -102,7 +102,7 @@ def test_a_late_action_is_held_where_it_is_refused(kind: type[Actions], tmp_path
 
 def test_what_ripens_by_itself_is_no_alarm(tmp_path: Path) -> None:
     ran = run(Ripening(), tmp_path, MUTATIONS)
-    assert set(ran.of(PUBLISH).values()) == {"INCONCLUSIVE noise"}, ran.explain()
+    assert {one.partition(" ")[0] for one in ran.of(PUBLISH).values()} == {"INCONCLUSIVE"}, ran.explain()
 
 
 @pytest.mark.parametrize(
