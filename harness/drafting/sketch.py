@@ -13,7 +13,7 @@ from harness.drafting.ways import Way
 from harness.engine import Opened, open_target
 from harness.model import Json, Operation
 from harness.openapi import Unsatisfiable
-from harness.resources import Resource, place_schema, spellings, template
+from harness.resources import Resource, place_schema, spellings, switch_of, template
 from harness.resources.schemas import field_schema, is_free_text, resolved
 
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -133,7 +133,12 @@ def _kind(resource: Resource, opened: Opened) -> Kind:
     unique = [name for name in body.get("properties", {}) if _unique(body, name) and _FIELD.fullmatch(name)]
     if unique:
         words["unique"] = unique
-    return Kind(resource.name, words, tuple(_notes(resource, unique)))
+    read, switch = resource.operation("GET", "item"), switch_of(resource)
+    hidden = switch and read and read.declared_open and _FIELD.fullmatch(switch[0])
+    if switch and hidden:
+        words |= {"body": {switch[0]: switch[1]}, "draft": {switch[0]: not switch[1]}}
+    notes = [f"{switch[0]}: taken for what shows it to guests, by its name"] if switch and hidden else []
+    return Kind(resource.name, words, (*_notes(resource, unique), *notes))
 
 
 def _unique(body: Mapping[str, Json], name: str) -> bool:

@@ -1,6 +1,5 @@
 """What a rehearsal learns by calling as somebody who may not: how this API refuses, and whether names count in it."""
 
-import re
 from collections.abc import Mapping
 
 from harness.config import Auth
@@ -9,11 +8,7 @@ from harness.engine.applicability import is_public
 from harness.engine.plan import Lane
 from harness.engine.stage import STRANGER, Stage
 from harness.model import Credential, Json, Mutant, Part
-from harness.resources import Resource, Template, fill_path, read_path
-from harness.resources.schemas import field_schema, resolved, types_of
-
-_HIDES = re.compile(r"draft|hidden|private|unlisted", re.IGNORECASE)
-_SHOWS = re.compile(r"publish|public|visible|listed", re.IGNORECASE)
+from harness.resources import Resource, Template, fill_path, read_path, switch_of
 
 
 def kept_from_guests(stage: Stage, resource: Resource, slots: Mapping[str, Json]) -> tuple[str, str]:
@@ -32,15 +27,12 @@ def kept_from_guests(stage: Stage, resource: Resource, slots: Mapping[str, Json]
 
 
 def _shown(resource: Resource) -> str:
-    """The words for an object that guests see, by a switch of its body that is called as such switches are."""
-    create = next(iter(resource.creators), None)
-    body = resolved(create.body_schema if create else None)
-    switches = [one for one in body.get("properties", {}) if types_of(field_schema(body, one)) == {"boolean"}]
-    hides = next((one for one in switches if _HIDES.search(one)), None)
-    shows = next((one for one in switches if _SHOWS.search(one)), None)
-    if not hides and not shows:
+    """The words for an object that guests see."""
+    switch = switch_of(resource)
+    if switch is None:
         return f"resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}"
-    name, seen, hidden = (hides, "false", "true") if hides else (shows, "true", "false")
+    (name, value), word = switch, ("false", "true")
+    seen, hidden = word[value], word[not value]
     return f"resources: {{{resource.name}: {{body: {{{name}: {seen}}}, draft: {{{name}: {hidden}}}}}}}"
 
 

@@ -11,6 +11,7 @@ from harness.resources.paths import read_path, sub_path
 from harness.resources.proofs import guarded, proof_alone
 from harness.resources.schemas import place_schema, with_room
 from harness.resources.slots import fill, fill_path, value_at
+from harness.resources.switches import switch_of
 from harness.resources.turns import takes_marker
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "read_path",
     "spellings",
     "sub_path",
+    "switch_of",
     "takes_marker",
     "template",
     "value_at",

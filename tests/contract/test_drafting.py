@@ -89,7 +89,12 @@ def test_the_embedded_api(demos: Demos, tmp_path: Path) -> None:
     assert file["public"] == ["GET /**"]
     assert file["resources"] == {
         "os": {"marker": "name", "unique": ["slug"]},
-        "release": {"marker": "name", "unique": ["slug"]},
+        "release": {
+            "marker": "name",
+            "unique": ["slug"],
+            "body": {"is_published": True},
+            "draft": {"is_published": False},
+        },
         "release_file": {"marker": "description", "unique": ["slug", "url"]},
     }
     checked(tmp_path / "holdfast.yaml", keys_of(demo.environment, "HOLDFAST_DEMO", "KEY"))
