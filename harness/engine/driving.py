@@ -149,8 +149,9 @@ class Driving:
         self._evidence.update(self._running.run(lane))
         self._bystanders.mend()
         if lane.unbounded and any(self._evidence[one.id].effects for one in lane.probes):
-            # It may have taken what later lanes would hang their objects on.
+            # It may have taken what later lanes would hang their objects on, and what watches them.
             stage.keeper.mend_parents()
+            self._bystanders.renew()
         # What reaches the bystanders there is told of the probe itself.
         harm = None if lane.unbounded else self._bystanders.harmed()
         with self._lock:

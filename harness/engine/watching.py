@@ -1,14 +1,14 @@
 """What a lane must leave alone: the rest of its resource's list, and our own bystanders."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.canaries import Canary
 from harness.engine.leaves import changed, leaves, switched
 from harness.engine.stage import Stage
 from harness.model import Json
-from harness.observe import Listing
+from harness.observe import Listing, Reading
 from harness.resources import Resource
 
 
@@ -148,8 +148,19 @@ class Bystanders:
                 self._mend()
                 self._outages = outages
 
+    def renew(self) -> None:
+        """After what may reach any object: sets those out anew that are not as they were, since that is told of the
+        probe itself, and must not be laid to the charge of those behind it."""
+        with self._stage.once:
+            self._replace(
+                lambda reading, known: reading.state == "absent" or bool(changed(known.values, reading.values))
+            )
+
     def _mend(self) -> None:
-        gone = [one for one in self._set_out if self._stage.observer.item(one[0], one[2]).state == "absent"]
+        self._replace(lambda reading, _: reading.state == "absent")
+
+    def _replace(self, lost: Callable[[Reading, Canary], bool]) -> None:
+        gone = [one for one in self._set_out if lost(self._stage.observer.item(one[0], one[2]), one[1])]
         if gone:
             self._stage.keeper.mend_parents()
         self._set_out = [one for one in self._set_out if one not in gone] + self._put([one[0] for one in gone])

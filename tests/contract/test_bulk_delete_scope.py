@@ -1,14 +1,16 @@
 """Writes that reach every object of what their query names, on builds of the embedded API: how far each query got."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from harness import plugin
 from harness.engine import Results, Run
+from harness.engine.plan import Lane
+from harness.engine.running import Running
 from harness.errors import UsageError
-from harness.model import Probe
+from harness.model import Evidence, Probe
 from tests.contract.counted import counted
 
 FAMILY = "bulk-delete-scope"
@@ -120,6 +122,33 @@ def test_credentials_are_tried_on_it_like_anywhere(tmp_path: Path) -> None:
         "no-header": REFUSED,
         "own-credential": REFUSED,
     }
+
+
+def test_what_is_asked_again_behind_it_is_not_charged_with_what_it_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the bystander of its kind, too, and says so itself. A crash is asked again at the very end."""
+    lanes: list[Lane] = []
+    once = Running.run
+
+    def noting(self: Running, lane: Lane) -> dict[str, Evidence]:
+        lanes.append(lane)
+        return once(self, lane)
+
+    def first(_: Running) -> Iterator[Lane]:
+        yield lanes[0]
+
+    monkeypatch.setattr(Running, "run", noting)
+    monkeypatch.setattr(Running, "doubted", first)
+
+    def chosen(probe: Probe) -> bool:
+        reaches = probe.family == FAMILY and probe.mutation == "absent"
+        return reaches or (probe.operation.name == "POST /api/v1/downloads/os/" and probe.mutation == "no-header")
+
+    results = ran("2014", "v1", tmp_path, chosen)
+    assert lanes[-1].probes == lanes[0].probes
+    assert told(results) == {"absent no-query": REACHED, "absent unknown-filter-alone": REACHED, "no-header": REFUSED}
+    assert (results.leftovers, results.aborted) == ((), "")
 
 
 @pytest.mark.parametrize(
