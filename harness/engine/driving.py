@@ -23,7 +23,7 @@ from harness.resources import Graph, Resource
 
 @dataclass(frozen=True, slots=True)
 class _Charge:
-    """A bystander that was harmed, with the lanes that were under way."""
+    """A bystander that was harmed, with the lanes that may have done it."""
 
     harm: Harm
     lanes: tuple[Lane, ...]
@@ -42,6 +42,12 @@ class Driving:
         self._company = Company(stage.rules, stage.keeper.markers, stage.wrote, stage.lasting)
         self._lock = Lock()
         self._under_way: list[Lane] = []
+        self._together = 1
+        """How many lanes of the phase run beside each other; after so many the bystanders are looked at."""
+        self._unwatched: list[Lane] = []
+        """Lanes that are over, and since which nobody has looked at the bystanders to the end."""
+        self._ended: list[int] = []
+        """Places of those that are not told yet."""
         self._charges: list[_Charge] = []
 
     def run(self, lanes: Sequence[Lane]) -> None:
@@ -68,6 +74,7 @@ class Driving:
         """Runs a phase. What neighbours may have had a part in is not told yet, nor, for the sake of one order, where
         there are none."""
         turns, rows = Turns(lanes), {one.row for one in lanes}
+        self._together = min(self._stage.crowd.size, len(rows))
 
         def work(_: int) -> None:
             try:
@@ -78,17 +85,31 @@ class Driving:
                 turns.end()
                 raise
 
-        self._stage.crowd.each(work, range(min(self._stage.crowd.size, len(rows))))
+        try:
+            self._stage.crowd.each(work, range(self._together))
+        finally:
+            self._leave_unwatched()
+            self._together, self._ended = 1, []
 
     def _next(self, turns: Turns) -> int | None:
         with self._lock:
             return turns.take()
 
     def _tell(self, turns: Turns, place: int, beside: bool) -> None:
+        """Tells a lane and those that waited for it, as far as the bystanders were looked at since."""
         with self._lock:
+            turns.free(place)
+            self._ended.append(place)
             # Of a harm that is not charged yet, nobody is cleared.
-            for lane in turns.done(place) if not self._charges else ():
+            open_yet = self._ended if self._charges else [one for one in self._ended if self._is_unwatched(turns, one)]
+            cleared = [one for one in self._ended if one not in open_yet]
+            self._ended = list(open_yet)
+            for lane in (lane for one in cleared for lane in turns.done(one)):
                 self._note(lane, beside)
+
+    def _is_unwatched(self, turns: Turns, place: int) -> bool:
+        asked = {probe.id for lane in self._unwatched for probe in lane.probes}
+        return any(probe.id in asked for probe in turns.lane(place).probes)
 
     def _note(self, lane: Lane, beside: bool) -> None:
         told = [one.id for one in lane.probes if not (beside and self._is_doubtful(lane, one.id))]
@@ -152,20 +173,41 @@ class Driving:
             # It may have taken what later lanes would hang their objects on, and what watches them.
             stage.keeper.mend_parents()
             self._bystanders.renew()
-        # What reaches the bystanders there is told of the probe itself.
-        harm = None if lane.unbounded else self._bystanders.harmed()
         with self._lock:
-            if harm:
-                self._stop(harm)
             self._under_way = [one for one in self._under_way if one is not lane]
+            if not lane.unbounded:
+                # What reaches the bystanders there is told of the probe itself.
+                self._unwatched.append(lane)
+            due = not self._under_way or len(self._unwatched) >= self._together
+        if due:
+            self._watch()
         if not self._under_way:
             self._charge()
 
-    def _stop(self, harm: Harm) -> None:
-        """Stops the run where a bystander was harmed: any lane that is under way may have done it."""
+    def _watch(self) -> None:
+        """Looks at the bystanders, for all lanes that came to their end since the last look."""
+        with self._lock:
+            since = list(self._unwatched)
+        harm = self._bystanders.harmed() if since else None
+        with self._lock:
+            if harm:
+                self._stop(harm, (*self._unwatched, *self._under_way))
+            self._unwatched = [one for one in self._unwatched if all(one is not looked for looked in since)]
+
+    def _leave_unwatched(self) -> None:
+        """Says of what seemed to do nothing, where nobody could look at the bystanders since, that it is not told."""
+        why = "interrupted: the run was stopped before it was seen that no other object was harmed"
+        for probe in (probe for lane in self._unwatched for probe in lane.probes):
+            found = self._evidence[probe.id]
+            if found.attempts and not found.effects and not found.suspects:
+                self._evidence[probe.id] = replace(found, not_sent=why)
+        self._unwatched = []
+
+    def _stop(self, harm: Harm, lanes: tuple[Lane, ...]) -> None:
+        """Stops the run where a bystander was harmed, which any of these lanes may have done."""
         if not self._results.aborted:
-            self._charges.append(_Charge(harm, tuple(self._under_way)))
-            during = " or ".join(dict.fromkeys(one.operation.name for one in self._under_way))
+            self._charges.append(_Charge(harm, lanes))
+            during = " or ".join(dict.fromkeys(one.operation.name for one in lanes))
             what = f"({harm.resource.name} {harm.canary.id}) was {harm.kind} during {during}"
             self._results.aborted = f"a bystander of ours {what}"
 

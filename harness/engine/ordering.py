@@ -92,9 +92,16 @@ class Turns:
             self._busy.add(self._turns[place].row)
         return place
 
-    def done(self, place: int) -> list[Lane]:
-        """Says that a lane is over; gives those whose turn to be told it is now."""
+    def lane(self, place: int) -> Lane:
+        """The lane at a place."""
+        return self._turns[place].lane
+
+    def free(self, place: int) -> None:
+        """Says that a lane is over, so that the next one of its row may begin."""
         self._busy.discard(self._turns[place].row)
+
+    def done(self, place: int) -> list[Lane]:
+        """Says that a lane may be told; gives those whose turn to be told it is now."""
         self._done.add(place)
         begin = self._told
         while self._told in self._done:

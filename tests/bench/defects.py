@@ -16,6 +16,7 @@ EVERY_NAME = frozenset(
         *("conflicting-channels", "dead-credential", "fabricated-key", "guest-write", "legacy-channel"),
         *("low-privilege-write", "malformed-authorization", "malformed-key", "missing-key", "mixed-mode"),
         *("session-without-key", "wrong-scheme", "foreign-key", "fabricated-admin", "username-normalisation"),
+        "path-normalisation",
         *("method-override", "missing-proof", "owner-in-body", "privileged-field", "foreign-object"),
     }
 )

@@ -98,7 +98,7 @@ def test_whatever_a_killed_run_wrote_is_removed(tmp_path: Path) -> None:
     with planned() as (demo, session):
         before = snapshot(demo.database)
         for number in range(7):
-            killed(demo, session, tmp_path / str(number), 5 + 37 * number)
+            killed(demo, session, tmp_path / str(number), 5 + 24 * number)
             assert snapshot(demo.database) != before, "at least one canary is on the server"
             assert clean_up(tmp_path / str(number), demo.environment) == []
             assert snapshot(demo.database) == before

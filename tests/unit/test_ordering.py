@@ -64,11 +64,16 @@ def test_lanes_of_a_row_follow_each_other_and_are_told_in_their_order() -> None:
     first, second, third, fourth = lanes = [lane(f"POST /{name}") for name in "abcd"]
     turns = Turns([Turn(one, row) for one, row in zip(lanes, "xxyx", strict=True)])
     assert [turns.take(), turns.take(), turns.take()] == [0, 2, None]
+    turns.free(2)
     assert turns.done(2) == []
-    assert turns.done(0) == [first]
+    assert turns.take() is None
+    turns.free(0)
     assert [turns.take(), turns.take()] == [1, None]
+    assert turns.done(0) == [first]
+    turns.free(1)
     assert turns.done(1) == [second, third]
     assert turns.take() == 3
+    turns.free(3)
     assert turns.done(3) == [fourth]
     assert turns.take() is None
 
