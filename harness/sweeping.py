@@ -68,6 +68,8 @@ class Sweeper:
         self._settle = settle
         self._known: dict[tuple[str, _Place], Sequence[str]] = {}
         """Ids of what was there before, by resource and list."""
+        self._shown: dict[tuple[str, _Place], frozenset[str | None]] = {}
+        """Ids of what was there when a list was last read to its end."""
         self._gone: set[tuple[str, str]] = set()
         self._marked: list[str] = []
         """Ids of what is marked as removed and still listed: more than that the API does not do."""
@@ -134,6 +136,9 @@ class Sweeper:
         self._unheard[resource.name] = next(filter(None, map(_unheard, listings)), "")
         if not any(one.rows or one.whole for one in listings):
             return None
+        if all(one.whole for one in listings):
+            told = (self._observer.identify(resource, row) for one in listings for row in one.rows)
+            self._shown[resource.name, _place(slots)] = frozenset(told)
         found: dict[str, Ours] = {}
         for row in (row for one in listings for row in one.rows):
             markers = self._keeper.markers.find(without_trails(row))
@@ -147,6 +152,13 @@ class Sweeper:
                     self._marked = [*dict.fromkeys((*self._marked, object_id))]
                     self._gone.add((resource.name, object_id))
         return found
+
+    def missing(self) -> list[str]:
+        """How many objects of others are there no more, by resource, as the lists showed when they were last read."""
+        lost = Counter[str]()
+        for place, ids in self._known.items():
+            lost[place[0]] += len(set(ids) - self._shown.get(place, frozenset(ids)))
+        return [f"{count} {name}" for name, count in lost.items() if count]
 
     def read(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
         """An object, by the first who may see it."""

@@ -41,6 +41,7 @@ def ending(results: Results, evidence: Mapping[str, Evidence]) -> dict[str, Json
         "interrupted": results.interrupted,
         "aborted": results.aborted,
         "left": [[one.what, one.expected] for one in results.left],
+        "missing": list(results.missing),
         "standings": [[one.name, one.role, one.proved, one.detail] for one in results.standings],
         "cost": asdict(results.cost),
         "untold": {name: one.not_sent for name, one in evidence.items() if not evidence_counts(one)},
@@ -201,6 +202,7 @@ def _whole(parts: Sequence[Part], plan: Plan, selected: tuple[str, ...]) -> Resu
         f"shard {one.portion.shard}: {one.end['aborted']}" for one in parts if one.end["aborted"]
     )
     results.left = tuple(Left(what, expected) for one in parts for what, expected in one.end["left"])
+    results.missing = tuple(dict.fromkeys(line for one in parts for line in one.end["missing"]))
     results.standings = _standings([Standing(*told) for one in parts for told in one.end["standings"]])
     results.cost = _cost([one.end["cost"] for one in parts])
     return results

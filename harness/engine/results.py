@@ -85,6 +85,8 @@ class Results:
     judged: dict[str, Judged] = field(default_factory=dict)
     standings: tuple[Standing, ...] = ()
     left: tuple[Left, ...] = ()
+    missing: tuple[str, ...] = ()
+    """What was there before the run and is there no more, as `8 release`."""
     seed: int | None = None
     """What every marker of the run is derived from; None where nothing was sent."""
     accepted: tuple[Accepted, ...] = ()
@@ -111,8 +113,13 @@ class Results:
     @property
     def notices(self) -> tuple[str, ...]:
         """What bounds everything that the run says; every report begins with it."""
-        told = ((self.observer, OBSERVER), (self.reads_only, READS_ONLY))
+        told = ((self.observer, OBSERVER), (self.reads_only, READS_ONLY), (self.missing, self._missing))
         return tuple(text for is_so, text in told if is_so)
+
+    @property
+    def _missing(self) -> str:
+        what = ", ".join(self.missing)
+        return f"gone since the run began, and not its own: {what}; what got in took them, or somebody else did"
 
     @property
     def unremoved(self) -> tuple[str, ...]:

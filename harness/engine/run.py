@@ -206,6 +206,7 @@ class Run:
         self._opened.wire.reserve()
         stage.enduring.try_again()
         results.left = tuple(stage.sweeper.sweep())
+        results.missing = tuple(stage.sweeper.missing())
         self._as_before(stage, results)
         return lost
 

@@ -51,13 +51,19 @@ def test_a_wrong_key_opened_every_list_before_the_fixes(tmp_path: Path) -> None:
     methods = Counter(one.probe.operation.method for one in results.judged.values())
     assert methods == {"PATCH": 10 * len(LISTS), "PUT": 3 * len(LISTS), "DELETE": 3 * len(LISTS)}
     assert (results.leftovers, results.aborted, results.exit_code(strict=False)) == ((), "", 1)
+    assert results.missing == ("4 os", "8 release", "24 release_file")
 
 
 def test_what_went_besides_is_told(tmp_path: Path) -> None:
     probe = f"{FAMILY}/arbitrary-key[DELETE {V1}/release_file/ via=delete case=all]"
-    ours, others = ran("2014", tmp_path, part=probe).judged[probe].evidence.effects
+    results = ran("2014", tmp_path, part=probe)
+    ours, others = results.judged[probe].evidence.effects
     assert (ours.kind, ours.inside) == ("deleted", True)
     assert (others.kind, others.inside) == ("deleted", False)
+    assert results.missing == ("24 release_file",)
+    assert results.notices == (
+        "gone since the run began, and not its own: 24 release_file; what got in took them, or somebody else did",
+    )
     assert others.object_id == "and 24 of others"
 
 
@@ -77,6 +83,7 @@ def test_lists_are_closed(build: str, version: str, by_session: tuple[str, int],
         by_session[0]: by_session[1],
     }
     assert (results.leftovers, results.aborted, results.exit_code(strict=False)) == ((), "", 0)
+    assert results.missing == ()
 
 
 def test_methods_that_no_document_mentions_are_asked_of_what_makes_an_object(tmp_path: Path) -> None:
