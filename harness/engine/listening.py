@@ -51,7 +51,8 @@ class Listener:
             return
         found = [*self._keys(request, answer, exchange), *_hashes(exchange)]
         with self._lock:
-            self._count[name] += 1
+            # A refusal shows nothing of what the operation answers when it works.
+            self._count[name] += exchange.ok
             for heard in found:
                 kept = self._found.setdefault((name, heard.kind), [])
                 kept.append(heard)

@@ -102,6 +102,6 @@ class Evidence:
     told: tuple[str, ...] = ()
     """Where nothing was sent: what answers hold that they should not, a line each, without the secret."""
     answers: int = 0
-    """Where nothing was sent: how many answers of the operation were listened to."""
+    """Where nothing was sent: how many answers of the operation were listened to that were no refusals."""
     hidden: tuple[str, ...] = ()
     """Markers that the mutant's caller may not read."""

@@ -1,6 +1,7 @@
 """Every defect, found, tried again where it is still there, and where it was mended."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,37 +20,45 @@ FEW = ("fastapi",)
 """APIs of which one defect each is tried again with the other tests."""
 
 
-def found_by(lab: Served, defect: Defect, folder: Path) -> list[str]:
-    """Ids of the findings that fail a run."""
+@dataclass(frozen=True)
+class First:
+    """The run in which a defect was found."""
+
+    ids: list[str]
+    """Of the findings that fail it."""
+    asked: list[str]
+    """Of all that was asked: what listens to answers hears those."""
+
+
+def found_by(lab: Served, defect: Defect, folder: Path) -> First:
     judged = tried(lab, folder, quick(defect)).judged
-    return [
-        name for name, one in judged.items() if one.verdict.outcome in FINDINGS and one.verdict.reason != "advisory"
-    ]
+    grave = {name for name, one in judged.items() if one.verdict.outcome in FINDINGS}
+    return First([name for name in judged if name in grave and judged[name].verdict.reason != "advisory"], [*judged])
 
 
 def again(
-    lab: Served, folder: Path, ids: list[str], out: str, keys: Mapping[str, str] | None = None, attested: bool = False
+    lab: Served, folder: Path, first: First, out: str, keys: Mapping[str, str] | None = None, attested: bool = False
 ) -> set[str]:
     """What they come to, with the target file and the document of the first run."""
     document = (folder / "out" / "document").read_bytes()
     opened = open_target(folder / "out" / "target.yaml", keys or lab.environment, lab.base_url, document)
-    made, _ = retest(opened, make_plan(families(), opened), ids, ids, folder / out, attested=attested)
+    made, _ = retest(opened, make_plan(families(), opened), first.ids, first.asked, folder / out, attested=attested)
     return {str(one.now) for one in made}
 
 
 def check(defect: Defect, folder: Path) -> None:
     with served(defect.api, defect.name) as lab:
-        ids = found_by(lab, defect, folder)
-        assert ids
-        assert again(lab, folder, ids, "live") == {STILL}
+        first = found_by(lab, defect, folder)
+        assert first.ids
+        assert again(lab, folder, first, "live") == {STILL}
     with served(defect.api) as lab:
         # That a dead account's key, or a session where no door takes one, is what got in is the owner's word, here as
         # in any run.
-        by_word = any(name.startswith(BY_WORD) for name in ids)
-        assert again(lab, folder, ids, "mended", attested=by_word) == {FIXED}
+        by_word = any(name.startswith(BY_WORD) for name in first.ids)
+        assert again(lab, folder, first, "mended", attested=by_word) == {FIXED}
         dead = {name: sha256(f"{name} {value}".encode()).hexdigest() for name, value in lab.environment.items()}
-        assert again(lab, folder, ids, "dead-keys", dead) == {UNTOLD}
-    assert again(lab, folder, ids, "dead-target") == {UNTOLD}
+        assert again(lab, folder, first, "dead-keys", dead) == {UNTOLD}
+    assert again(lab, folder, first, "dead-target") == {UNTOLD}
 
 
 @pytest.mark.soak
