@@ -16,6 +16,8 @@ RUN = 8
 DRAWS = 100
 _WORD = re.compile(rb"[a-z]{1,11}")
 """What any text may hold by chance."""
+_NOTHING = rb"(?!)"
+"""A pattern that no text matches."""
 _BLOCK = 4
 """Every run of eight bytes holds one block of four that begins at a multiple of four, wherever the run begins."""
 _FEW = 48
@@ -134,7 +136,7 @@ class Redactor:
                     runs.setdefault(run, label)
                     blocks.update(block for i in range(_BLOCK) for block in _blocks(run[i:]))
                     letters.update(run)
-            words = b"|".join(re.escape(word) for word in sorted(whole, key=len, reverse=True))
+            words = b"|".join(re.escape(word) for word in sorted(whole, key=len, reverse=True)) or _NOTHING
             # Others may be reading: each is replaced as a whole, and what leads to an entry after the entry itself.
             self._labels = tuple(dict.fromkeys((*self._labels, *secrets)))
             self._runs, self._whole = runs, whole
@@ -205,9 +207,8 @@ class Redactor:
                 place = text.find(octets, place + 1)
 
     def _words_in(self, text: bytes) -> Iterator[tuple[int, int, str]]:
-        if self._whole:
-            for match in self._word.finditer(text):
-                yield match.start(), match.end(), self._whole[match[0]]
+        for match in self._word.finditer(text):
+            yield match.start(), match.end(), self._whole[match[0]]
 
 
 def _reach(told: Mapping[str, Collection[bytes]]) -> int:

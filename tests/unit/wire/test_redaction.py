@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import random
+import re
 import string
 from collections.abc import Callable
 from itertools import count
@@ -221,6 +222,20 @@ def test_learning_while_others_read() -> None:
         reader.join(10)
     assert wrong == []
     assert redactor.text("<s3cret> <l0nger-secret-here>") == "<[A]> <[A]>"
+
+
+def test_the_first_short_secret_is_learned_while_others_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    redactor, shown = Redactor({}), list[str]()
+
+    def compile_while_read(pattern: bytes) -> re.Pattern[bytes]:
+        shown.append(redactor.text("<w0>"))
+        return re.compile(pattern)
+
+    looked_for = SimpleNamespace(compile=compile_while_read, escape=re.escape)
+    monkeypatch.setattr("harness.wire.redaction.re", looked_for)
+    redactor.learn("A", "w0")
+    assert shown == ["<w0>"]
+    assert redactor.text("<w0>") == "<[A]>"
 
 
 def test_a_large_text_is_read_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
