@@ -6,7 +6,7 @@ in somebody's profile, is not ours.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.canaries import Keeper, Made, until
@@ -170,8 +170,10 @@ class Sweeper:
 
     def _listed(self, resource: Resource, slots: Mapping[str, Json]) -> list[str]:
         """Removes what the list shows, until it shows nothing of ours; gives what it shows still."""
-        self._finish_off(resource, slots)
-        found, tries = self.ours(resource, slots, removed=False), Counter[str]()
+        marked, tries = frozenset(self._marked), Counter[str]()
+        found = self.ours(resource, slots, removed=False)
+        if self._finish_off(resource, slots, marked):
+            found = self.ours(resource, slots, removed=False)
         while found and resource.operation("DELETE", "item"):
             due = [one for one in sorted(found) if tries[one] < TRIES]
             if not due or sum(tries.values()) > MOST:
@@ -188,17 +190,17 @@ class Sweeper:
             )
         return [*sorted(found or ()), *self._untold(resource)]
 
-    def _finish_off(self, resource: Resource, slots: Mapping[str, Json]) -> None:
-        """Removes what is only marked as removed, and not because it was asked to go: an action did that."""
+    def _finish_off(self, resource: Resource, slots: Mapping[str, Json], known: Collection[str]) -> bool:
+        """Removes what is only marked as removed, and not because it was asked to go: an action did that. Gives whether
+        there was any; what was `known` to be marked has had its turn."""
         if not self._graph.below.get(resource.name) or resource.operation("DELETE", "item") is None:
-            return
-        told = frozenset(self._marked)
-        self.ours(resource, slots, removed=False)
-        for object_id in self._marked:
-            named = {**slots, "self.id": object_id}
-            if object_id not in told and not self._was_asked(resource, named):
-                self._keeper.remove(resource, named)
-        self._marked = [one for one in self._marked if one in told]
+            return False
+        named = [{**slots, "self.id": one} for one in self._marked if one not in known]
+        due = [one for one in named if not self._was_asked(resource, one)]
+        for one in due:
+            self._keeper.remove(resource, one)
+            self._marked.remove(str(one["self.id"]))
+        return bool(due)
 
     def _was_asked(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
         """Whether the run itself removed an object."""

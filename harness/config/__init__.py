@@ -7,7 +7,7 @@ from harness.config.commands import WithCommands
 from harness.config.interpolation import secrets_in
 from harness.config.loading import load
 from harness.config.objects import Effect, Need, Owner, Resource
-from harness.config.patterns import METHODS, can_mean, matches
+from harness.config.patterns import METHODS, any_of, can_mean, matches
 from harness.config.publishing import schema_of_targets
 from harness.config.target import Target
 from harness.config.ways import Auth, Login, Renewal
@@ -37,6 +37,7 @@ __all__ = [
     "UrlRule",
     "Urls",
     "WithCommands",
+    "any_of",
     "can_mean",
     "load",
     "matches",

@@ -1,6 +1,9 @@
 """`METHOD /path` patterns: `*` is anything within a segment, `**` anything at all; nothing else is special."""
 
 import re
+from collections.abc import Iterable
+
+from harness.model import Operation
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 
@@ -16,6 +19,11 @@ def matches(pattern: str, method: str, path: str) -> bool:
     """
     wanted, _, shape = pattern.partition(" ")
     return wanted == method and reaches(_NAME.sub("{}", shape), _NAME.sub("{}", path))
+
+
+def any_of(patterns: Iterable[str], operation: Operation) -> bool:
+    """Whether an operation is among those that the patterns mean."""
+    return any(matches(one, operation.method, operation.path) for one in patterns)
 
 
 def can_mean(pattern: str, method: str, path: str) -> bool:

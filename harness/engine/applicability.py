@@ -1,9 +1,9 @@
 """Why there is nothing to test: what the target, its document or the command line say of a probe before it is sent."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.config import Guarded, Target, matches
+from harness.config import Guarded, Target, any_of
 from harness.engine.opening import Opened
 from harness.engine.permission import Permission, withheld
 from harness.engine.roles import MISSING, below
@@ -202,8 +202,3 @@ def is_public(operation: Operation, target: Target) -> bool:
     if target.public is not None:
         return any_of(target.public, operation)
     return operation.declared_open and not operation.writes
-
-
-def any_of(patterns: Iterable[str], operation: Operation) -> bool:
-    """Whether an operation is among those that the patterns mean."""
-    return any(matches(one, operation.method, operation.path) for one in patterns)

@@ -10,7 +10,18 @@ from dataclasses import replace
 
 from harness.canaries import Canary, NoCanary, unmade
 from harness.engine.crowd import broke
-from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, supplied, unsent
+from harness.engine.lanes import (
+    AGAIN,
+    GROUP,
+    breaches,
+    groups,
+    kind_of,
+    larger,
+    past_authentication,
+    standing,
+    supplied,
+    unsent,
+)
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.engine.striking import After, Sent, Striker
@@ -248,7 +259,7 @@ class Changing:
     def _did_nothing(self, exchange: Exchange, canary: Canary) -> bool:
         """Whether a success of this kind was seen to leave its canary as it is: then the group goes on. What comes late
         is found when the group is looked at."""
-        kind = exchange.request.method, exchange.status, exchange.media_type, exchange.json_keys
+        kind = kind_of(exchange)
         if kind not in self._harmless:
             reading = self._stage.observer.item(self._resource, self._striker.slots(canary))
             if self._size == 1 or reading.state != "present" or self._striker.altered(canary, reading):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.canaries import Canary, NoCanary
-from harness.config import matches
+from harness.config import any_of
 from harness.engine import advising
 from harness.engine.accounts import open_accounts
 from harness.engine.applicability import is_public
@@ -154,7 +154,7 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
         if not operation.writes or (role and role[1] == "list" and operation.method != "POST"):
             continue
         words = stage.target.operations
-        if any(matches(one, operation.method, operation.path) for one in (*words.never, *words.refuse_only, *logins)):
+        if any_of((*words.never, *words.refuse_only, *logins), operation):
             continue
         if operation.broken or role is None:
             if is_public(operation, stage.target):

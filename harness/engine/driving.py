@@ -100,16 +100,14 @@ class Driving:
         with self._lock:
             turns.free(place)
             self._ended.append(place)
-            # Of a harm that is not charged yet, nobody is cleared.
-            open_yet = self._ended if self._charges else [one for one in self._ended if self._is_unwatched(turns, one)]
-            cleared = [one for one in self._ended if one not in open_yet]
-            self._ended = list(open_yet)
-            for lane in (lane for one in cleared for lane in turns.done(one)):
-                self._note(lane, beside)
-
-    def _is_unwatched(self, turns: Turns, place: int) -> bool:
-        asked = {probe.id for lane in self._unwatched for probe in lane.probes}
-        return any(probe.id in asked for probe in turns.lane(place).probes)
+            unwatched = {probe.id for lane in self._unwatched for probe in lane.probes}
+            for one in tuple(self._ended):
+                # Of a harm that is not charged yet, nobody is cleared.
+                if self._charges or not unwatched.isdisjoint(probe.id for probe in turns.lane(one).probes):
+                    continue
+                self._ended.remove(one)
+                for lane in turns.done(one):
+                    self._note(lane, beside)
 
     def _note(self, lane: Lane, beside: bool) -> None:
         told = [one.id for one in lane.probes if not (beside and self._is_doubtful(lane, one.id))]

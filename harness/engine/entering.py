@@ -57,7 +57,9 @@ class Entering:
 
     def _sent(self, probe: Probe, base: Evidence) -> Evidence:
         if not self._stage.sparing.takes(probe):
-            return replace(base, attempts=(Exchange(base.before.exchange.request, failure="budget"),))  # type: ignore[union-attr]
+            assert base.before is not None
+            assert base.before.exchange is not None
+            return replace(base, attempts=(Exchange(base.before.exchange.request, failure="budget"),))
         grant, exchange = self._logins.attempt(self._name, probe.mutant.login)
         self._stage.sparing.note(probe, exchange)
         got_in = grant.token is not None and self._lives(grant.token)

@@ -4,7 +4,7 @@ control works. Fabricated credentials then bear that one's name."""
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from harness.config import matches
+from harness.config import any_of
 from harness.engine.opening import Opened
 from harness.engine.plan import Lane, Plan
 from harness.engine.planner import plan_operation
@@ -66,7 +66,7 @@ def _roles(
 
 
 def _may(identity: Identity, operation: Operation) -> bool:
-    return any(matches(one, operation.method, operation.path) for one in identity.may)
+    return any_of(identity.may, operation)
 
 
 def entitled(found: Mapping[str, Evidence]) -> bool:

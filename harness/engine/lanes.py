@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from harness.config import matches
+from harness.config import any_of
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
-from harness.model import REFUSALS, Evidence, Json, Probe, Proof, shown, shows
+from harness.model import REFUSALS, Evidence, Exchange, Json, Probe, Proof, shown, shows
 from harness.oracle import Want, wants
 from harness.resources import Resource, Template, fill_path
 from harness.urls import judge
@@ -24,6 +24,12 @@ def groups(items: Sequence[_Item], size: int = GROUP) -> Iterator[Sequence[_Item
     """Runs of at most `size`."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def kind_of(exchange: Exchange) -> tuple[object, ...]:
+    """What successes have in common of which one was seen to do nothing: then the others are taken to do as little,
+    until the group is looked at."""
+    return exchange.request.method, exchange.status, exchange.media_type, exchange.json_keys
 
 
 def larger(size: int) -> int:
@@ -69,7 +75,7 @@ def _may_not(stage: Stage, lane: Lane) -> bool:
     words = stage.signer.identities.get(stage.owner)
     if stage.base is None or words is None or not stage.standing.get(stage.owner, "").startswith("proved"):
         return False
-    return not any(matches(one, lane.operation.method, lane.operation.path) for one in words.may)
+    return not any_of(words.may, lane.operation)
 
 
 def standing(stage: Stage, probe: Probe) -> str:

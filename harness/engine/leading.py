@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from harness.canaries import Canary
-from harness.config import matches
+from harness.config import any_of
 from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.stage import Stage
 from harness.model import Json, Operation, Proof
@@ -84,7 +84,7 @@ def _siblings(stage: Stage, template: Template) -> Iterator[Operation]:
     words = stage.target.operations
     barred = (*words.never, *words.refuse_only)
     for one in stage.graph.below.get(template.resource.name, ()):
-        kept_out = one.broken or any(matches(pattern, one.method, one.path) for pattern in barred)
+        kept_out = one.broken or any_of(barred, one)
         if one.name != template.operation.name and not kept_out:
             yield one
 

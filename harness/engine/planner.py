@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from harness.engine.applicability import Applicability, any_of
+from harness.config import any_of
+from harness.engine.applicability import Applicability
 from harness.engine.makings import Makings, Seen
 from harness.engine.opening import Opened
 from harness.engine.permission import NO_LEAVE, Permission
@@ -170,13 +171,13 @@ class _Planner:
         control = replace(
             self._control(operation), identity=who, channel=self._channels[auth], json_login=ways[auth].form is None
         )
-        mutants = [] if why else list(mutation.make(control))
         if why:
-            yield self._probe(family, mutation, operation, Mutant(), why)
-        elif not mutants:
+            yield self._probe(family, mutation, operation, _NOTHING, why)
+            return
+        mutants = list(mutation.make(control))
+        yield from (self._probe(family, mutation, operation, one) for one in mutants)
+        if not mutants:
             yield self._nothing(family, mutation, operation)
-        for made in mutants:
-            yield self._probe(family, mutation, operation, made)
 
     def _of_lists(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         base, methods = ways_to_write(self._graph, operation)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from harness.canaries import NoCanary, unmade
-from harness.engine.lanes import GROUP, larger, standing, supplied, unsent
+from harness.engine.lanes import GROUP, kind_of, larger, standing, supplied, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
@@ -111,7 +111,7 @@ class Reaching:
             quiet = not (effects or look is Look.NOISE)
             size = larger(size) if quiet and len(group) == size else GROUP if not quiet else size
             if quiet and sent[-1][1].ok:
-                self._harmless.add(_kind(sent[-1][1]))
+                self._harmless.add(kind_of(sent[-1][1]))
             if len(group) == 1 or quiet:
                 for probe, (_, exchange) in zip(group, sent, strict=True):
                     self._record(probe, (exchange,), effects, look, before)
@@ -133,7 +133,7 @@ class Reaching:
         )
 
     def _goes_on(self, exchange: Exchange) -> bool:
-        return _refused(exchange) or (exchange.ok and _kind(exchange) in self._harmless)
+        return _refused(exchange) or (exchange.ok and kind_of(exchange) in self._harmless)
 
     def _alone(self, probe: Probe, before: Proof) -> bool:
         """Sends a mutant by itself; gives whether it had an effect."""
@@ -169,10 +169,6 @@ class Reaching:
 
 def _refused(exchange: Exchange) -> bool:
     return exchange.status is not None and 400 <= exchange.status < 500 and exchange.status != 429
-
-
-def _kind(exchange: Exchange) -> tuple[object, ...]:
-    return exchange.request.method, exchange.status, exchange.media_type, exchange.json_keys
 
 
 def _may_remove(probe: Probe) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from harness.config import matches
+from harness.config import any_of
 from harness.model import Identity, Operation
 
 STATES = ("inactive", "revoked", "rotated", "expired")
@@ -43,6 +43,6 @@ def below(roles: Mapping[str, Identity], operation: Operation) -> dict[str, Iden
     """The roles with an ordinary account as the low one that may not do an operation by the target's word; as they are
     where there is none, or the first is such a one, or where ordinary accounts are the entitled ones."""
     ordinary = [one for role, one in roles.items() if role in ("low", "peer") or role.startswith("ordinary-")]
-    barred = [one for one in ordinary if not any(matches(may, operation.method, operation.path) for may in one.may)]
+    barred = [one for one in ordinary if not any_of(one.may, operation)]
     guarded = "admin" in roles and roles["admin"].privileged
     return {**roles, "low": barred[0]} if barred and guarded and "low" in roles else dict(roles)

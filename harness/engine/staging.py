@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.canaries import Keeper, Proofs
+from harness.config import any_of
 from harness.controls import Controls
 from harness.engine.aiming import Aimed
-from harness.engine.applicability import any_of
 from harness.engine.asking import Asking
 from harness.engine.conditions import Conditional
 from harness.engine.crowd import Crowd

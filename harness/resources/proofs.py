@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from harness.config import Guarded, Target, matches
+from harness.config import Guarded, Target, any_of, matches
 from harness.model import Operation
 from harness.openapi import Unsatisfiable
 from harness.resources.graph import Template
@@ -23,7 +23,7 @@ def proof_alone(operation: Operation, target: Target) -> bool:
     that guests may do it."""
     if guarded(operation, target) is None:
         return False
-    listed = any(matches(one, operation.method, operation.path) for one in target.public or ())
+    listed = any_of(target.public or (), operation)
     return listed or not operation.declared_guarded
 
 

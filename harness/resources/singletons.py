@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from harness.config import Target
 from harness.model import Operation
@@ -33,6 +32,17 @@ def singletons(by_path: Mapping[str, Mapping[str, Operation]], taken: frozenset[
             rules = {one: rule_of(target, one) for one in (*url_fields(body, target), *deep)}
             free = [one for one in body.get("properties", {}) if one not in LOGIN_NAMES]
             marker = marker_of({**body, "properties": {one: body["properties"][one] for one in free}}, answer)
-            made = Resource(name, path, path, "", own, marker=marker, url_rules=rules, deep_url_fields=untried)
-            found.append(replace(made, singleton=True))
+            found.append(
+                Resource(
+                    name,
+                    path,
+                    path,
+                    "",
+                    own,
+                    marker=marker,
+                    url_rules=rules,
+                    deep_url_fields=untried,
+                    singleton=True,
+                )
+            )
     return found

@@ -11,19 +11,10 @@ from harness.engine.sharding import Shard, digest, split
 from harness.errors import UsageError
 from harness.family import load_family
 from harness.markers import run_secret
+from tests.unit.shop import CONTENT, TARGET
 
 SUITES = Path(__file__).parents[2] / "suites"
 FAMILIES = ("authentication/guest_write.py", "surface/credential_echo.py", "surface/collection_write.py")
-TARGET = """version: 1
-name: shop
-base_url: http://127.0.0.1:1
-openapi: document.json
-environment: local
-auth: {key: {channel: header, template: "ApiKey {username}:{key}"}}
-identities: {admin: {username: boss, key: "${ADMIN}", privileged: true}}
-"""
-BODY = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}
-CONTENT = {"content": {"application/json": {"schema": BODY}}}
 
 
 def paths(name: str) -> dict[str, object]:

@@ -11,17 +11,9 @@ from rich.table import Table
 from harness.engine import estimate, make_plan, open_target
 from harness.family import load_families
 from harness.report import planning
+from tests.unit.shop import BODY, TARGET
 
 SUITES = Path(__file__).parents[3] / "suites"
-TARGET = """version: 1
-name: shop
-base_url: http://127.0.0.1:1
-openapi: document.json
-environment: local
-auth: {key: {channel: header, template: "ApiKey {username}:{key}"}}
-identities: {admin: {username: boss, key: "${ADMIN}", privileged: true}}
-"""
-BODY = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}
 
 
 def _shown(folder: Path, kinds: int) -> str:
