@@ -95,6 +95,6 @@ class Controls:
         reading, waited = until(lambda: self._observer.item(template.resource, filled), seen, self._settle)
         if seen(reading):
             if template.operation.method == "DELETE":
-                self._keeper.forget(template.resource, filled)
+                self._keeper.holdings.forget(template.resource, filled)
             return Proof(exchange, True, settle=waited)
         return Proof(exchange, False, f"{template.operation.name}: {exchange.status}, but its effect was not seen")

@@ -63,6 +63,7 @@ class Sweeper:
         self._owners = owners or {}
         self._owned = frozenset(owned)
         self._keeper = keeper
+        self._holdings = keeper.holdings
         self._observer = observer
         self._graph = graph
         self._settle = settle
@@ -142,7 +143,7 @@ class Sweeper:
         found: dict[str, Ours] = {}
         for row in (row for one in listings for row in one.rows):
             markers = self._keeper.markers.find(without_trails(row))
-            own = {one for one in markers if self._resource_of.get(self._keeper.wrote.get(one, "")) == resource.name}
+            own = {one for one in markers if self._resource_of.get(self._holdings.wrote.get(one, "")) == resource.name}
             object_id = self._observer.identify(resource, row)
             known = self._known.get((resource.name, _place(slots)), ())
             if own and object_id is not None and object_id.strip(".") and object_id not in known:
@@ -179,7 +180,7 @@ class Sweeper:
             if not due or sum(tries.values()) > MOST:
                 break
             for object_id in due:
-                self._keeper.remove(resource, {**slots, "self.id": object_id})
+                self._holdings.remove(resource, {**slots, "self.id": object_id})
                 self._gone.add((resource.name, object_id))
                 tries[object_id] += 1
             # A list may show for a while what is gone, and then others of ours that it had no room for.
@@ -198,19 +199,19 @@ class Sweeper:
         named = [{**slots, "self.id": one} for one in self._marked if one not in known]
         due = [one for one in named if not self._was_asked(resource, one)]
         for one in due:
-            self._keeper.remove(resource, one)
+            self._holdings.remove(resource, one)
             self._marked.remove(str(one["self.id"]))
         return bool(due)
 
     def _was_asked(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
         """Whether the run itself removed an object."""
-        mine = (one for one in self._keeper.made if one.gone and one.resource.name == resource.name)
+        mine = (one for one in self._holdings.made if one.gone and one.resource.name == resource.name)
         return any(str(one.slots["self.id"]) == str(slots["self.id"]) for one in mine)
 
     def _untold(self, resource: Resource) -> list[str]:
         """Says that more may be there, where the list was readable once, is not now, and something was written."""
         why = self._unheard.get(resource.name)
-        wrote = resource.name in {self._resource_of.get(one) for one in self._keeper.wrote.values()}
+        wrote = resource.name in {self._resource_of.get(one) for one in self._holdings.wrote.values()}
         heard = resource.name not in self._mute
         return [f"(its list answers {why}, so that more may be there)"] if why and wrote and heard else []
 
@@ -219,7 +220,7 @@ class Sweeper:
         where
         the answer that told the id left no doubt is it removed unseen."""
         left = []
-        for one in self._keeper.made:
+        for one in self._holdings.made:
             object_id = str(one.slots["self.id"])
             if one.resource.name != resource.name or (resource.name, object_id) in self._gone:
                 continue
@@ -233,7 +234,7 @@ class Sweeper:
     def _lost(self, resource: Resource) -> list[str]:
         """What creations made whose answer was lost, where a search finds it and no list shows it."""
         left = []
-        for one in (it for it in self._keeper.hearing.lost if it.resource.name == resource.name):
+        for one in (it for it in self._holdings.hearing.lost if it.resource.name == resource.name):
             if resource.operation("GET", "list") and not resource.filtered:
                 continue
             reading = self._observer.find(resource, one.marker, one.slots)
@@ -250,16 +251,16 @@ class Sweeper:
         state = self._state(resource, one.slots)
         if state == "marked":
             # An action did that, for it was never asked to go.
-            self._keeper.remove(resource, one.slots)
+            self._holdings.remove(resource, one.slots)
             return True
         if state == "ours" or (state != "another's" and one.sure and not one.seen):
-            answered = self._keeper.remove(resource, one.slots)
+            answered = self._holdings.remove(resource, one.slots)
             state = self._state(resource, one.slots)
             return answered and state != "ours"
         return state in ("absent", "another's")
 
     def _state(self, resource: Resource, slots: Mapping[str, Json]) -> str:
-        reader = self._owners.get(self._keeper.maker(resource, slots), self._observer)
+        reader = self._owners.get(self._holdings.maker(resource, slots), self._observer)
         reading = reader.item(resource, slots)
         if reading.state != "present":
             return "marked" if reading.values and not self._was_asked(resource, slots) else reading.state

@@ -1,13 +1,13 @@
-"""Making canaries, and removing whatever the run has written."""
+"""Making canaries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from threading import RLock
 
-from harness.canaries.copying import sendable
-from harness.canaries.hearing import Hearing
-from harness.canaries.passwords import with_password
+from harness.canaries.copying import Copies
+from harness.canaries.holdings import Holdings
+from harness.canaries.passwords import password_for, with_password
 from harness.canaries.proofs import Proofs
 from harness.canaries.readying import not_ready
 from harness.canaries.telling import refused, sent_id, tells_our_own, told_id
@@ -47,7 +47,7 @@ TRIES = 3
 
 
 class Keeper:
-    """Makes canaries, and removes whatever the run has written."""
+    """Makes canaries, and knows what they hang on."""
 
     def __init__(
         self,
@@ -86,13 +86,9 @@ class Keeper:
         self._ways: dict[str, tuple[Operation, ...]] = {}
         """The way in that works, by resource, when it is known."""
         self._telling: dict[str, bool] = {}
-        self._copies: dict[str, dict[str, Json]] = {}
-        self.made: list[Made] = []
-        """Every object of the run that an id is known of."""
-        self.hearing = Hearing(graph, ledger)
-        """Knows the creations of which nothing else tells whether they were obeyed."""
-        self.wrote: dict[str, str] = {}
-        """Marker -> the operation that it was sent with."""
+        self._copies = Copies(target)
+        self.holdings = Holdings(send, signer, graph, ledger, owner)
+        """What the run has written, all identities together."""
 
     def acting(self, name: str, observer: Observer, lends: bool) -> "Keeper":
         """The same for another identity. It hangs its objects on its own, or on those of the entitled one where it may
@@ -102,10 +98,16 @@ class Keeper:
         other._lender, other._lends, other._refused = self, lends, set()
         return other
 
+    def hear(
+        self, operation: Operation, marker: str, slots: Mapping[str, Json], exchange: Exchange, plain: bool = True
+    ) -> None:
+        """Notes what came of a creation that was none of a control's, as what its identity made."""
+        self.holdings.hear(operation, marker, slots, exchange, self._owner, plain)
+
     def new_marker(self, operation: Operation, who: str) -> str:
         """A fresh marker, in the ledger before it is sent."""
         marker = self.markers.new(f"{operation.name} {who}")
-        self.wrote[marker] = operation.name
+        self.holdings.wrote[marker] = operation.name
         if self._ledger:
             self._ledger.write("marker", marker=marker, operation=operation.name, by=who)
         return marker
@@ -260,11 +262,11 @@ class Keeper:
             exchange = self._send(request, self.line)
             named = made.name.replace("{marker}", marker) or sent_id(resource, body)
             if named is None:
-                self._heard(resource, operation, marker, slots, exchange)
+                self.holdings.heard(resource, operation, marker, slots, exchange)
             elif exchange.unanswered:
-                self._keep(resource, named, slots, marker, sure=False)
+                self.holdings.keep(resource, named, slots, marker, self._owner)
             elif not exchange.ok:
-                self.hearing.settle(operation, marker)
+                self.holdings.hearing.settle(operation, marker)
             if not exchange.lost:
                 break
         if not exchange.ok:
@@ -273,26 +275,6 @@ class Keeper:
         if canary and self._proofs:
             self._proofs.note(operation, canary)
         return self._usable(resource, canary, slots, proof) if canary else (None, proof)
-
-    def _heard(
-        self, resource: Resource, operation: Operation, marker: str, slots: Mapping[str, Json], exchange: Exchange
-    ) -> None:
-        """Notes what a creation was answered that no name of ours tells the end of; an id that it tells is kept when
-        it is read back."""
-        if self.hearing.unshown(operation):
-            self.hearing.hear(operation, marker, slots, exchange)
-        elif exchange.unanswered:
-            self.hearing.lose(resource, marker, slots)
-
-    def hear(
-        self, operation: Operation, marker: str, slots: Mapping[str, Json], exchange: Exchange, plain: bool = True
-    ) -> None:
-        """Notes what came of a creation that was none of a control's; `plain` is whether it was asked for as one."""
-
-        def keep(resource: Resource, told: str) -> None:
-            self._keep(resource, told, slots, marker, sure=False)
-
-        self.hearing.hear(operation, marker, slots, exchange, keep, plain)
 
     def _usable(
         self, resource: Resource, canary: Canary, slots: Mapping[str, Json], proof: Proof
@@ -328,7 +310,7 @@ class Keeper:
                 where = fill_path(sub_path(template.resource, path), slots)
             except Unsatisfiable:
                 return None
-            who = self.maker(template.resource, slots)
+            who = self.holdings.maker(template.resource, slots) or self._owner
             self._send(self._signer.signed(method, where, who), self.line if who == self._owner else f"control {who}")
             proofs.note(asked, canary)
         return proofs.held(source, canary)
@@ -337,34 +319,15 @@ class Keeper:
         """The template of a write, which starts from a fixture where the target file says so. Raises Unsatisfiable."""
         words, copied = self._target.resources.get(resource.name), dict[str, Json]()
         if words and words.copies_fixture and operation.method in ("POST", "PUT"):
-            copied = self._copied(resource)
+            copied = self._copies.of(resource, self._observer)
         if resource.singleton:
             present = self._observer.item(resource, {}).values
             copied = {name: value for name, value in present.items() if name in LOGIN_NAMES}
         made = template(resource, operation, self._graph.place(operation), self._target, variants, copied)
         body = with_password(made.body, operation.body_schema)
-        return replace(made, body=fill(body, {"password": self._password_for(resource, operation)}))
-
-    def _password_for(self, resource: Resource, operation: Operation) -> str:
-        """What stands for `{password}`: where somebody can log in as the object, a change gives it one that tells who
-        did it."""
-        words = self._target.resources.get(resource.name)
-        creates = operation.name in {one.name for one in resource.creators}
-        return self.password if creates or words is None or words.effect is None else self.password + "{marker}"
-
-    def _copied(self, resource: Resource) -> dict[str, Json]:
-        """What an object that exists gives a new one. It is read once, and never written to."""
-        if resource.name not in self._copies:
-            read = resource.operation("GET", "item")
-            name = read.name if read else ""
-            found = self._target.fixture(name, resource.parameter) or self._target.fixture(name, resource.name)
-            if found is None:
-                raise Unsatisfiable(f"copy: names no object to start from; say `fixtures: {{{resource.name}: ID}}`")
-            reading = self._observer.item(resource, {"self.id": found})
-            if reading.state != "present":
-                raise Unsatisfiable(f"copy: the fixture {resource.name} {found} is {reading.state}")
-            self._copies[resource.name] = sendable(resource, reading.values)
-        return self._copies[resource.name]
+        return replace(
+            made, body=fill(body, {"password": password_for(resource, operation, self._target, self.password)})
+        )
 
     def _read_back(
         self,
@@ -391,7 +354,7 @@ class Keeper:
             return known and not unseen(one)
 
         sure = told is not None and (marker in told or tells_our_own(resource, exchange, told, marker))
-        place = self._keep(resource, told, slots, marker, sure) if told is not None else None
+        place = self.holdings.keep(resource, told, slots, marker, self._owner, sure) if told is not None else None
         reading, waited = until(look, seen, self._target.limits.settle)
         silent = not holds(dict(reading.values), marker) and not self.names_tell(resource, slots)
         if not seen(reading) or silent:
@@ -407,8 +370,8 @@ class Keeper:
         canary = Canary(resource.name, found, address if isinstance(address, str) else path, marker, reading.values)
         self._observer.learn(resource, found, reading.values)
         if place is None:
-            place = self._keep(resource, found, slots, marker, sure=True)
-        self.made[place] = replace(self.made[place], seen=True)
+            place = self.holdings.keep(resource, found, slots, marker, self._owner, sure=True)
+        self.holdings.see(place)
         return canary, Proof(exchange, True, settle=waited)
 
     def names_tell(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
@@ -421,64 +384,11 @@ class Keeper:
             self._telling[resource.name] = reading.state == "absent"
         return self._telling[resource.name]
 
-    def _keep(self, resource: Resource, object_id: str, slots: Mapping[str, Json], marker: str, sure: bool) -> int:
-        """Notes an object of ours; gives its place in `made`."""
-        kept = {name: value for name, value in slots.items() if name not in ("marker", "unique")}
-        with self._lock:
-            self.made.append(Made(resource, {**kept, "self.id": object_id}, sure, by=self._owner))
-            place = len(self.made) - 1
-        if self._ledger:
-            self._ledger.write(
-                "canary", resource=resource.name, id=object_id, marker=marker, slots=kept, by=self._owner
-            )
-        return place
-
-    def forget(self, resource: Resource, slots: Mapping[str, Json]) -> None:
-        """An object of ours was removed, and seen to be gone: only a list needs to show that it stays away."""
-        for place, one in enumerate(self.made):
-            if one.resource.name == resource.name and one.slots.items() <= slots.items():
-                self.made[place] = replace(one, gone=True)
-
-    def remove(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
-        """Deletes one object of ours, where the API has a way to; whether it was answered that the object is gone.
-
-        Who made it does so, where that is known, then the entitled identity; then, since a mutant may have given it
-        away, whoever else made objects of the kind, and last any other living identity.
-        """
-        if resource.operation("DELETE", "item") is None:
-            return False
-        path = fill_path(read_path(resource, "item"), slots)
-        makers = [one.by for one in self.made if one.resource.name == resource.name]
-        living = [name for name, one in self._signer.identities.items() if one.state is None and one.key and not one.of]
-        hands = dict.fromkeys((self.maker(resource, slots), self._owner, *makers))
-        exchange = self._removed_by([one for one in hands if one in self._signer.identities], path, (*REFUSALS, 404))
-        if exchange is not None and exchange.status in REFUSALS:
-            exchange = self._removed_by([one for one in living if one not in hands], path, REFUSALS) or exchange
-        return exchange is not None and (exchange.ok or exchange.status in (404, 410))
-
-    def _removed_by(self, names: Sequence[str], path: str, passed_on: Collection[int]) -> Exchange | None:
-        """Asks one after the other to delete it, until one is answered with another status than these."""
-        exchange = None
-        for name in names:
-            line = "control" if name == self._owner else f"control {name}"
-            exchange = self._send(self._signer.signed("DELETE", path, name), line)
-            if exchange.status not in passed_on:
-                break
-        return exchange
-
-    def maker(self, resource: Resource, slots: Mapping[str, Json]) -> str:
-        """Who made an object: the entitled identity where nobody knows."""
-        mine = (one for one in self.made if one.resource.name == resource.name)
-        name = next(
-            (one.by for one in mine if all(slots.get(key, told) == told for key, told in one.slots.items())), ""
-        )
-        return name if name in self._signer.identities else self._owner
-
     def places(self, resource: Resource) -> list[dict[str, Json]]:
         """Slots of every list in which objects of ours can be: one, or one below each parent that we made."""
         if not resource.parents:
             return [{}]
-        mine = [one.slots for one in self.made if one.resource.name == resource.name]
+        mine = [one.slots for one in self.holdings.made if one.resource.name == resource.name]
         wanted = {f"{name}.id" for name in resource.parents.values()}
         found = [{name: slots[name] for name in wanted} for slots in mine if wanted <= slots.keys()]
         parents = {name: canary.slots(name) for (name, _), canary in self._parents.items()}
@@ -497,12 +407,12 @@ class Keeper:
             for one in resource.creators
             if self._graph.place(one) == "create" and (form := self._form_of(resource, one))
         }
-        known = {str(one.slots["self.id"]) for one in self.made if one.resource.name == resource.name}
+        known = {str(one.slots["self.id"]) for one in self.holdings.made if one.resource.name == resource.name}
         for slots in self.places(resource):
-            for marker, operation in self.wrote.items():
+            for marker, operation in self.holdings.wrote.items():
                 name = named.get(operation, "").replace("{marker}", marker)
                 if name and name not in known:
-                    self.made.append(Made(resource, {**slots, "self.id": name}, sure=True, seen=True))
+                    self.holdings.made.append(Made(resource, {**slots, "self.id": name}, sure=True, seen=True))
 
     def _form_of(self, resource: Resource, operation: Operation) -> str:
         """What a creation calls its object, with a slot for the marker; empty where its path does not say so."""
@@ -513,15 +423,5 @@ class Keeper:
 
     def adopt(self, entries: Sequence[Mapping[str, Json]]) -> None:
         """Takes over the markers and canaries of another process's ledger."""
-        self.hearing.adopt(entries)
-        names = {one.name: one for one in self._graph.resources}
-        for entry in entries:
-            marker = entry.get("marker")
-            if entry.get("kind") == "marker" and isinstance(marker, str):
-                self.wrote[marker] = str(entry.get("operation"))
-            if entry.get("kind") == "canary" and entry.get("resource") in names:
-                resource, slots = names[entry["resource"]], entry.get("slots")
-                canary = Canary(resource.name, str(entry.get("id")), "", str(marker))
-                kept = {**(slots if isinstance(slots, dict) else {}), "self.id": canary.id}
-                self.made.append(Made(resource, kept, sure=False, by=str(entry.get("by") or "")))
-                self._parents[canary.resource, f"ledger {canary.id}"] = canary
+        for canary in self.holdings.adopt(entries):
+            self._parents[canary.resource, f"ledger {canary.id}"] = canary

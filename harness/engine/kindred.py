@@ -96,7 +96,7 @@ class Kindred:
         sent = replace(probe, mutant=mutant)
         self._stage.wrote[scene.nested] = probe
         marker, exchange = self._stage.attempt(sent, self._template, scene.slots, fresh_line)
-        self._base.keeper.hearing.settle(scene.kin.creators[0], scene.nested)
+        self._base.keeper.holdings.hearing.settle(scene.kin.creators[0], scene.nested)
         settle = self._stage.settle(before)
         effects, look = self._seen(scene, marker, exchange, settle)
         if settle and not any(not one.inside for one in effects):

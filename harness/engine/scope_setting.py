@@ -55,7 +55,7 @@ class ScopeSetting:
         )
         if reading.state != "absent":
             return Proof(exchange, False, f"{self._scope.operation.name}: {exchange.status}, but nothing went")
-        keeper.forget(resource, slots)
+        keeper.holdings.forget(resource, slots)
         return Proof(exchange, True, settle=waited)
 
     def set_out(self) -> Proof | None:
@@ -110,7 +110,9 @@ class ScopeSetting:
                 if state == "absent":
                     self._out[place].remove(canary)
                     # The control has shown that what this operation removes cannot be read under its id, either.
-                    self._stage.keeper.forget(self._scope.resource, {**self._parents(place), **canary.slots("self")})
+                    self._stage.keeper.holdings.forget(
+                        self._scope.resource, {**self._parents(place), **canary.slots("self")}
+                    )
                     effects.append(self._effect(place, number, canary, names))
         gone, strange = self._others.gone(now), self._others.strange(now)
         if strange:
