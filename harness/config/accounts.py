@@ -128,8 +128,6 @@ def _channel_of(
     if isinstance(named, str) and named not in channels:
         known = f"there is {', '.join(channels)}" if channels else "add that section, or remove this word"
         yield Fault((*place, "auth"), f"is no entry of 'auth'; {known}")
-    elif "auth" not in account and len(channels) > 1:
-        yield Fault(place, f"several ways are under 'auth'; say which is its own: 'auth: {' | '.join(channels)}'")
     elif "username" not in account and "key" in account:
         way = named if isinstance(named, str) else next(iter(channels), "")
         if _sends_username(channels.get(way, {})):

@@ -38,6 +38,13 @@ class Login(Words):
     refresh: Renewal | None = None
 
 
+class Claims(Words):
+    """What a signed token (JWT) says."""
+
+    subject: shapes.FieldName = Word(examples=["sub"])
+    """The claim that names whose it is."""
+
+
 class Auth(Words):
     """How a credential rides."""
 
@@ -52,6 +59,7 @@ class Auth(Words):
     named: shapes.Flag = True
     """Whether the name in it counts; False where the key alone says who calls, whatever stands beside it."""
     login: Login | None = None
+    jwt: Claims | None = None
 
     @property
     def pairs(self) -> dict[str, str]:
@@ -70,7 +78,7 @@ class Account(Words):
     may: tuple[shapes.Pattern, ...] = ()
     alive: shapes.Reference | None = None
     auth: shapes.Named | None = None
-    """Entry of `auth`; needed only where there are several."""
+    """Entry of `auth`; None: the first."""
     cookie: Mapping[shapes.CookieName, shapes.SecretText] | None = Word(default=None, repr=False)
     """Cookies of a session that exists; the first is the one that proves who it is."""
     of: shapes.IdentityName | None = None

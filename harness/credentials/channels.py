@@ -32,6 +32,8 @@ class Channel:
     """Whether it should be refused, as a way of former times."""
     key_alone: bool = False
     """Whether the key alone says who calls, so that a name beside it means nothing."""
+    subject: str = ""
+    """The claim of a signed token that names whose it is; empty where nothing says so."""
 
     @classmethod
     def of(

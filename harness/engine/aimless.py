@@ -10,26 +10,55 @@ from harness.engine.opening import Opened
 from harness.errors import ConfigError
 from harness.resources import ways_to_write
 
+_PERMITS = frozenset({"public", "identities", "never"})
+"""Words that open nothing where what they name is not there."""
+
 
 def see_patterns(opened: Opened) -> None:
-    """Raises ConfigError with every pattern that can mean nothing. One that names no path, as `GET /**`, is none."""
+    """Raises ConfigError with every pattern that can mean nothing. One that names no path, as `GET /**`, is none, and
+    one that is `needless`, neither."""
+    wrong = _aimless(opened)
+    if wrong:
+        opened.wire.close()
+        raise ConfigError(opened.target.problems(wrong))
+
+
+def needless(opened: Opened) -> Iterator[str]:
+    """Patterns of what is allowed or never asked for that the document does not have, nor anything like it."""
+    names = _names(opened)
+    return (said for place, said in _idle(opened, names) if _permits(place) and not _near(said, names))
+
+
+def _aimless(opened: Opened) -> list[tuple[Pointer, str]]:
+    names = _names(opened)
+    return [
+        (place, f"means no operation of {opened.document_name}; {_advice(said, names)}")
+        for place, said in _idle(opened, names)
+        if not _permits(place) or _near(said, names)
+    ]
+
+
+def _permits(place: Pointer) -> bool:
+    return not _PERMITS.isdisjoint(place[:2])
+
+
+def _names(opened: Opened) -> list[tuple[str, str]]:
+    return [(one.method, one.path) for one in opened.reading.operations]
+
+
+def _idle(opened: Opened, names: Sequence[tuple[str, str]]) -> Iterator[tuple[Pointer, str]]:
+    """Place and text of every pattern with a path that means no operation."""
     target, operations = opened.target, opened.reading.operations
-    names = [(one.method, one.path) for one in operations]
     unasked = [(method, one.path) for one in operations for method in ways_to_write(opened.graph, one)[1]]
     unread = tuple(name.rpartition(" ")[2] for name, _ in opened.reading.broken)
     wrong = [
         *((place, said) for place, said in _meant(target) if not any(matches(said, *name) for name in names)),
-        *((place, said) for place, said in _kept(target) if not _keeps(said, names + unasked)),
+        *((place, said) for place, said in _kept(target) if not _keeps(said, [*names, *unasked])),
         *((place, said) for place, said in _named(target) if tuple(said.split(" ", 1)) not in names),
     ]
-    told = [
-        (place, f"means no operation of {opened.document_name}; {_advice(said, names)}")
-        for place, said in wrong
-        if said.partition(" ")[2].strip("*") != "/" and not said.endswith(unread)
-    ]
-    if told:
-        opened.wire.close()
-        raise ConfigError(target.problems(told))
+    return (
+        (place, said) for place, said in wrong if said.partition(" ")[2].strip("*") != "/" and not said.endswith(unread)
+    )
 
 
 def _meant(target: Target) -> Iterator[tuple[Pointer, str]]:
@@ -64,9 +93,15 @@ def _named(target: Target) -> Iterator[tuple[Pointer, str]]:
 
 
 def _advice(said: str, names: Sequence[tuple[str, str]]) -> str:
-    """What to write in its place: the same path with another method or behind a prefix, or whatever is most like it."""
-    if not names:
-        return "it has none"
+    """What to write in its place."""
+    if near := _near(said, names):
+        return near
+    return f"write it as there, like '{' '.join(names[0])}', or remove it" if names else "it has none"
+
+
+def _near(said: str, names: Sequence[tuple[str, str]]) -> str:
+    """What may have been meant: the same path with another method or behind a prefix, or whatever is most like it;
+    empty where nothing is."""
     method, _, path = said.partition(" ")
     full = [" ".join(name) for name in names]
     there = [one for one, other in names if can_mean(f"{one} {path}", one, other)]
@@ -77,4 +112,4 @@ def _advice(said: str, names: Sequence[tuple[str, str]]) -> str:
         f"{one} {other}" for one, other in names if one == method and other.rstrip("/").endswith(path.rstrip("/"))
     ]
     near = same or behind or difflib.get_close_matches(said, full, n=1, cutoff=0.75)
-    return f"did you mean '{near[0]}'?" if near else f"write it as there, like '{full[0]}', or remove it"
+    return f"did you mean '{near[0]}'?" if near else ""

@@ -11,6 +11,7 @@ from harness.canaries import Canary, NoCanary
 from harness.config import any_of
 from harness.engine import advising
 from harness.engine.accounts import open_accounts
+from harness.engine.aimless import needless
 from harness.engine.applicability import is_public
 from harness.engine.callers import kept_from_guests, names_mean_nothing, unlisted_refusal
 from harness.engine.entitling import candidates
@@ -113,6 +114,8 @@ def _document(opened: Opened) -> Iterator[Check]:
         if name not in reached:
             why = "no value is tried in it: no write of an object has such a field, but in a list or in another object"
             yield Check("document", f"urls.fields.{name}", True, why, "look at its spelling, or leave it out")
+    for said in needless(opened):
+        yield Check("document", said, True, "the document has no such operation", "look at its spelling, or remove it")
     for name, why in opened.reading.broken:
         yield Check("document", name, False, why, "mend the document; this operation cannot be probed")
 

@@ -226,6 +226,7 @@ def _told_channels(target: Target) -> dict[str, Channel]:
                 name, one.channel, one.name, one.template, one.pairs, login=one.login is not None, legacy=one.legacy
             ),
             key_alone=not one.named,
+            subject=one.jwt.subject if one.jwt else "",
         )
         for name, one in target.auth.items()
     }

@@ -6,7 +6,7 @@ Its methods make mutants; each changes one thing.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from harness.credentials import Channel
+from harness.credentials import Channel, made_up
 from harness.model import (
     GUEST,
     REFUSALS,
@@ -207,6 +207,11 @@ class Control:
     def own_key(self, bent: Bend) -> Part:
         """The entitled identity's key, bent in a named way."""
         return Part(of=self.identity.name, bend=bent)
+
+    def made_up_token(self) -> str:
+        """A token that names the entitled identity and that nobody issued; empty where nothing says how one does."""
+        name, claim = self.identity.username, self.channel.subject
+        return made_up(claim, name) if name and claim else ""
 
     def nesting(self, kin: Kin, value: Json) -> Mutant:
         """The same request, validly signed, with an object in the field that names one: to be refused, or not to be

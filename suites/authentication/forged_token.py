@@ -11,7 +11,8 @@ the empty secret of a setting that was never made, or with the secret of an exam
 
 The entitled identity's request is shown to work with its token. Then the same claims go out again: without a
 signature, under a header that says `none`, in odd letters too, and signed with the empty secret and with the word
-`secret`. The claims are true and their time is not over, so nothing but the signature can be what is refused. 401 or
+`secret`. Where the target file says which claim names the caller (`jwt: {subject: CLAIM}`), one made from nothing goes
+out, too. The claims are true and their time is not over, so nothing but the signature can be what is refused. 401 or
 403, or 400 for the shape, with the state unchanged is HELD; an effect is BYPASSED, whatever the status. Where the key
 is no such token, there is nothing to forge, and the probes are not applicable. Public keys taken for secrets are not
 tried.
@@ -73,3 +74,10 @@ def guessed_secret(control: Control) -> Iterator[Mutant]:
     """The token is signed with a secret that everybody knows."""
     yield _forged(control, Bend.EMPTY_SECRET).named(case="empty")
     yield _forged(control, Bend.WELL_KNOWN_SECRET).named(case="secret")
+
+
+@FAMILY.mutation
+def made_up(control: Control) -> Iterator[Mutant]:
+    """A token that nobody issued names the entitled identity."""
+    if token := control.made_up_token():
+        yield control.signed(key=token).accepting(400)

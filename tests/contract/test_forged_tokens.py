@@ -11,7 +11,7 @@ import pytest
 from werkzeug import Request, Response
 
 from tests.contract.adversary.kit import reply
-from tests.contract.test_renewing import Tokens, run
+from tests.contract.test_renewing import TARGET, Tokens, run
 
 ASKED = ("forged-token/no-signature", "forged-token/algorithm-none", "forged-token/guessed-secret")
 
@@ -83,6 +83,13 @@ class FromAnExample(Signed):
     secret = b"secret"
 
 
+class Decoding(Signed):
+    """Reads what a token says, and never looks at its signature."""
+
+    def proves(self, head: dict[str, Any], content: str, signature: str) -> bool:
+        return head["alg"] == "HS256" and len(signature) == len(self.made(content))
+
+
 CASES = {
     Signed: set(),
     Believing: {"algorithm-none case=unsigned", "algorithm-none case=signed"},
@@ -108,6 +115,23 @@ def test_a_key_that_is_no_such_token_cannot_be_forged(tmp_path: Path) -> None:
     results = run(Tokens(), tmp_path, *ASKED)
     assert {f"{one.verdict.outcome} {one.verdict.reason}" for one in results.judged.values()} == {
         "NOT-APPLICABLE same-as-control"
+    }
+
+
+@pytest.mark.parametrize(("server", "expected"), [(Signed, "HELD refused"), (Decoding, "BYPASSED any-change")])
+def test_a_token_made_from_nothing_is_tried_where_the_claim_is_said(
+    server: type[Signed], expected: str, tmp_path: Path
+) -> None:
+    told = TARGET.replace("token: $.token}}", "token: $.token}}\n    jwt: {{subject: sub}}")
+    results = run(server(), tmp_path, "forged-token/made-up", target=told)
+    assert [f"{one.verdict.outcome} {one.verdict.reason}" for one in results.judged.values()] == [expected] * 3
+    assert results.leftovers == ()
+
+
+def test_none_is_made_up_where_nothing_says_the_claim(tmp_path: Path) -> None:
+    results = run(Decoding(), tmp_path, "forged-token/made-up")
+    assert {f"{one.verdict.outcome} {one.verdict.reason}" for one in results.judged.values()} == {
+        "NOT-APPLICABLE no-channel"
     }
 
 

@@ -78,10 +78,10 @@ class FadesAtOnce(Tokens):
     life = 6
 
 
-def run(api: Tokens, folder: Path, *names: str) -> Results:
+def run(api: Tokens, folder: Path, *names: str, target: str = TARGET) -> Results:
     with served(api) as url:
         file = folder / "target.yaml"
-        file.write_text(TARGET.format(url=url))
+        file.write_text(target.format(url=url))
         opened = open_target(file, {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]})
         plan = make_plan(load_families(SUITES), opened)
         chosen = [one.id for one in plan.probes if f"{one.family}/{one.mutation}" in names and one.operation.writes]

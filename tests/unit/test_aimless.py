@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from harness.cli import main
 from harness.engine import open_target
-from harness.engine.aimless import see_patterns
+from harness.engine.aimless import needless, see_patterns
 from harness.errors import ConfigError
 
 DOCUMENT = """\
@@ -99,18 +99,27 @@ def test_a_pattern_that_means_nothing(more: str, told: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("command", ["plan", "check", "run"])
 def test_no_command_begins_with_one(command: str, tmp_path: Path) -> None:
-    file = written(tmp_path, "operations: {never: [POST /shutdown]}")
+    file = written(tmp_path, "operations: {never: [POST /api/thing]}")
     done = CliRunner().invoke(main, [command, str(file)], env=KEYS)
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
-    assert "operations.never[0]: means no operation of openapi.yaml; write it as there" in done.output
+    assert "operations.never[0]: means no operation of openapi.yaml; did you mean" in done.output
 
 
 def test_all_of_them_in_the_order_of_the_file(tmp_path: Path) -> None:
-    file = written(tmp_path, 'operations: {never: [PUT /x]}\npublic: ["GET /x"]\n', may='"GET /**", "GET /y"')
+    file = written(
+        tmp_path, 'operations: {never: [POST /api/thing]}\npublic: ["GET /api/thing"]\n', may='"GET /**", "GET /things"'
+    )
     done = CliRunner().invoke(main, ["plan", str(file)], env=KEYS)
     assert done.exit_code == 2
     wrong = [line.removeprefix(f"{file}:").partition(": means")[0] for line in done.output.splitlines()]
     assert wrong == ["8:58: identities.plain.may[1]", "9:22: operations.never[0]", "10:10: public[0]"]
+
+
+def test_what_is_like_nothing_there_keeps_nobody(tmp_path: Path) -> None:
+    file = written(tmp_path, 'operations: {never: [POST /shutdown]}\npublic: ["GET /robots.txt"]')
+    opened = open_target(file, KEYS, silent=True)
+    see_patterns(opened)
+    assert list(needless(opened)) == ["GET /robots.txt", "POST /shutdown"]
 
 
 @pytest.mark.parametrize(

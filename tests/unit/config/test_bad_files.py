@@ -493,10 +493,10 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "t:5:32: identities.admin.auth: is no entry of 'auth'; add that section, or remove this word",
         ],
     ),
-    "auth needed": (
-        HEAD + "auth: {one: {channel: bearer}, two: {channel: basic}}\nidentities: {admin: {key: abc}}\n",
+    "username needed by the first way": (
+        HEAD + "auth: {one: {channel: basic}, two: {channel: bearer}}\nidentities: {admin: {key: abc}}\n",
         [
-            "t:6:14: identities.admin: several ways are under 'auth'; say which is its own: 'auth: one | two'",
+            "t:6:14: identities.admin: 'one' sends a user name, but this identity has no 'username'; add it",
         ],
     ),
     "username needed by template": (
