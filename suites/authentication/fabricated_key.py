@@ -13,7 +13,9 @@ Only a real, privileged name with a wrong key does, and that is what is sent her
 The entitled identity sends the request with its own key, and the effect is read back; this proves the name, the body
 and the reader. Then only the key changes: to a plain word, to the real key with one character changed, to values that
 loose comparisons take for equal, to a hash of the key (which a server that compares stored hashes directly would take).
-Other privileged accounts are named, too, one of them with no key at all, if the target file has them. 401 or 403 with
+Other privileged accounts are named, too, one of them with no key at all, if the target file has them: with any word,
+with an empty key, and with the words by which programs write that there is none, for a key that is compared as text
+may be `None`. 401 or 403 with
 the state unchanged is HELD. Any effect is BYPASSED, whatever the status: a server may act first and fail later. A crash
 that comes again is CRASHED, since a check that falls over is not a refusal. A bent key that comes out equal to the real
 one is left out and said to be so.
@@ -61,6 +63,8 @@ from harness.family import Bend, Control, Family, Mutant, Part, Severity
 FAMILY = Family(severity=Severity.CRITICAL, cwe=(287, 303, 305, 636, 697), owasp="API2:2023")
 
 ARBITRARY = "anything_here"
+NOTHINGS = ("null", "undefined", "None", "nil", "NULL", "0", "false")
+"""What programs write where there is no value; a key that is not there may come out as one of them."""
 
 
 @FAMILY.mutation(smoke="each")
@@ -114,7 +118,7 @@ def lengthened_key(control: Control) -> Iterator[Mutant]:
 @FAMILY.mutation
 def literal_key(control: Control) -> Iterator[Mutant]:
     """The key is a word that programs use for nothing, for truth or for everything."""
-    for word in ("null", "undefined", "None", "true", "0", "*"):
+    for word in (*NOTHINGS, "true", "*"):
         yield control.signed(key=word).named(case=word)
 
 
@@ -163,3 +167,11 @@ def keyless_admin_arbitrary_key(control: Control) -> Iterator[Mutant]:
     """The name is that of a privileged account that never had a key, the key an arbitrary word."""
     if control.roles["admin-nokey"].username:
         yield control.signed(username=control.name_of("admin-nokey"), key=ARBITRARY)
+
+
+@FAMILY.mutation(needs=("admin-nokey",), named=True)
+def keyless_admin_no_key(control: Control) -> Iterator[Mutant]:
+    """The name is that of a privileged account that never had a key, and so is the key: none, or a word for it."""
+    if control.roles["admin-nokey"].username:
+        for case, key in (("empty", ""), *((word, word) for word in NOTHINGS)):
+            yield control.signed(username=control.name_of("admin-nokey"), key=key).named(case=case)

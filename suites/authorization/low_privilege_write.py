@@ -99,6 +99,9 @@ def privileged_name_in_body(control: Control) -> Iterator[Mutant]:
 
 @FAMILY.mutation(parent="own-credential")
 def privileged_name_in_header(control: Control) -> Iterator[Mutant]:
-    """An ordinary account sends it with a privileged name in the header `X-User`."""
+    """An ordinary account sends it with a privileged name in the header `X-User`, or in one that proxies set."""
     if control.username:
         yield control.as_role("low").with_header("X-User", _privileged_name(control))
+        for header in ("X-Remote-User", "X-Forwarded-User"):
+            named = control.as_role("low").with_header(header, _privileged_name(control))
+            yield named.named(case=header.lower())

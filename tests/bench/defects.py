@@ -17,7 +17,7 @@ EVERY_NAME = frozenset(
         *("low-privilege-write", "malformed-authorization", "malformed-key", "missing-key", "mixed-mode"),
         *("session-without-key", "wrong-scheme", "foreign-key", "fabricated-admin", "username-normalisation"),
         "path-normalisation",
-        *("method-override", "missing-proof", "owner-in-body", "privileged-field", "foreign-object"),
+        *("method-override", "missing-proof", "trusted-headers", "owner-in-body", "privileged-field", "foreign-object"),
     }
 )
 """Families that a write which asks nobody is a true finding of: every wrong credential gets in."""
@@ -102,6 +102,7 @@ def _fastapi() -> Iterator[Defect]:
     yield _one(lab, "key-in-query", "legacy-channel/query", WEAK, also=frozenset({"conflicting-channels"}))
     yield _keys(lab, "session-beside", "session-without-key/cookie-alone", also="mixed-mode")
     yield _keys(lab, "name-in-header", "low-privilege-write/privileged-name-in-header")
+    yield _keys(lab, "name-by-proxy", "trusted-headers/name-in-header", also="low-privilege-write")
     yield _keys(
         lab, "name-in-query", "low-privilege-write/privileged-name-in-query", "conflicting-channels/low-and-query"
     )
@@ -210,6 +211,7 @@ def _django() -> Iterator[Defect]:
             also=frozenset({"fabricated-key", "username-normalisation", "malformed-authorization"}),
         )
     yield _keys(one, "key-like", "malformed-key/pattern", "fabricated-key/case-swapped")
+    yield _keys(one, "key-as-text", "fabricated-key/keyless-admin-no-key")
     yield _keys(one, "built-in-root", "fabricated-admin/well-known-name")
     yield _one(
         one, "reads-unchecked", "invalid-on-read/arbitrary-key", LEAKED, f"GET {V1}release/", f"GET {V1}release/{{id}}/"

@@ -271,12 +271,20 @@ GUESTS = (
 )
 LOW = ("own-credential", "privileged-name-in-query", "privileged-name-in-body", "privileged-name-in-header")
 
+
+def in_x_user(probe: Probe) -> bool:
+    """The probes of that header, and not of those that proxies set."""
+    return f"{probe.family}/{probe.mutation}" == "low-privilege-write/privileged-name-in-header" and not dict(
+        probe.mutant.pairs
+    )
+
+
 DOORS = {
     "guest_let_in": mutations(*(f"guest-write/{name}" for name in GUESTS)),
     "foreign_key_accepted": mutations("foreign-key/low-key"),
     "low_can_write": mutations(*(f"low-privilege-write/{name}" for name in LOW)),
     "query_user_trusted": mutations("low-privilege-write/privileged-name-in-query"),
-    "header_user_trusted": mutations("low-privilege-write/privileged-name-in-header"),
+    "header_user_trusted": in_x_user,
     "json_user_trusted": mutations("low-privilege-write/privileged-name-in-body"),
 }
 

@@ -7,14 +7,15 @@ from hashlib import sha1, sha256
 import pytest
 
 from harness.model import Expect, Mutant, Operation, Parameter
-from tests.unit.suites.fake_control import ADMIN, API_KEY, BASIC, FAKES, LOW, SECOND, TOKEN, Fake, family
+from tests.unit.suites.fake_control import ADMIN, API_KEY, BASIC, FAKES, LOW, NAMED_TOKEN, SECOND, TOKEN, Fake, family
 
 FAMILIES = [
     *("guest-write", "fabricated-key", "fabricated-admin", "missing-key", "foreign-key"),
     *("malformed-key", "malformed-authorization", "wrong-scheme", "username-normalisation", "low-privilege-write"),
 ]
 
-LITERALS = {f"literal-key case={word}": word for word in ("null", "undefined", "None", "true", "0", "*")}
+NOTHINGS = ("null", "undefined", "None", "nil", "NULL", "0", "false")
+LITERALS = {f"literal-key case={word}": word for word in (*NOTHINGS, "true", "*")}
 BENT = {
     "arbitrary-key": "anything_here",
     "last-char-changed": "c0ffeeBadF00d0",
@@ -48,6 +49,8 @@ def test_fabricated_keys_beside_the_real_name() -> None:
         "username-as-key": "ApiKey release-admin:release-admin",
         "second-admin-arbitrary-key": "ApiKey other-admin:anything_here",
         "keyless-admin-arbitrary-key": "ApiKey keyless-admin:anything_here",
+        "keyless-admin-no-key case=empty": "ApiKey keyless-admin:",
+        **{f"keyless-admin-no-key case={word}": f"ApiKey keyless-admin:{word}" for word in NOTHINGS},
     }
     scheme_and_name, _, key = alike.partition(":")
     assert scheme_and_name == "ApiKey release-admin"
@@ -62,10 +65,26 @@ def test_fabricated_keys_where_the_key_is_all() -> None:
     assert found == {key: f"Token {value}" for key, value in BENT.items()}
 
 
+def test_a_name_alone_in_a_header() -> None:
+    for fake in (API_KEY, NAMED_TOKEN):
+        control = fake.control(channels={"old": replace(fake.channel, name="old", header="Remote-User")})
+        requests = {key: fake.request(mutant) for key, mutant in fake.mutants("trusted-headers", control)}
+        assert len(requests) == 11
+        assert "name-in-header case=remote-user" not in requests
+        told = {
+            key: [value for name, value in one.headers if value == "release-admin"] for key, one in requests.items()
+        }
+        assert set(map(len, told.values())) == {1}
+        assert not any(
+            "authorization" in dict(one.headers) or "ApiKey" in str(one.headers) for one in requests.values()
+        )
+    assert dict(TOKEN.mutants("trusted-headers")) == {}
+
+
 def test_fabricated_keys_as_passwords() -> None:
     found = sent(BASIC, "fabricated-key")
     assert found["arbitrary-key"] == "Basic " + base64.b64encode(b"release-admin:anything_here").decode()
-    assert len(found) == 22
+    assert len(found) == 33
 
 
 def test_names_that_no_account_has() -> None:

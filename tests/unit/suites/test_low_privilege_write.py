@@ -8,7 +8,12 @@ from harness.family import Control
 from harness.model import Operation, Parameter
 from tests.unit.suites.fake_control import API_KEY, LOW, NAMED_TOKEN, TOKEN, Fake
 
-BESIDE = ["privileged-name-in-query", "privileged-name-in-body", "privileged-name-in-header"]
+IN_HEADERS = {
+    "privileged-name-in-header": "X-User",
+    "privileged-name-in-header case=x-remote-user": "X-Remote-User",
+    "privileged-name-in-header case=x-forwarded-user": "X-Forwarded-User",
+}
+BESIDE = ["privileged-name-in-query", "privileged-name-in-body", *IN_HEADERS]
 
 
 def names(fake: Fake, control: Control) -> list[str]:
@@ -28,8 +33,8 @@ def test_what_stands_beside_it() -> None:
     assert list(mutants) == ["own-credential", "names-privileged-object", *BESIDE]
     assert [key for key, one in requests.items() if one.target != "/api/v1/things/"] == ["privileged-name-in-query"]
     assert requests["privileged-name-in-query"].target == "/api/v1/things/?username=release-admin"
-    told = {key: dict(one.headers)["X-User"] for key, one in requests.items() if "X-User" in dict(one.headers)}
-    assert told == {"privileged-name-in-header": "release-admin"}
+    told = {key: name for key, one in requests.items() for name, value in one.headers if value == "release-admin"}
+    assert told == IN_HEADERS
     bodies = {key: json.loads(one.body or b"") for key, one in requests.items()}
     assert {key: body for key, body in bodies.items() if body != {"name": "one"}} == {
         "names-privileged-object": {"name": "one", "resource_uri": "{other.uri}"},
@@ -44,7 +49,7 @@ def test_an_object_is_named_on_create_only_and_where_objects_tell_their_address(
 
 
 def test_a_delete_has_no_body_to_name_anybody_in() -> None:
-    assert names(API_KEY, API_KEY.control("DELETE")) == ["own-credential", BESIDE[0], BESIDE[2]]
+    assert names(API_KEY, API_KEY.control("DELETE")) == ["own-credential", BESIDE[0], *BESIDE[2:]]
 
 
 def test_without_names_there_is_only_the_credential() -> None:

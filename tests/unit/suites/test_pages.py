@@ -14,7 +14,7 @@ MUTATIONS = {
     " internal-client html-wanted own-csrf-token",
     "fabricated-key": "arbitrary-key random-key-alike last-char-changed first-char-changed case-swapped reversed-key"
     " shortened-key lengthened-key literal-key username-as-key word-guest zeros loose-number hashed-key"
-    " second-admin-arbitrary-key keyless-admin-arbitrary-key",
+    " second-admin-arbitrary-key keyless-admin-arbitrary-key keyless-admin-no-key",
     "fabricated-admin": "random-name well-known-name",
     "missing-key": "empty-key name-alone space-as-key tab-as-key escaped-nul-as-key neither-name-nor-key"
     " key-without-name scheme-alone other-scheme-alone name-in-query empty-key-in-query name-in-form empty-key-in-body"
@@ -30,6 +30,7 @@ MUTATIONS = {
     "low-privilege-write": "own-credential names-privileged-object privileged-name-in-query privileged-name-in-body"
     " privileged-name-in-header",
     "url-off-domain": "other-place",
+    "trusted-headers": "name-in-header",
 }
 """Published names: one may be added, none may change."""
 
@@ -112,6 +113,7 @@ def test_second_accounts_are_asked_for_only_where_they_are_used() -> None:
     assert {id_: roles for id_, roles in needs.items() if roles} == {
         "fabricated-key/second-admin-arbitrary-key": {"admin2"},
         "fabricated-key/keyless-admin-arbitrary-key": {"admin-nokey"},
+        "fabricated-key/keyless-admin-no-key": {"admin-nokey"},
         "foreign-key/low-key": {"low"},
         "foreign-key/low-name": {"low"},
         "foreign-key/second-admin-key": {"admin2"},

@@ -17,6 +17,7 @@ DEFECTS: Mapping[str, str] = {
     "name-trimmed": "v1: the same, for names with blanks around them",
     "name-folded": "v1: the same, for names in letters that only look alike",
     "key-like": "v1: asks the database with LIKE",
+    "key-as-text": "v1: compares keys as text, that of an account without one, too",
     "built-in-root": "v1: the account that installs the site needs no key",
     "reads-unchecked": "v1: takes the name's word for reads, which harm nobody",
     "blank-key": "v1: looks at a key only where there is one",

@@ -129,6 +129,11 @@ def _asked_for(directory: Directory, request: Request) -> Account | None:
     return wanted if account and wanted else account
 
 
+def _by_proxy(directory: Directory, request: Request) -> Account | None:
+    """Believes the proxy that was once in front, whoever speaks for it."""
+    return directory.named(request.headers.get("X-Remote-User"))
+
+
 def _asked_in_query(directory: Directory, request: Request) -> Account | None:
     """The same, by the query."""
     account = caller(directory, request)
@@ -233,6 +238,7 @@ DEFECTS: Mapping[str, Rules] = {
     "basic-empty": _otherwise(_basic),
     "last-word": _otherwise(_last_word),
     "name-in-header": replace(RIGHT, identify=_asked_for),
+    "name-by-proxy": _otherwise(_by_proxy),
     "name-in-query": replace(RIGHT, identify=_asked_in_query),
     "remembered": replace(RIGHT, identify=_remembered),
     "and-for-or": replace(RIGHT, may_write=_and_for_or),
