@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from harness.canaries import Canary, NoCanary, unmade
+from harness.engine.asides import Asides
 from harness.engine.crowd import broke
 from harness.engine.lanes import (
     AGAIN,
@@ -19,7 +20,6 @@ from harness.engine.lanes import (
     larger,
     past_authentication,
     standing,
-    supplied,
     unsent,
 )
 from harness.engine.plan import Lane
@@ -43,6 +43,7 @@ class Changing:
         self._lane = lane
         self._resource = resource
         self._striker = Striker(stage, lane, resource)
+        self._asides = Asides(stage)
         self._size = 1 if lane.operation.method == "POST" else GROUP
         self._at_once = False
         """Whether members are sent at once: the last trial came to nothing."""
@@ -207,14 +208,12 @@ class Changing:
             failed = [one for one in sent if broke(one.exchange)]
             self._wary |= {one.probe.id for one in failed}
             sent, rest = [one for one in sent if one not in failed], [*(one.probe for one in failed), *rest]
-        unseen = any(one.exchange.status == 404 and not one.probe.mutant.foreign for one in sent)
-        guest = self._stage.guest_get(self._striker.path(canary)) if unseen else None
         before, after = self._striker.proof, self._striker.control_after(sent, found)
         self._resize(found.state == "same" and after.good)
         if found.state in ("gone", "altered"):
             self._narrow(sent, found, before, after)
         else:
-            self._conclude(sent, found, before, after, guest)
+            self._conclude(sent, found, before, after)
         return rest
 
     def _resize(self, quiet: bool) -> None:
@@ -267,9 +266,7 @@ class Changing:
             self._harmless.add(kind)
         return True
 
-    def _conclude(
-        self, sent: Sequence[Sent], found: After, before: Proof, after: Proof, guest: Exchange | None
-    ) -> None:
+    def _conclude(self, sent: Sequence[Sent], found: After, before: Proof, after: Proof) -> None:
         """Evidence of a strike in which each effect has its writer's name on it."""
         writers = set(found.writers)
         look = Look.UNREADABLE if found.state == "unreadable" else Look.UNCHANGED
@@ -277,7 +274,7 @@ class Changing:
         for one in sent:
             effects = self._striker.effects(one.probe, found)
             if one.probe.id in writers or not writers:
-                self._record(one, effects, look, before, after, guest)
+                self._record(one, effects, look, before, after)
         if writers and silent:
             for left in self._retry(silent):
                 self._done.setdefault(left.id, Evidence(before=before, after=after))
@@ -298,7 +295,6 @@ class Changing:
         look: Look,
         before: Proof,
         after: Proof,
-        guest: Exchange | None = None,
         suspects: tuple[str, ...] = (),
     ) -> None:
         references = self._striker.references
@@ -311,12 +307,11 @@ class Changing:
             after=after,
             reference=self._stage.reference_of(one.probe, references) if references else None,
             public=self._stage.public,
-            guest_item=guest,
             identity=standing(self._stage, one.probe),
         )
         if Want.REPEAT in wants(one.probe, evidence):
             evidence = self._repeated(one.probe, evidence)
-        self._done[one.probe.id] = supplied(self._stage, one.probe, evidence, one.path)
+        self._done[one.probe.id] = self._asides.supplied(one.probe, evidence, one.path)
 
     def _repeated(self, probe: Probe, evidence: Evidence) -> Evidence:
         """The mutant once more, on a fresh canary and a connection of its own."""

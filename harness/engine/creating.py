@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.canaries import Canary, NoCanary, told_id, unmade
+from harness.engine.asides import Asides
 from harness.engine.crowd import broke
-from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, supplied, unsent
+from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, unsent
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
@@ -49,6 +50,7 @@ class Creating:
         self._canaries: list[Canary] = []
         self._slots: dict[str, Json] = {}
         self._owning = Owning(stage, resource)
+        self._asides = Asides(stage)
         self._markers: dict[str, list[str]] = {}
         self._done: dict[str, Evidence] = {}
 
@@ -212,7 +214,7 @@ class Creating:
         )
         where = "item" if self._form and self._canaries else "list"
         slots = {**self._slots, **(self._canaries[0].slots("self") if self._canaries else {})}
-        return supplied(self._stage, one.probe, evidence, fill_path(read_path(self._resource, where), slots))
+        return self._asides.supplied(one.probe, evidence, fill_path(read_path(self._resource, where), slots))
 
     def _effects(self, one: _Sent, listed: Sequence[_Row]) -> tuple[Effect, ...]:
         rows = [row for row, text in listed if any(marker in text for marker in one.markers)]

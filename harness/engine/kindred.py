@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from harness.canaries import Canary, NoCanary, unmade
-from harness.engine.lanes import breaches, standing, supplied, unsent
+from harness.engine.asides import Asides
+from harness.engine.lanes import breaches, standing, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.engine.watching import Collection
@@ -46,6 +47,7 @@ class Kindred:
         """`before` is the lane's control, where one has just worked."""
         self._stage = stage
         self._base = stage.base or stage
+        self._asides = Asides(stage)
         self._lane = lane
         self._resource = resource
         self._creates = creates
@@ -84,7 +86,7 @@ class Kindred:
         evidence = self._sent(probe, evidence, before, fresh_line=False)
         if Want.REPEAT in wants(probe, evidence):
             evidence = self._sent(probe, evidence, before, fresh_line=True)
-        return supplied(self._stage, probe, evidence, fill_path(read_path(self._resource, "list"), self._parents))
+        return self._asides.supplied(probe, evidence, fill_path(read_path(self._resource, "list"), self._parents))
 
     def _sent(self, probe: Probe, evidence: Evidence, before: Proof, fresh_line: bool) -> Evidence:
         """The evidence with one sending more, and what came of it."""

@@ -8,7 +8,6 @@ from harness.config import any_of
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.model import REFUSALS, Evidence, Exchange, Json, Probe, Proof, shown, shows
-from harness.oracle import Want, wants
 from harness.resources import Resource, Template, fill_path
 from harness.urls import judge
 
@@ -101,17 +100,3 @@ def breaches(resource: Resource, values: Mapping[str, Json]) -> dict[str, str]:
         if verdict.outside:
             found[name] = verdict.why
     return found
-
-
-def supplied(stage: Stage, probe: Probe, evidence: Evidence, path: str) -> Evidence:
-    """The evidence with what the oracle wants of a guest's view and of unknown paths."""
-    missing = wants(probe, evidence)
-    if Want.GUEST_ITEM in missing:
-        item = stage.get_as(probe.mutant.actor, path) if probe.mutant.foreign else stage.guest_get(path)
-        evidence = replace(evidence, guest_item=item)
-    if Want.SPELLED_PATH in missing:
-        own, there = stage.served_at(path), stage.served_at(path, probe.mutant.spelling)
-        evidence = replace(evidence, own_path=own, spelled_path=there)
-    if Want.UNKNOWN_PATH in missing:
-        evidence = replace(evidence, unknown_path=stage.unknown_path(path))
-    return evidence

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from harness.canaries import NoCanary, unmade
-from harness.engine.lanes import GROUP, kind_of, larger, standing, supplied, unsent
+from harness.engine.asides import Asides
+from harness.engine.lanes import GROUP, kind_of, larger, standing, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
@@ -52,6 +53,7 @@ class Reaching:
         self._stage = stage
         self._lane = lane
         self._setting = setting
+        self._asides = Asides(stage)
         self._compared = compared
         self._references: tuple[Exchange, Exchange] | None = None
         self._harmless: set[tuple[object, ...]] = set()
@@ -164,7 +166,7 @@ class Reaching:
             look = look if seen is Look.UNCHANGED else seen
             evidence = replace(evidence, attempts=(*attempts, again), effects=(*effects, *more), look=look)
         path = fill_path(self._setting.template.path.partition("?")[0], self._setting.slots)
-        self._done[probe.id] = supplied(stage, probe, evidence, path)
+        self._done[probe.id] = self._asides.supplied(probe, evidence, path)
 
 
 def _refused(exchange: Exchange) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from harness.canaries import HIDDEN, NoCanary
 from harness.controls import materialise
+from harness.engine.asides import Asides
 from harness.engine.crowd import broke
-from harness.engine.lanes import standing, supplied, unsent
+from harness.engine.lanes import standing, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.model import Evidence, Exchange, Expect, Json, Look, Mutant, Probe, Proof
@@ -21,6 +22,7 @@ class Looking:
     def __init__(self, stage: Stage, lane: Lane, resource: Resource | None) -> None:
         self._stage = stage
         self._lane = lane
+        self._asides = Asides(stage)
         self._resource = resource
         self._hidden: tuple[str, ...] = ()
         self._first = ""
@@ -128,4 +130,4 @@ class Looking:
         if Want.REPEAT in wants(probe, evidence):
             again = self._send(probe, made, slots, fresh_line=True)
             evidence = replace(evidence, attempts=(*evidence.attempts, again), repeat_after=self._control())
-        return supplied(self._stage, probe, evidence, self._path)
+        return self._asides.supplied(probe, evidence, self._path)

@@ -1,7 +1,6 @@
 """What every lane of a run shares: the means to send, to read back, to make canaries, and what was found out once."""
 
 import itertools
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -96,6 +95,8 @@ class Stage:
     """New tokens that were got since one had expired, by identity."""
     served: dict[tuple[str, str, str], Exchange] = field(default_factory=dict)
     """What the entitled identity was answered on paths as mutants spell them."""
+    unserved: dict[tuple[str, str, str], list[Exchange]] = field(default_factory=dict)
+    """How it was refused there, by the form of the path."""
     turns: int = TURNS
     """Mutants that one connection takes before it is the next one's turn."""
     removing: AbstractContextManager[object] = field(default_factory=RLock)
@@ -222,18 +223,6 @@ class Stage:
         """The refusal that a probe is held against: a guest's, or the unknown user's for a mutant with no
         credential."""
         return references[0] if probe.mutant.credential.via else references[1]
-
-    def served_at(self, path: str, spelling: str = "") -> Exchange:
-        """The entitled identity's GET of a path as it may be spelled, asked once for all paths of the form: it is the
-        route that is looked for, and not the object."""
-        key = self.owner, re.sub(r"[^/]*\d[^/]*", "*", path.partition("?")[0]), spelling
-        found = self.served.get(key)
-        if found is None:
-            request = replace(self.signer.signed("GET", path, self.owner), spelling=spelling)
-            found = self.send(request, f"reader {self.owner}")
-            if found.ok or (found.status is not None and found.status < 429):
-                self.served[key] = found
-        return found
 
     def look_twice(self, look: Callable[[], _Seen], *proofs: Proof) -> tuple[_Seen, _Seen]:
         """What is seen now, and when any late effect should show: the same where controls showed theirs at once."""

@@ -1,0 +1,77 @@
+"""What the oracle wants to know besides: what guests are shown of a path, and where the entitled are served."""
+
+import re
+from dataclasses import replace
+
+from harness.engine.stage import Stage
+from harness.model import REFUSALS, Evidence, Exchange, Probe
+from harness.oracle import Want, wants
+
+_NUMBERED = re.compile(r"[^/]*\d[^/]*")
+_NAMED = re.compile(r"[^/*]+")
+
+
+class Asides:
+    """Asks for the probes of one lane, of each path once."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._views: dict[tuple[str, str], Exchange] = {}
+
+    def supplied(self, probe: Probe, evidence: Evidence, path: str) -> Evidence:
+        """The evidence with what is still wanted; `path` is as it is read."""
+        missing = wants(probe, evidence)
+        if Want.GUEST_ITEM in missing:
+            evidence = replace(
+                evidence, guest_item=self._view(probe.mutant.actor if probe.mutant.foreign else "", path)
+            )
+        if Want.SPELLED_PATH in missing:
+            own, there = self._served(path), self._spelled(probe, path, evidence.attempts[-1])
+            evidence = replace(evidence, own_path=own, spelled_path=there)
+        if Want.UNKNOWN_PATH in missing:
+            evidence = replace(evidence, unknown_path=self._stage.unknown_path(path))
+        return evidence
+
+    def _view(self, name: str, path: str) -> Exchange:
+        """What somebody, or a guest, is shown there."""
+        found = self._views.get((name, path))
+        if found is None:
+            found = self._stage.get_as(name, path) if name else self._stage.guest_get(path)
+            if found.status is not None:
+                self._views[name, path] = found
+        return found
+
+    def _spelled(self, probe: Probe, path: str, answer: Exchange) -> Exchange:
+        """What the entitled are answered at a path as a probe spells it. Where they were refused at another of the same
+        form, spelled alike, and the probe is answered so at this one, nobody is asked again."""
+        spelling = probe.mutant.spelling
+        form = self._stage.owner, _NAMED.sub("-", _form(path)), spelling
+        refused = self._stage.unserved.setdefault(form, [])
+        found = next((one for one in refused if _face(one) == _face(answer)), None)
+        if found is None:
+            found = self._served(path, spelling)
+            if found.status is not None and 300 <= found.status < 429 and found.status not in REFUSALS:
+                refused.append(found)
+        return found
+
+    def _served(self, path: str, spelling: str = "") -> Exchange:
+        """The entitled identity's GET of a path as it may be spelled, asked once for all paths of the form: it is the
+        route that is looked for, and not the object."""
+        stage = self._stage
+        key = stage.owner, _form(path), spelling
+        found = stage.served.get(key)
+        if found is None:
+            request = replace(stage.signer.signed("GET", path, stage.owner), spelling=spelling)
+            found = stage.send(request, f"reader {stage.owner}")
+            if found.ok or (found.status is not None and found.status < 429):
+                stage.served[key] = found
+        return found
+
+
+def _form(path: str) -> str:
+    """A path with stars for what may be ids."""
+    return _NUMBERED.sub("*", path.partition("?")[0])
+
+
+def _face(exchange: Exchange) -> tuple[object, ...]:
+    return exchange.status, exchange.media_type, exchange.json_keys
