@@ -1,14 +1,18 @@
-"""What the oracle wants to know besides: what guests are shown of a path, and where the entitled are served."""
+"""What the oracle wants to know besides: what guests are shown of a path, and where the entitled are served.
+Of many probes it is asked side by side."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
+from harness.engine.once import Once
 from harness.engine.stage import Stage
 from harness.model import REFUSALS, Evidence, Exchange, Probe
 from harness.oracle import Want, wants
 
 _NUMBERED = re.compile(r"[^/]*\d[^/]*")
 _NAMED = re.compile(r"[^/*]+")
+_OF_PATHS = frozenset({Want.GUEST_ITEM, Want.SPELLED_PATH, Want.UNKNOWN_PATH})
 
 
 class Asides:
@@ -16,7 +20,16 @@ class Asides:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._views: dict[tuple[str, str], Exchange] = {}
+        self._views: Once[tuple[str, str], Exchange] = Once(lambda found: found.status is not None)
+        self._unknown: Once[str, Exchange] = Once(lambda found: found.status is not None)
+
+    def all_supplied(self, struck: Iterable[tuple[Probe, Evidence, str]]) -> dict[str, Evidence]:
+        """The evidence of these, by id, each as `supplied`."""
+        told = list(struck)
+        lacking = [one for one in told if not _OF_PATHS.isdisjoint(wants(*one[:2]))]
+        more = self._stage.crowd.each(lambda one: self.supplied(*one), lacking)
+        found = {probe.id: evidence for probe, evidence, _ in told}
+        return found | {probe.id: evidence for (probe, _, _), evidence in zip(lacking, more, strict=True)}
 
     def supplied(self, probe: Probe, evidence: Evidence, path: str) -> Evidence:
         """The evidence with what is still wanted; `path` is as it is read."""
@@ -29,17 +42,14 @@ class Asides:
             own, there = self._served(path), self._spelled(probe, path, evidence.attempts[-1])
             evidence = replace(evidence, own_path=own, spelled_path=there)
         if Want.UNKNOWN_PATH in missing:
-            evidence = replace(evidence, unknown_path=self._stage.unknown_path(path))
+            unknown = self._unknown.get(path, lambda: self._stage.unknown_path(path))
+            evidence = replace(evidence, unknown_path=unknown)
         return evidence
 
     def _view(self, name: str, path: str) -> Exchange:
         """What somebody, or a guest, is shown there."""
-        found = self._views.get((name, path))
-        if found is None:
-            found = self._stage.get_as(name, path) if name else self._stage.guest_get(path)
-            if found.status is not None:
-                self._views[name, path] = found
-        return found
+        stage = self._stage
+        return self._views.get((name, path), lambda: stage.get_as(name, path) if name else stage.guest_get(path))
 
     def _spelled(self, probe: Probe, path: str, answer: Exchange) -> Exchange:
         """What the entitled are answered at a path as a probe spells it. Where they were refused at another of the same
@@ -59,13 +69,8 @@ class Asides:
         route that is looked for, and not the object."""
         stage = self._stage
         key = stage.owner, _form(path), spelling
-        found = stage.served.get(key)
-        if found is None:
-            request = replace(stage.signer.signed("GET", path, stage.owner), spelling=spelling)
-            found = stage.send(request, f"reader {stage.owner}")
-            if found.ok or (found.status is not None and found.status < 429):
-                stage.served[key] = found
-        return found
+        request = replace(stage.signer.signed("GET", path, stage.owner), spelling=spelling)
+        return stage.served.get(key, lambda: stage.send(request, f"reader {stage.owner}"))
 
 
 def _form(path: str) -> str:

@@ -86,6 +86,9 @@ class Changing:
         markers: dict[str, list[str]] = {}
         for one in striker.sent:
             markers.setdefault(one.probe.id, []).append(one.marker)
+        last = {one.probe.id: one for one in striker.sent if one.probe.id in self._done}
+        struck = ((one.probe, self._done[name], one.path) for name, one in last.items())
+        self._done |= self._asides.all_supplied(struck)
         return striker.owning.told(markers, self._done, self._lane)
 
     def _sorted(self) -> Iterator[list[Probe]]:
@@ -311,7 +314,7 @@ class Changing:
         )
         if Want.REPEAT in wants(one.probe, evidence):
             evidence = self._repeated(one.probe, evidence)
-        self._done[one.probe.id] = self._asides.supplied(one.probe, evidence, one.path)
+        self._done[one.probe.id] = evidence
 
     def _repeated(self, probe: Probe, evidence: Evidence) -> Evidence:
         """The mutant once more, on a fresh canary and a connection of its own."""

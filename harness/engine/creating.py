@@ -73,6 +73,11 @@ class Creating:
         pending = self._pass(made, self._lane.probes, before, last_time=False)
         for size, last in AGAIN:
             pending = [one for some in groups(pending, size) for one in self._pass(made, some, before, last)]
+        where = "item" if self._form and self._canaries else "list"
+        slots = {**self._slots, **(self._canaries[0].slots("self") if self._canaries else {})}
+        path = fill_path(read_path(self._resource, where), slots)
+        struck = ((one, self._done[one.id], path) for one in self._lane.probes if one.id in self._done)
+        self._done |= self._asides.all_supplied(struck)
         return self._owning.told(self._markers, self._done, self._lane)
 
     def _control(self) -> Proof:
@@ -111,7 +116,8 @@ class Creating:
         armed = second.whole and all(any(self._shows(row, it) for row in second.rows) for it in self._canaries)
         look = Look.UNREADABLE if not armed else Look.NOISE if noise else Look.UNCHANGED
         rows = [(row, text_of(without_trails(row))) for row in (*second.rows, *first.rows)]
-        found = [(one, self._evidence(one, rows, look, references)) for one in sent]
+        told = self._stage.crowd.each(lambda one: self._evidence(one, rows, look, references), sent)
+        found = list(zip(sent, told, strict=True))
         changed = any(effect.kind == "changed" for _, evidence in found for effect in evidence.effects)
         for one, evidence in found:
             if evidence.look is Look.NOISE and not evidence.effects and not last_time:
@@ -136,19 +142,20 @@ class Creating:
             return listing
         theirs = (self._form.replace("{marker}", marker) for one in sent for marker in one.markers)
         names = [*(canary.id for canary in self._canaries), *theirs]
-        found = {
-            name: self._stage.observer.item(self._resource, {**self._slots, "self.id": name})
-            for name in dict.fromkeys(names)
-        }
+        slots = [{**self._slots, "self.id": name} for name in dict.fromkeys(names)]
+        found = self._stage.crowd.each(lambda one: self._stage.observer.item(self._resource, one), slots)
         rows = tuple(
-            {**one.values, self._resource.parameter: name} for name, one in found.items() if one.state == "present"
+            {**one.values, self._resource.parameter: its["self.id"]}
+            for its, one in zip(slots, found, strict=True)
+            if one.state == "present"
         )
-        return Listing(rows, whole=all(one.state != "unreadable" for one in found.values()))
+        return Listing(rows, whole=all(one.state != "unreadable" for one in found))
 
     def _searched(self, listing: Listing, sent: Sequence[_Sent]) -> Listing:
         """The list, with what the target's search finds of each marker."""
         markers = [*(one.marker for one in self._canaries), *(marker for one in sent for marker in one.markers)]
-        found = [self._stage.observer.find(self._resource, one, self._slots) for one in markers]
+        find, crowd = self._stage.observer.find, self._stage.crowd
+        found = crowd.each(lambda one: find(self._resource, one, self._slots), markers)
         rows = (*listing.rows, *(one.values for one in found if one.state == "present"))
         return Listing(rows, all(one.state != "unreadable" for one in found), listing.exchange)
 
@@ -201,7 +208,7 @@ class Creating:
         self, one: _Sent, listed: Sequence[_Row], look: Look, references: tuple[Exchange, Exchange]
     ) -> Evidence:
         effects = self._effects(one, listed)
-        evidence = Evidence(
+        return Evidence(
             attempts=tuple(one.attempts),
             effects=effects,
             look=look,
@@ -212,9 +219,6 @@ class Creating:
             public=self._stage.public,
             identity=standing(self._stage, one.probe),
         )
-        where = "item" if self._form and self._canaries else "list"
-        slots = {**self._slots, **(self._canaries[0].slots("self") if self._canaries else {})}
-        return self._asides.supplied(one.probe, evidence, fill_path(read_path(self._resource, where), slots))
 
     def _effects(self, one: _Sent, listed: Sequence[_Row]) -> tuple[Effect, ...]:
         rows = [row for row, text in listed if any(marker in text for marker in one.markers)]

@@ -65,7 +65,9 @@ class Kindred:
             before = unmade(error)
         if not before.good:
             return unsent(self._stage, self._lane, None, {}, before, fill_path(list_path, self._parents))
-        found = {probe.id: self._tried(probe, before) for probe in self._lane.probes}
+        path = fill_path(list_path, self._parents)
+        tried = [(probe, self._tried(probe, before), path) for probe in self._lane.probes]
+        found = self._asides.all_supplied(tried)
         after = self._control()
         return {
             name: replace(one, after=after, repeat_after=after if len(one.attempts) > 1 else None)
@@ -86,7 +88,7 @@ class Kindred:
         evidence = self._sent(probe, evidence, before, fresh_line=False)
         if Want.REPEAT in wants(probe, evidence):
             evidence = self._sent(probe, evidence, before, fresh_line=True)
-        return self._asides.supplied(probe, evidence, fill_path(read_path(self._resource, "list"), self._parents))
+        return evidence
 
     def _sent(self, probe: Probe, evidence: Evidence, before: Proof, fresh_line: bool) -> Evidence:
         """The evidence with one sending more, and what came of it."""

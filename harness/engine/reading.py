@@ -46,7 +46,7 @@ class Looking:
         sent = self._sent(made, slots)
         after = self._control()
         again = self._stage.guest_get(self._path)
-        found = {}
+        found = []
         for probe in self._lane.probes:
             evidence = Evidence(
                 attempts=(sent[probe.id],),
@@ -60,8 +60,8 @@ class Looking:
                 unknown_path=unknown,
                 hidden=self._hidden if self._may_not_see(probe) else (),
             )
-            found[probe.id] = self._repeated(probe, made, slots, evidence)
-        return found
+            found.append((probe, self._repeated(probe, made, slots, evidence), self._path))
+        return self._asides.all_supplied(found)
 
     def _aim(self) -> tuple[str, dict[str, Json]]:
         """The path to read, with slots, and canaries to fill them with: no id is ever taken from an example."""
@@ -130,4 +130,4 @@ class Looking:
         if Want.REPEAT in wants(probe, evidence):
             again = self._send(probe, made, slots, fresh_line=True)
             evidence = replace(evidence, attempts=(*evidence.attempts, again), repeat_after=self._control())
-        return self._asides.supplied(probe, evidence, self._path)
+        return evidence

@@ -16,6 +16,7 @@ from harness.credentials import Signer
 from harness.engine.aiming import Aimed
 from harness.engine.crowd import Crowd
 from harness.engine.enduring import Enduring
+from harness.engine.once import Once
 from harness.engine.patience import AGAIN, broke_down
 from harness.engine.plan import Lane
 from harness.engine.sparing import Sparing
@@ -93,7 +94,7 @@ class Stage:
     """The stage of the entitled identity, where another one acts."""
     tokens: Counter[str] = field(default_factory=Counter)
     """New tokens that were got since one had expired, by identity."""
-    served: dict[tuple[str, str, str], Exchange] = field(default_factory=dict)
+    served: Once[tuple[str, str, str], Exchange] = field(default_factory=lambda: Once(_tells))
     """What the entitled identity was answered on paths as mutants spell them."""
     unserved: dict[tuple[str, str, str], list[Exchange]] = field(default_factory=dict)
     """How it was refused there, by the form of the path."""
@@ -235,3 +236,8 @@ class Stage:
     def settle(self, *proofs: Proof) -> float:
         """How long an effect may take to show: three times the longest that a control took."""
         return min(3 * max((proof.settle for proof in proofs), default=0.0), 3 * self.target.limits.settle)
+
+
+def _tells(found: Exchange) -> bool:
+    """Whether an answer tells of the path, and not of the target's trouble."""
+    return found.status is not None and found.status < 429
