@@ -45,7 +45,7 @@ class Ledger:
 
     def write(self, kind: str, **facts: Json) -> None:
         """One line, handed to the system before this returns. Raises Unwritable."""
-        append_line(self._file, self._path, {"kind": kind, **facts})
+        append_lines(self._file, self._path, {"kind": kind, **facts})
 
     def close(self, left: Sequence[str], stays: Sequence[str] = ()) -> None:
         """Ends it, with what could not be removed, and what the API has no way to remove."""
@@ -93,9 +93,9 @@ def read_ledger(path: Path) -> tuple[dict[str, Json], bytes, list[dict[str, Json
     return first, secret, entries[1:]
 
 
-def append_line(file: int, path: Path, line: Mapping[str, Json]) -> None:
-    """Appends a line to an open file, whole and at once. Raises Unwritable, behind a torn line at worst."""
-    data = json.dumps(line).encode() + b"\n"
+def append_lines(file: int, path: Path, *lines: Mapping[str, Json]) -> None:
+    """Appends lines to an open file, whole and at once. Raises Unwritable, behind a torn line at worst."""
+    data = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
     try:
         written = os.write(file, data)
     except OSError as error:

@@ -6,7 +6,6 @@ marker is for and how many that one has had: so it does not matter who asks firs
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import re
@@ -32,7 +31,7 @@ def run_secret(seed: int, part: int = 0, shard: str = "") -> bytes:
     """The secret of a run with this seed, 32 bytes; of each `part` of it, where it was taken up again, another, and of
     each `shard`, which may write to the same target at the same time."""
     named = f"{seed} {part} {shard}" if shard else f"{seed} {part}"
-    return hmac.new(b"holdfast", named.encode(), hashlib.sha256).digest()
+    return hmac.digest(b"holdfast", named.encode(), "sha256")
 
 
 class Markers:
@@ -63,7 +62,7 @@ class Markers:
 
     def _next(self, who: str) -> bytes:
         self._counts[who] += 1
-        return hmac.new(self._secret, f"{who} {self._counts[who]}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self._secret, f"{who} {self._counts[who]}".encode(), "sha256")
 
     def find(self, value: Json) -> frozenset[str]:
         """The markers of this run that stand anywhere in a value, a text or bytes, whatever their case."""
@@ -74,7 +73,7 @@ class Markers:
         return marker in self._given or marker == self._of(marker[2 : 2 + _NUMBER])
 
     def _of(self, number: str) -> str:
-        digest = hmac.new(self._secret, number.encode(), hashlib.sha256).digest()
+        digest = hmac.digest(self._secret, number.encode(), "sha256")
         return f"hf{number}{_base32(digest)[:_DIGEST]}"
 
 

@@ -54,14 +54,16 @@ class Written:
 
 def quoted(text: str) -> str:
     """The text as it stands inside double quotes in a shell."""
-    return "".join(_QUOTED.get(char, char) for char in text)
+    return text.translate(_QUOTED)
 
 
-_QUOTED = {
-    **{char: "\\" + char for char in '\\"$`'},
-    "⟦": "$(printf '\\342\\237\\246')",
-    "⟧": "$(printf '\\342\\237\\247')",
-}
+_QUOTED = str.maketrans(
+    {
+        **{char: "\\" + char for char in '\\"$`'},
+        "⟦": "$(printf '\\342\\237\\246')",
+        "⟧": "$(printf '\\342\\237\\247')",
+    }
+)
 
 
 def mark(shell: str) -> str:
@@ -87,6 +89,15 @@ def filled(form: str, slots: Mapping[str, Written]) -> Written:
 
 def json_text(value: Json) -> tuple[str, str]:
     """JSON, in which a `Written` is a string: as sent, and as shown with marks. Raises what `json.dumps` does."""
+    try:
+        plain = json.dumps(value)
+    except TypeError:
+        return _told_json(value)
+    return plain, plain
+
+
+def _told_json(value: Json) -> tuple[str, str]:
+    """The same of a value that a `Written` is in."""
     match value:
         case Written():
             return value.json()
@@ -96,7 +107,8 @@ def json_text(value: Json) -> tuple[str, str]:
         case list() | tuple():
             members = [json_text(part) for part in value]
         case _:
-            return json.dumps(value), json.dumps(value)
+            plain = json.dumps(value)
+            return plain, plain
     before, after = "{}" if isinstance(value, dict) else "[]"
     sent, shown = (before + ", ".join(member[form] for member in members) + after for form in (0, 1))
     return sent, shown

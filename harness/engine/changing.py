@@ -228,9 +228,10 @@ class Changing:
     def _strike(self, members: Sequence[Probe], canary: Canary) -> tuple[list[Sent], list[Probe]]:
         """Sends the members until one is answered in another way than by a refusal, or by a success that did
         nothing."""
-        sent, waiting = list[Sent](), [probe for probe in members if self._is_worth_sending(probe, canary)]
+        sent, waiting = list[Sent](), self._worth_sending(members, canary)
+        at_once = self._at_once and not any(map(self._expects_more, members))
         while waiting:
-            count = self._stage.crowd.size if self._at_once and not any(map(self._expects_more, members)) else 1
+            count = self._stage.crowd.size if at_once else 1
             part, waiting = waiting[:count], waiting[count:]
             sent += self._stage.crowd.each(lambda probe: self._striker.send(probe, canary), part)
             if not all(self._goes_on(one.exchange, canary) for one in sent[-len(part) :]):
@@ -241,17 +242,21 @@ class Changing:
         """Whether an effect would be no surprise: then nothing else is to strike the same canary meanwhile."""
         return bool(probe.mutant.spent) or probe.mutant.actor == self._stage.owner
 
-    def _is_worth_sending(self, probe: Probe, canary: Canary) -> bool:
-        slots = self._striker.slots(canary)
-        same = not probe.mutant.spent and self._stage.same_as_control(probe, self._striker.template, slots)
-        same = same or self._striker.owning.pointless(probe)
-        lacking = [name for name in probe.mutant.without if not shown(canary.values, name)]
-        if same:
-            self._done[probe.id] = Evidence(same_as_control=True)
-        elif lacking:
-            why = f"control: no {self._resource.name} that holds {', '.join(lacking)} could be made"
-            self._done[probe.id] = Evidence(not_sent=why)
-        return not same and not lacking
+    def _worth_sending(self, members: Sequence[Probe], canary: Canary) -> list[Probe]:
+        """The members without those of whom it is told why there is nothing to send."""
+        template, slots = self._striker.template, self._striker.slots(canary)
+        same = self._stage.same_as_control([one for one in members if not one.mutant.spent], template, slots)
+        worth = list[Probe]()
+        for probe in members:
+            lacking = [name for name in probe.mutant.without if not shown(canary.values, name)]
+            if probe.id in same or self._striker.owning.pointless(probe):
+                self._done[probe.id] = Evidence(same_as_control=True)
+            elif lacking:
+                why = f"control: no {self._resource.name} that holds {', '.join(lacking)} could be made"
+                self._done[probe.id] = Evidence(not_sent=why)
+            else:
+                worth.append(probe)
+        return worth
 
     def _goes_on(self, exchange: Exchange, canary: Canary) -> bool:
         if exchange.status is None or exchange.status == 429 or exchange.status >= 500:

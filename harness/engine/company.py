@@ -7,9 +7,9 @@ be: a failure under load, a list that others wrote to meanwhile, an object that 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from harness.engine.judging import Judge
 from harness.markers import Markers
 from harness.model import FINDINGS, Confidence, Effect, Evidence, Outcome, Probe
-from harness.oracle import Rules, judge
 
 _PASSING = ("network", "control-lost")
 """Reasons for which something was not sent that may be gone later."""
@@ -21,11 +21,11 @@ class Company:
     """Judges what was seen in company."""
 
     def __init__(
-        self, rules: Rules, markers: Markers, wrote: Mapping[str, Probe], lasting: Collection[str] = ()
+        self, judge: Judge, markers: Markers, wrote: Mapping[str, Probe], lasting: Collection[str] = ()
     ) -> None:
         """`wrote` tells who sent a marker; `lasting` are ids of probes beside which something happened that would not
         show a second time."""
-        self._rules = rules
+        self._judge = judge
         self._markers = markers
         self._wrote = wrote
         self._lasting = lasting
@@ -38,7 +38,7 @@ class Company:
             return False
         if found.not_sent:
             return found.not_sent.startswith(_PASSING)
-        verdict = judge(probe, found, self._rules)
+        verdict = self._judge(probe, found)
         if verdict.outcome is Outcome.INCONCLUSIVE:
             return not verdict.reason.startswith(_LASTING)
         if verdict.outcome is Outcome.CRASHED or verdict.reason == "privileged-view":
@@ -53,7 +53,7 @@ class Company:
 
     def settled(self, probe: Probe, first: Evidence, again: Evidence) -> Evidence:
         """What both come to. What was seen to happen, and does not come again, is not taken for held."""
-        before, now = (judge(probe, one, self._rules).outcome for one in (first, again))
+        before, now = (self._judge(probe, one).outcome for one in (first, again))
         vanished = before in FINDINGS - {Outcome.CRASHED} and now is Outcome.HELD
         return (
             self.untold(probe, again, "noise: seen beside other requests, and not again by itself")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from harness.engine.journal import Journal, evidence_counts
+from harness.engine.judging import Judge
 from harness.engine.listening import Listener
 from harness.engine.opening import Opened
 from harness.engine.plan import Plan
@@ -10,7 +11,6 @@ from harness.engine.results import Results
 from harness.engine.stage import Stage
 from harness.engine.staging import rules_of
 from harness.model import Evidence, Verdict
-from harness.oracle import judge
 
 
 class Course:
@@ -28,7 +28,7 @@ class Course:
         self.count: Callable[[Results, Stage], None] = lambda results, stage: None
         """Brings what the results say of the cost up to date."""
         self._known = known
-        self._rules = rules_of(opened)
+        self.judge = Judge(rules_of(opened))
         self._probes = {one.id: one for one in plan.probes}
         self._listeners = [one for one in plan.probes if one.id in chosen and one.mutant.listens]
         self._heard = {one.id: self.evidence[one.id] for one in self._listeners}
@@ -48,7 +48,7 @@ class Course:
     def verdict(self, name: str) -> Verdict:
         """What the evidence on a probe comes to."""
         known, found = self._known.get(name), self.evidence[name]
-        return known[1] if known and known[0] is found else judge(self._probes[name], found, self._rules)
+        return known[1] if known and known[0] is found else self.judge(self._probes[name], found)
 
     def give_up(self, why: str) -> None:
         """Nothing is sent for whoever is still waiting."""

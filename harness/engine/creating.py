@@ -98,7 +98,7 @@ class Creating:
             if not proofs[-1].good and before.good and not self._recovered(proofs):
                 self._done |= {probe.id: Evidence(before=before, after=proofs[-1]) for probe in group}
                 continue
-            members = self._strike([probe for probe in group if not self._same(probe, made)], made)
+            members = self._strike(self._worth_sending(group, made), made)
             after = self._control()
             for one in members:
                 one.before, one.after = proofs[-1], after
@@ -170,11 +170,12 @@ class Creating:
         """Ids of new objects that the mutants' own answers name."""
         return [told_id(self._resource, exchange) for one in sent for exchange in one.attempts if exchange.ok]
 
-    def _same(self, probe: Probe, made: Template) -> bool:
-        same = self._stage.same_as_control(probe, made, self._slots) or self._owning.pointless(probe)
-        if same:
-            self._done[probe.id] = Evidence(same_as_control=True)
-        return same
+    def _worth_sending(self, group: Sequence[Probe], made: Template) -> list[Probe]:
+        """The group without those that come out as their control."""
+        same = self._stage.same_as_control(group, made, self._slots)
+        same |= {one.id for one in group if one.id not in same and self._owning.pointless(one)}
+        self._done |= {name: Evidence(same_as_control=True) for name in same}
+        return [one for one in group if one.id not in same]
 
     def _strike(self, group: Sequence[Probe], made: Template) -> list[_Sent]:
         """Sends a group, its members at once; where the target has stopped answering, not all of it."""

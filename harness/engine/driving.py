@@ -39,7 +39,7 @@ class Driving:
         self._results = course.results
         self._evidence = course.evidence
         self._running = running
-        self._company = Company(stage.rules, stage.keeper.markers, stage.wrote, stage.lasting)
+        self._company = Company(course.judge, stage.keeper.markers, stage.wrote, stage.lasting)
         self._lock = Lock()
         self._under_way: list[Lane] = []
         self._together = 1

@@ -16,7 +16,7 @@ from harness.engine.notation import Notes, read_exchange, read_verdict
 from harness.engine.results import Cost
 from harness.engine.stage import Strike
 from harness.errors import Unwritable, UsageError
-from harness.ledger import append_line, lines_of
+from harness.ledger import append_lines, lines_of
 from harness.model import Evidence, Exchange, Json, Verdict
 
 JOURNAL = "journal.jsonl"
@@ -74,8 +74,7 @@ class Journal:
         if self._said.get(name) == evidence or not evidence_counts(evidence):
             return
         self._said[name] = evidence
-        for line in self._notes.lines(name, evidence, verdict):
-            self._write(line)
+        self._write(*self._notes.lines(name, evidence, verdict))
 
     def struck(self, strike: Strike) -> None:
         """A canary that seems untouched."""
@@ -108,8 +107,8 @@ class Journal:
         """Ends this part."""
         os.close(self._file)
 
-    def _write(self, line: Mapping[str, Json]) -> None:
-        append_line(self._file, self._path, line)
+    def _write(self, *lines: Mapping[str, Json]) -> None:
+        append_lines(self._file, self._path, *lines)
 
 
 def evidence_counts(evidence: Evidence) -> bool:

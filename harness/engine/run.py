@@ -190,7 +190,7 @@ class Run:
         lanes = self._plan.lanes(course.waiting)
         if any(one.by in {made.name for made in self._opened.made} for one in lanes):
             self._unmade = open_accounts(stage, self._opened)
-        running = Running(self._opened, self._plan, stage, self._unmade)
+        running = Running(self._opened, self._plan, stage, self._unmade, course.judge)
         Driving(self._opened, stage, course, running).run(lanes)
 
     def _finish(self, stage: Stage, course: Course) -> Unwritable | None:

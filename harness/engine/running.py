@@ -8,6 +8,7 @@ from harness.engine.changing import Changing
 from harness.engine.creating import Creating
 from harness.engine.entering import Entering
 from harness.engine.entitling import candidates, entitled, lane_of, refused
+from harness.engine.judging import Judge
 from harness.engine.kindred import Kindred
 from harness.engine.lanes import unsent
 from harness.engine.list_setting import ListSetting
@@ -21,7 +22,6 @@ from harness.engine.scope_setting import ScopeSetting
 from harness.engine.stage import Stage
 from harness.model import Evidence, Exchange, Outcome, Probe, Proof
 from harness.openapi import Unsatisfiable
-from harness.oracle import judge
 from harness.resources import Resource
 
 UNREST = "network: the target fails requests that nothing is wrong with, too"
@@ -32,13 +32,14 @@ ROUNDS = 4
 class Running:
     """Runs the lanes of one run."""
 
-    def __init__(self, opened: Opened, plan: Plan, stage: Stage, unmade: Mapping[str, str]) -> None:
+    def __init__(self, opened: Opened, plan: Plan, stage: Stage, unmade: Mapping[str, str], judge: Judge) -> None:
         """`unmade` tells why an account could not be made."""
         self._plan = plan
         self._living = Living(opened, stage)
         self._opened = opened
         self._stage = stage
         self._unmade = unmade
+        self._judge = judge
         self._early: list[Lane] = []
         """Crashes that came before the target had failed anything else."""
 
@@ -74,7 +75,7 @@ class Running:
             return Evidence(not_sent=self._stage.enduring.down)
         probe = next(one for one in lane.probes if one.id == name)
         every_time = self._broken(probe, found) and not any(_fine(one) for one in found.attempts)
-        untold = judge(probe, found, self._stage.rules).outcome is Outcome.INCONCLUSIVE
+        untold = self._judge(probe, found).outcome is Outcome.INCONCLUSIVE
         return found if untold or every_time else replace(found, effects=(), suspects=(), not_sent=UNREST)
 
     def _doubtful(self, probe: Probe, found: Evidence, away: bool) -> bool:
@@ -83,12 +84,12 @@ class Running:
         gone = all(one.kind == "deleted" for one in found.effects)
         if away and (found.suspects or found.effects) and gone:
             return True
-        untold = judge(probe, found, self._stage.rules).outcome is Outcome.INCONCLUSIVE
+        untold = self._judge(probe, found).outcome is Outcome.INCONCLUSIVE
         return (untold and not found.not_sent) or self._broken(probe, found)
 
     def _broken(self, probe: Probe, found: Evidence) -> bool:
         """Whether it is a crash: one that the target's trouble makes does not come again and again."""
-        return judge(probe, found, self._stage.rules).outcome is Outcome.CRASHED
+        return self._judge(probe, found).outcome is Outcome.CRASHED
 
     def _once(self, lane: Lane) -> dict[str, Evidence]:
         """Evidence of a lane. Where a control with several fields does not work, each of them has one of its own."""

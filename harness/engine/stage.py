@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from threading import RLock
@@ -151,13 +151,16 @@ class Stage:
             return self._sent(probe, template, slots, line)
         return exchange
 
-    def same_as_control(self, probe: Probe, template: Template, slots: Mapping[str, Json]) -> bool:
-        """Whether a mutant comes out as the very bytes of its control."""
-        own = Mutant(self.signer.own(self.owner))
+    def same_as_control(self, probes: Sequence[Probe], template: Template, slots: Mapping[str, Json]) -> frozenset[str]:
+        """Ids of those whose mutants come out as the very bytes of their control."""
         filled = {**slots, "marker": "m", "unique": "m"}
-        mutant = materialise(template, probe.mutant, filled, self.signer)
-        control = materialise(template, own, filled, self.signer)
-        return (mutant.target, mutant.headers, mutant.body) == (control.target, control.headers, control.body)
+
+        def octets(mutant: Mutant) -> tuple[Json, ...]:
+            request = materialise(template, mutant, filled, self.signer)
+            return request.target, request.headers, request.body
+
+        control = octets(Mutant(self.signer.own(self.owner)))
+        return frozenset(one.id for one in probes if octets(one.mutant) == control)
 
     def references(self, lane: Lane, template: Template, slots: Mapping[str, Json]) -> tuple[Exchange, Exchange]:
         """What a guest (N1) and an unknown user (N2) get for the lane's own request."""

@@ -83,9 +83,9 @@ class Redactor:
             end = max(end, stop)
         return b"".join((*kept, data[end:]))
 
-    def finds(self, data: bytes) -> list[str]:
-        """Labels of the secrets in `data`, in the order in which they were given."""
-        found = {label for _, _, label in self._spans(data)}
+    def finds(self, data: bytes, until: float | None = None) -> list[str]:
+        """Labels of the secrets in `data`, in the order in which they were given. Raises what `data` does."""
+        found = {label for _, _, label in self._spans(data, until)}
         return [label for label in self._labels if label in found]
 
     def whole(self, data: bytes) -> frozenset[str]:

@@ -16,6 +16,8 @@ from harness.wire.pace import Pace
 from harness.wire.redaction import Redactor, octets_of
 
 Fields = tuple[tuple[str, str], ...]
+_APART = b"\n\n"
+"""Between texts of which neither is to be read on in the other, in whatever encoding."""
 MOST_IDLE = 64
 """Connections kept open for later; the longest unused goes first."""
 
@@ -82,20 +84,19 @@ class Wire:
         written, with a line break, a NUL or a character above U+00FF in its head, and, as `framing.Refused`, for one
         that might be taken for two.
         """
-        payload = octets(request, self._authority)
+        payload, shown = octets(request, self._authority), request.shown or request
         self._pace.wait()
         begun = time.monotonic()
         try:
             answer, until = self._answer(request, payload, line, begun + self._deadline)
         except Failed as failed:
-            return self._exchange(request, None, failed.reason, begun)
+            return _failed(self._shown(shown), failed.reason, begun)
         if self.witness:
             self.witness(request, answer)
         try:
-            answer_shown = self._bare(answer, until)
+            exchange = self._bare(shown, answer, begun, until)
         except TimeoutError:
-            return self._exchange(request, None, "deadline-reading", begun)
-        exchange = self._exchange(request, answer_shown, None, begun)
+            return _failed(self._shown(shown), "deadline-reading", begun)
         if self.listener:
             self.listener(request, answer, exchange)
         return exchange
@@ -170,35 +171,38 @@ class Wire:
         if surplus:
             surplus.close()
 
-    def _bare(self, answer: Answer, until: float) -> Answer:
-        """An answer without secrets; the same where it holds none."""
-        head, body = answer.headers, self._redact.data(answer.body, until)
-        if self._redact.finds(_lines(head)):
-            head = self._fields(head)
-        return answer if head is answer.headers and body is answer.body else replace(answer, headers=head, body=body)
-
-    def _exchange(self, request: Request, answer: Answer | None, failure: str | None, begun: float) -> Exchange:
-        """What leaves the wire: evidence is born here, so secrets end here. The answer holds none any more."""
-        shown = replace(self._shown(request.shown or request), shown=None)
-        elapsed = time.monotonic() - begun
-        if answer is None:
-            return Exchange(shown, failure=failure, elapsed=elapsed)
-        return Exchange(shown, answer.status, answer.headers, answer.body, elapsed=elapsed)
+    def _bare(self, shown: Request, answer: Answer, begun: float, until: float) -> Exchange:
+        """What leaves the wire: evidence is born here, so secrets end here. Raises TimeoutError."""
+        head, body = answer.headers, answer.body
+        # Mostly there is none in all of it, which one look tells.
+        if self._redact.finds(_APART.join((_octets_of(shown), _lines(head), body)), until):
+            body = self._redact.data(body, until)
+            head = self._fields(head) if self._redact.finds(_lines(head)) else head
+            shown = self._shown(shown)
+        return Exchange(shown, answer.status, head, body, elapsed=time.monotonic() - begun)
 
     def _shown(self, request: Request) -> Request:
-        body = request.body or b""
-        if not self._redact.finds(b"\n".join((_lines(request.headers, request.target), *request.lines, body))):
+        if not self._redact.finds(_octets_of(request)):
             return request
         return replace(
             request,
             target=self._redact.text(request.target),
             headers=self._fields(request.headers),
-            body=None if request.body is None else self._redact.data(body),
+            body=None if request.body is None else self._redact.data(request.body),
             lines=tuple(map(self._redact.data, request.lines)),
         )
 
     def _fields(self, headers: Fields) -> Fields:
         return tuple((self._redact.text(name), self._redact.text(value)) for name, value in headers)
+
+
+def _failed(shown: Request, reason: str, begun: float) -> Exchange:
+    return Exchange(shown, failure=reason, elapsed=time.monotonic() - begun)
+
+
+def _octets_of(request: Request) -> bytes:
+    """Everything in a request that may hold a secret."""
+    return b"\n".join((_lines(request.headers, request.target), *request.lines, request.body or b""))
 
 
 def _lines(headers: Fields, *more: str) -> bytes:

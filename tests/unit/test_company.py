@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.engine.company import Company
+from harness.engine.judging import Judge
 from harness.markers import Markers
 from harness.model import (
     Credential,
@@ -44,7 +45,7 @@ ONE, OTHER = probe("one"), probe("other")
 
 
 def company(lasting: frozenset[str] = frozenset()) -> Company:
-    return Company(Rules(), MARKERS, {OURS: ONE, THEIRS: OTHER}, lasting)
+    return Company(Judge(Rules()), MARKERS, {OURS: ONE, THEIRS: OTHER}, lasting)
 
 
 def changed(marker: str) -> Evidence:
