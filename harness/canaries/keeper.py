@@ -132,6 +132,13 @@ class Keeper:
                 slots |= self._parents[key].slots(name)
         return slots
 
+    def own_parents(self, resource: Resource) -> dict[str, Json]:
+        """Slots of one object of every resource that this one hangs on, each of this identity's own making, on which
+        nothing hangs but one another. Raises NoCanary."""
+        alone = copy(self)
+        alone._lender = None
+        return alone.parents(resource, f"{self._owner}'s own")
+
     def draft(self, resource: Resource) -> Canary | None:
         """An object that guests may not see, for itself or for what it hangs on; None where the target says neither how
         such a one is made, nor what hides it. Raises NoCanary where it says so, and none can be made."""

@@ -102,6 +102,8 @@ def _writable(probe: Probe, owner: str) -> None:
         raise Unwritable(
             "whether it is one rests on whose object it is or on what a field usually holds; `holdfast retest` knows"
         )
+    if mutant.own_above:
+        raise Unwritable("an object of its sender's own stands in its path; `holdfast retest` makes one")
     if probe.by not in ("", owner):
         raise Unwritable(f"its control is made as {probe.by}; `holdfast retest` does so")
     if mutant.unproved:

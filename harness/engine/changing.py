@@ -248,15 +248,26 @@ class Changing:
         same = self._stage.same_as_control([one for one in members if not one.mutant.spent], template, slots)
         worth = list[Probe]()
         for probe in members:
+            unmade = self._unmade_above(probe)
             lacking = [name for name in probe.mutant.without if not shown(canary.values, name)]
             if probe.id in same or self._striker.owning.pointless(probe):
                 self._done[probe.id] = Evidence(same_as_control=True)
             elif lacking:
                 why = f"control: no {self._resource.name} that holds {', '.join(lacking)} could be made"
                 self._done[probe.id] = Evidence(not_sent=why)
+            elif unmade:
+                self._done[probe.id] = Evidence(not_sent=unmade)
             else:
                 worth.append(probe)
         return worth
+
+    def _unmade_above(self, probe: Probe) -> str:
+        """Why a mutant's sender has nothing of its own to put into the path; empty where it has."""
+        try:
+            self._stage.own_above(probe, self._resource)
+        except (NoCanary, Unsatisfiable) as error:
+            return f"control: {probe.mutant.actor} could make nothing of its own to put into the path: {error}"
+        return ""
 
     def _goes_on(self, exchange: Exchange, canary: Canary) -> bool:
         if exchange.status is None or exchange.status == 429 or exchange.status >= 500:

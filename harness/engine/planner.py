@@ -18,6 +18,7 @@ from harness.model import WRITES, Identity, Json, Mutant, Operation, Probe
 from harness.openapi import property_schema
 from harness.resources import (
     Resource,
+    above_in,
     envelopes,
     good_url,
     guarded,
@@ -224,6 +225,7 @@ class _Planner:
         words = self._target.resources.get(role[0].name) if role and role[1] != "below" else None
         admin = self._roles.get(by, self._roles["admin"])
         rules = resource.url_rules if resource else {}
+        trespasser = self._trespasser(operation, admin)
         return Control(
             operation,
             admin,
@@ -243,7 +245,25 @@ class _Planner:
             kin=tuple(self._kin(operation, admin)),
             hanging=tuple(self._hanging(operation, admin)),
             readable=self._readable(operation),
+            trespasser=trespasser,
+            above=above_in(self._graph, operation) if trespasser else (),
         )
+
+    def _trespasser(self, operation: Operation, entitled: Identity) -> str:
+        """Role of the first ordinary account that may make all that stands above the object in the path, and may not do
+        the operation, or only to what is its own."""
+        above = [self._graph.resource(one) for one in above_in(self._graph, operation)]
+        if not above or self._target.reads_only:
+            return ""
+        words = self._target.resources.get(self._graph.roles[operation.name][0].name)
+        owned = words is not None and words.owner is not None
+        for role, who in self._roles.items():
+            told = who.name != entitled.name and who.state is None and not who.of and who.key
+            makes = all(any(self._does(made, who) for made in one.creators) for one in above)
+            barred = owned or not operation.writes or not any_of(who.may, operation)
+            if told and not who.privileged and makes and barred:
+                return role
+        return ""
 
     def _readable(self, operation: Operation) -> bool:
         """Whether a read of the same path is an answer about the same object or list."""

@@ -1,6 +1,6 @@
 """Lanes of reads: what a caller is shown, beside what the entitled and a guest are shown of the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.canaries import HIDDEN, NoCanary
@@ -25,6 +25,8 @@ class Looking:
         self._asides = Asides(stage)
         self._resource = resource
         self._hidden: tuple[str, ...] = ()
+        self._there = ""
+        """Marker of the object that is read, or stands in the list."""
         self._first = ""
         """Path of the list, where the hidden object stands on a later page."""
 
@@ -43,11 +45,12 @@ class Looking:
         guest = self._stage.guest_get(self._path)
         references = guest, self._stage.reference(self._lane, made, slots, 1)
         unknown = self._stage.unknown_path(self._path)
-        sent = self._sent(made, slots)
+        left_out = self._left_out()
+        sent = self._sent(made, slots, [one for one in self._lane.probes if one.id not in left_out])
         after = self._control()
         again = self._stage.guest_get(self._path)
         found = []
-        for probe in self._lane.probes:
+        for probe in (one for one in self._lane.probes if one.id not in left_out):
             evidence = Evidence(
                 attempts=(sent[probe.id],),
                 look=Look.UNCHANGED,
@@ -58,10 +61,10 @@ class Looking:
                 guest_item=again,
                 identity=standing(self._stage, probe),
                 unknown_path=unknown,
-                hidden=self._hidden if self._may_not_see(probe) else (),
+                hidden=self._hidden_from(probe),
             )
             found.append((probe, self._repeated(probe, made, slots, evidence), self._path))
-        return self._asides.all_supplied(found)
+        return left_out | self._asides.all_supplied(found)
 
     def _aim(self) -> tuple[str, dict[str, Json]]:
         """The path to read, with slots, and canaries to fill them with: no id is ever taken from an example."""
@@ -74,7 +77,8 @@ class Looking:
             self._hidden = (canary.marker,)
         if operation.path == resource.list_path:
             if canary is None:
-                keeper.make(resource)
+                shown_too, _ = keeper.make(resource)
+                self._there = shown_too.marker if shown_too else ""
             first = read_path(resource, "list")
             shown = canary and self._stage.observer.page_of(resource, slots, canary.marker)
             if shown and shown != fill_path(first, slots):
@@ -84,6 +88,7 @@ class Looking:
             canary, proof = keeper.make(resource)
             if canary is None:
                 raise NoCanary(resource.name, proof)
+        self._there = canary.marker
         return sub_path(resource, operation.path), {**slots, **canary.slots("self")}
 
     def _control(self) -> Proof:
@@ -91,9 +96,32 @@ class Looking:
         exchange = self._stage.send(signed, f"reader {self._stage.owner}" if self._stage.base else "reader")
         return Proof(exchange, exchange.ok, "" if exchange.ok else f"{self._lane.operation.name}: {exchange.status}")
 
-    def _sent(self, made: Template, slots: Mapping[str, Json]) -> dict[str, Exchange]:
+    def _left_out(self) -> dict[str, Evidence]:
+        """Evidence of probes by which nothing would be told: their sender is shown the object anyway, or has nothing
+        of its own to put into the path."""
+        found = dict[str, Evidence]()
+        for probe in self._lane.probes:
+            if probe.mutant.own_above and self._resource:
+                actor = probe.mutant.actor
+                try:
+                    self._stage.own_above(probe, self._resource)
+                except (NoCanary, Unsatisfiable) as error:
+                    why = f"control: {actor} could make nothing of its own to put into the path: {error}"
+                    found[probe.id] = Evidence(not_sent=why)
+                    continue
+                if self._stage.get_as(actor, self._path).ok:
+                    found[probe.id] = Evidence(pointless=f"policy: {actor} is shown it at its own path, too")
+        return found
+
+    def _hidden_from(self, probe: Probe) -> tuple[str, ...]:
+        """Markers of what a probe's sender may not see; at a path of its own, of what it is not shown at the plain
+        one."""
+        if probe.mutant.own_above:
+            return (self._there,) if self._there else ()
+        return self._hidden if self._may_not_see(probe) else ()
+
+    def _sent(self, made: Template, slots: Mapping[str, Json], probes: Sequence[Probe]) -> dict[str, Exchange]:
         """What each probe was answered, all sent at once; what failed among others is asked by itself."""
-        probes = self._lane.probes
         answers = self._stage.crowd.each(lambda probe: self._send(probe, made, slots), probes)
         again = self._stage.crowd.size > 1 and len(probes) > 1
         return {

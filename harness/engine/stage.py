@@ -128,7 +128,8 @@ class Stage:
         more refusals than it is to meet."""
         marker = self.keeper.new_marker(probe.operation, probe.id)
         self.wrote[marker] = probe
-        filled = {**slots, "marker": marker, "unique": marker, "unique_number": int.from_bytes(marker[-5:].encode())}
+        own = {"marker": marker, "unique": marker, "unique_number": int.from_bytes(marker[-5:].encode())}
+        filled = {**slots, **self.own_above(probe, template.resource), **own}
         self.observer.expects(template.resource, filled)
         line = f"as {probe.mutant.actor}" if probe.mutant.actor else "mutant"
         turn = next(self._turns)
@@ -150,6 +151,15 @@ class Stage:
             # Its token was renewed while it was under way, which may be why it was refused.
             return self._sent(probe, template, slots, line)
         return exchange
+
+    def own_above(self, probe: Probe, resource: Resource) -> dict[str, Json]:
+        """Slots of the sender's own objects that stand in a mutant's path, made when first asked for. Raises
+        NoCanary."""
+        wanted = probe.mutant.own_above
+        if not wanted:
+            return {}
+        slots = self.acting(probe.mutant.actor).keeper.own_parents(resource)
+        return {key: value for key, value in slots.items() if key.rpartition(".")[0] in wanted}
 
     def same_as_control(self, probes: Sequence[Probe], template: Template, slots: Mapping[str, Json]) -> frozenset[str]:
         """Ids of those whose mutants come out as the very bytes of their control."""

@@ -110,6 +110,11 @@ class Control:
     """Objects of other kinds that hang on the one that a removal is aimed at."""
     readable: bool = False
     """Whether what stands at the path of the operation can be read there."""
+    trespasser: str = ""
+    """Role of an ordinary account that may not do this to others' objects, and may make what those hang on; empty where
+    there is none."""
+    above: tuple[str, ...] = ()
+    """Resources that the path names before the object, the first of the path first, where there is a trespasser."""
 
     def signed(
         self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""
@@ -222,6 +227,11 @@ class Control:
     def taking_along(self, kin: Kin) -> Mutant:
         """The same removal of an object on which one of another kind hangs."""
         return replace(self._leaving_alone(kin), hanging=True).named(case=kin.resource)
+
+    def below_own(self, count: int) -> Mutant:
+        """The same request by the trespasser, validly signed, with objects of its own for the first so many of those
+        that the path names above the object."""
+        return replace(self.as_role(self.trespasser), own_above=self.above[:count]).named(case=self.above[count - 1])
 
     def _leaving_alone(self, kin: Kin) -> Mutant:
         own = self._valid(self.identity)

@@ -22,6 +22,9 @@ def caused(mutant: Mutant) -> frozenset[int]:
         found |= _REJECTED | {415}
     if mutant.method:
         found |= {400, 405, 415, 501}
+    if mutant.own_above:
+        # Nothing of that name is there.
+        found |= {404, 410}
     if mutant.unproved:
         found |= _WITHOUT_PROOF
     if _malformed(mutant):

@@ -14,6 +14,9 @@ def opened_read(probe: Probe, evidence: Evidence) -> Verdict | None:
     control = evidence.before.exchange if evidence.before else None
     if _is_public(probe, evidence) or control is None or not control.ok:
         return None
+    if probe.mutant.own_above:
+        # What it is shown there may be its own.
+        return None
     if evidence.unknown_path and (unsaid(evidence.unknown_path) or alike(evidence.unknown_path, control)):
         return None
     shown = [one for one in evidence.attempts if alike(one, control)]

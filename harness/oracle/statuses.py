@@ -15,7 +15,7 @@ def success(probe: Probe, evidence: Evidence) -> Verdict:
         return blind
     if probe.mutant.expect is Expect.IGNORED:
         return held("ignored", evidence) if evidence.effects else inconclusive("no-effect", "nothing was stored at all")
-    if probe.mutant.expect is Expect.INVALID or probe.mutant.method in READS:
+    if probe.mutant.expect is Expect.INVALID or probe.mutant.method in READS or probe.mutant.own_above:
         return held("ignored", evidence)
     if soft(evidence):
         return held("soft", evidence)
@@ -46,7 +46,7 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
     else:
         listed = listed_for(probe, rules)
         # A guest without a proof is refused for want of it, too.
-        guests = frozenset[int]() if probe.mutant.unproved else _of_guests(evidence)
+        guests = frozenset[int]() if probe.mutant.unproved or probe.mutant.own_above else _of_guests(evidence)
         proper, also = REFUSALS, caused(probe.mutant) - (guests - REFUSALS)
         if probe.mutant.expect is Expect.IGNORED:
             also |= REFUSALS | REJECTIONS

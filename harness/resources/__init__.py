@@ -3,7 +3,7 @@
 from harness.resources.bodies import good_url, template
 from harness.resources.graph import Graph, Link, Resource, Scope, Template, Turn
 from harness.resources.inference import ADDRESS_FIELDS, build_graph
-from harness.resources.kinship import hanging_on, held_in, own_key
+from harness.resources.kinship import above_in, hanging_on, held_in, own_key
 from harness.resources.links import hiding_fields, spellings
 from harness.resources.lists import LIST_WRITES, envelopes, ways_to_write
 from harness.resources.parameters import Asked, asked
@@ -24,6 +24,7 @@ __all__ = [
     "Scope",
     "Template",
     "Turn",
+    "above_in",
     "asked",
     "build_graph",
     "envelopes",

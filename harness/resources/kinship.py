@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from harness.model import Operation
 from harness.resources.graph import Graph, Resource
 from harness.resources.links import spellings
+from harness.resources.paths import prefixes, shape
 from harness.resources.schemas import field_schema, has_field, types_of
 
 
@@ -39,6 +40,21 @@ def hanging_on(graph: Graph, resource: Resource) -> Iterator[Resource]:
         named = any(link.resource == resource.name for link in one.links)
         if named and resource.name not in one.parents.values() and one.creators and one.operation("GET", "item"):
             yield one
+
+
+def above_in(graph: Graph, operation: Operation) -> tuple[str, ...]:
+    """Resources that the path of an operation on an object, or below one, names before that object; of a list, those
+    before the one that it belongs to, the first of the path first."""
+    resource, where = graph.roles.get(operation.name, (None, ""))
+    if resource is None or where == "create" or (where == "list" and operation.writes):
+        return ()
+    on_item = where != "list" and shape(operation.path).startswith(shape(resource.item_path))
+    if where == "below" and not on_item:
+        return ()
+    path = resource.item_path if on_item else operation.path
+    named = {prefix: resource.parents[name] for name, prefix in prefixes(path) if name in resource.parents}
+    found = [named[prefix] for _, prefix in prefixes(path) if prefix in named]
+    return tuple(found if on_item else found[:-1])
 
 
 def own_key(resource: Resource) -> str:
