@@ -6,7 +6,7 @@ in somebody's profile, is not ours.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.canaries import Keeper, Made, until
@@ -129,6 +129,22 @@ class Sweeper:
                 left += [Left(f"{resource.name} {line}", True) for line in self._marked if line not in lines]
                 self._marked = []
         return left
+
+    def clear(self, done: Callable[[Resource, str, Collection[str]], bool]) -> None:
+        """Removes, while the run goes on, those listed objects of ours that nothing hangs on and that are `done` with:
+        by resource, id, and the markers in them."""
+        for resource in reversed(self._graph.resources):
+            places = self.places(resource) if resource.creators and resource.operation("DELETE", "item") else []
+            for slots in places:
+                found = self.ours(resource, slots, removed=False) or {}
+                due = [name for name, one in found.items() if done(resource, name, one.markers)]
+                due = [name for name in due if not self._keeper.rests_on(resource, name)]
+                for name in due:
+                    self._holdings.remove(resource, {**slots, "self.id": name})
+                    self._gone.add((resource.name, name))
+                if due:
+                    # What an API only marks as removed has been asked to go.
+                    self.ours(resource, slots, removed=False)
 
     def ours(self, resource: Resource, slots: Mapping[str, Json], removed: bool = True) -> dict[str, Ours] | None:
         """The listed objects that the run wrote, by id, those that are marked as removed among them or not; None where

@@ -152,6 +152,11 @@ class Keeper:
             raise NoCanary(resource.name, proof)
         return canary
 
+    def rests_on(self, resource: Resource, object_id: str) -> bool:
+        """Whether other objects may hang on an object, or an account of the run is it."""
+        held = (*self._parents.values(), *self.accounts.values())
+        return any(one.resource == resource.name and one.id == object_id for one in held)
+
     def mend_parents(self) -> None:
         """Sets aside the parents that are gone, so that others are made when they are needed."""
         with self._lock:

@@ -35,7 +35,7 @@ class Aftermath:
             for slots in stage.sweeper.places(resource):
                 for object_id, one in (stage.sweeper.ours(resource, slots) or {}).items():
                     for probe in (stage.wrote[marker] for marker in sorted(one.markers & stage.wrote.keys())):
-                        if self._is_settled(probe):
+                        if self.is_settled(probe):
                             continue
                         kind = "created" if probe.operation.method == "POST" else "changed"
                         as_known = self._knows(probe, object_id, one.row)
@@ -56,7 +56,7 @@ class Aftermath:
             self._doubt(strike)
         self._stage.strikes.clear()
 
-    def _is_settled(self, probe: Probe) -> bool:
+    def is_settled(self, probe: Probe) -> bool:
         """Whether whatever else a probe did would change nothing."""
         found = self._evidence.get(probe.id)
         return found is not None and bool(forbidden(probe, found) or found.suspects)
@@ -72,7 +72,7 @@ class Aftermath:
         if found is None:
             self._results.selected = (*self._results.selected, probe.id)
             found = Evidence()
-        if self._is_settled(probe):
+        if self.is_settled(probe):
             return
         self._evidence[probe.id] = replace(found, effects=(*found.effects, effect), late=late)
 

@@ -1,7 +1,7 @@
 """Running the lanes of a run: side by side where nothing speaks against it, with an eye on the bystanders."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from threading import Lock
@@ -16,7 +16,7 @@ from harness.engine.plan import Lane
 from harness.engine.running import Running
 from harness.engine.stage import Stage
 from harness.engine.watching import Bystanders, Harm
-from harness.model import Effect, Evidence, Look
+from harness.model import Effect, Evidence, Look, Probe
 from harness.observe import bears
 from harness.resources import Graph, Resource
 
@@ -32,13 +32,25 @@ class _Charge:
 class Driving:
     """Runs the lanes of one run, and fills in their evidence."""
 
-    def __init__(self, opened: Opened, stage: Stage, course: Course, running: Running) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        stage: Stage,
+        course: Course,
+        running: Running,
+        due: Callable[[Sequence[str]], Sequence[Lane]] = lambda names: (),
+    ) -> None:
+        """`due` gives the lanes that are to be run besides when the probes of a phase have been judged, by their
+        ids."""
         self._opened = opened
         self._stage = stage
         self._course = course
         self._results = course.results
         self._evidence = course.evidence
         self._running = running
+        self._due = due
+        self._sent: list[Probe] = []
+        """What was begun with."""
         self._company = Company(course.judge, stage.keeper.markers, stage.wrote, stage.lasting)
         self._lock = Lock()
         self._under_way: list[Lane] = []
@@ -52,20 +64,51 @@ class Driving:
 
     def run(self, lanes: Sequence[Lane]) -> None:
         """Runs them in their order."""
-        stage = self._stage
-        if stage.sparing.scarce(probe for lane in lanes for probe in lane.probes):
-            stage.crowd.size = 1
-        self._bystanders = Bystanders(stage, _touched(self._opened.graph, lanes))
-        for turns in chain(ordered(lanes, self._opened.graph), self._doubted()):
-            beside = len({one.row for one in turns}) > 1
-            try:
-                self._run_all(turns, beside)
-                if beside:
-                    self._look_again([one.lane for one in turns])
-            finally:
-                self._charge()
-                if beside and stage.crowd.size > 1:
-                    self._leave_open([one.lane for one in turns])
+        self._spare(lanes)
+        self._bystanders = Bystanders(self._stage, _touched(self._opened.graph, lanes))
+        phases = ordered(lanes, self._opened.graph)
+        for turns in chain(phases, self._doubted()):
+            if turns and turns is phases[-1]:
+                self._clear()
+            self._run_phase(turns)
+            self._run_phase(self._encores(turns))
+
+    def _clear(self) -> None:
+        """Removes what nothing more is to be learned from, before whole lists are reached for: of these, each is read
+        to its end around every probe."""
+        stage, aftermath = self._stage, Aftermath(self._stage, self._results, self._evidence)
+        if self._results.aborted or stage.enduring.down:
+            return
+        struck = {(one.resource.name, str(one.slots["self.id"])) for one in stage.strikes}
+
+        def settled(resource: Resource, object_id: str, markers: Collection[str]) -> bool:
+            writers = [stage.wrote[one] for one in markers if one in stage.wrote]
+            known = bool(writers) and all(map(aftermath.is_settled, writers))
+            return known and (resource.name, object_id) not in struck
+
+        stage.sweeper.clear(settled)
+
+    def _spare(self, lanes: Sequence[Lane]) -> None:
+        self._sent += [probe for lane in lanes for probe in lane.probes]
+        if self._stage.sparing.scarce(self._sent):
+            self._stage.crowd.size = 1
+
+    def _encores(self, turns: Sequence[Turn]) -> list[Turn]:
+        """What is to be sent besides, now that it is known what a phase came to."""
+        lanes = self._due([probe.id for one in turns for probe in one.lane.probes])
+        self._spare(lanes)
+        return [one for phase in ordered(lanes, self._opened.graph) for one in phase]
+
+    def _run_phase(self, turns: Sequence[Turn]) -> None:
+        beside = len({one.row for one in turns}) > 1
+        try:
+            self._run_all(turns, beside)
+            if beside:
+                self._look_again([one.lane for one in turns])
+        finally:
+            self._charge()
+            if beside and self._stage.crowd.size > 1:
+                self._leave_open([one.lane for one in turns])
 
     def _doubted(self) -> Iterator[list[Turn]]:
         yield [Turn(one, "") for one in self._running.doubted()]

@@ -2,7 +2,7 @@
 
 Behind one address there may be several servers, and not all of them mended: so what is refused is sent several times,
 on a connection of its own each time, and one that lets it in is enough. Where an API answers the same probe both ways,
-the refusals of its siblings say nothing.
+the refusals of its siblings say nothing: so what was let in is sent again, too, where a sibling was refused.
 """
 
 from collections import defaultdict
@@ -12,7 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from harness.engine.accepting import closed
+from harness.engine.encores import Encores
 from harness.engine.opening import Opened
+from harness.engine.ordering import ordered
 from harness.engine.plan import Plan
 from harness.engine.results import Judged, Results
 from harness.engine.run import Run
@@ -63,7 +65,8 @@ def retest(
     """
     known = {probe.id: probe for probe in plan.probes}
     wanted = [known[name] for name in ids if name in known]
-    copies = {probe.id: _copies(probe, _times(probe, wanted)) for probe in wanted}
+    doors = _doors(wanted)
+    copies = {probe.id: _copies(probe, _times(probe, len(doors[_door(probe)]))) for probe in wanted}
     heard = {probe.operation.name for probe in wanted if probe.mutant.listens}
     beside = [known[name] for name in company if name in known and name not in copies]
     beside = [probe for probe in beside if probe.operation.name in heard]
@@ -72,9 +75,12 @@ def retest(
     probes = [some[turn] for turn in range(rounds) for some in copies.values() if turn < len(some)]
     sent = replace(plan, probes=(*probes, *beside))
     first = {one.id: name for name, some in copies.items() for one in some}
-    run = Run(opened, sent, out, lambda name: told(first[name]) if name in first else None, turns=1)
+    again = {name: [one.id for one in some[1:]] for name, some in copies.items()}
+    encores = Encores(again, [[one.id for one in some] for some in _in_one_phase(opened, plan, doors)])
+    run = Run(opened, sent, out, lambda name: told(first[name]) if name in first else None, turns=1, encores=encores)
     results = run.execute([probe.id for probe in sent.probes])
-    found = {name: [results.judged[one.id] for one in some] for name, some in copies.items()}
+    spared = encores.waiting
+    found = {name: [results.judged[one.id] for one in some if one.id not in spared] for name, some in copies.items()}
     uneven = {_door(known[name]) for name, some in found.items() if len({_open(one) for one in some}) > 1}
     made = [_told(name, found.get(name, []), uneven, attested) for name in ids]
     results.plan, results.selected, results.accepted = plan, tuple(copies), ()
@@ -86,8 +92,21 @@ def _door(probe: Probe) -> tuple[str, str]:
     return probe.family, probe.operation.name
 
 
-def _times(probe: Probe, wanted: Sequence[Probe]) -> int:
-    siblings = sum(1 for one in wanted if _door(one) == _door(probe))
+def _doors(wanted: Sequence[Probe]) -> dict[tuple[str, str], list[Probe]]:
+    found: dict[tuple[str, str], list[Probe]] = defaultdict(list)
+    for one in wanted:
+        found[_door(one)].append(one)
+    return found
+
+
+def _in_one_phase(opened: Opened, plan: Plan, doors: Mapping[tuple[str, str], Sequence[Probe]]) -> list[list[Probe]]:
+    """The probes of each door, where all that are sent are sent in the same phase."""
+    phases = ordered(plan.lanes([one.id for some in doors.values() for one in some]), opened.graph)
+    phase = {probe.id: number for number, turns in enumerate(phases) for turn in turns for probe in turn.lane.probes}
+    return [list(some) for some in doors.values() if len({phase[one.id] for one in some if one.id in phase}) == 1]
+
+
+def _times(probe: Probe, siblings: int) -> int:
     return 1 if probe.mutant.listens else max(TWICE, -(-SENDS // siblings))
 
 

@@ -12,11 +12,12 @@ from harness.engine.accounts import open_accounts
 from harness.engine.aftermath import Aftermath
 from harness.engine.course import Course
 from harness.engine.driving import Driving
+from harness.engine.encores import NONE, Encores
 from harness.engine.enduring import DOWN
 from harness.engine.journal import Journal, Past
 from harness.engine.merging import ending
 from harness.engine.opening import Opened
-from harness.engine.plan import Plan
+from harness.engine.plan import Lane, Plan
 from harness.engine.proving import prove_identities
 from harness.engine.recovering import recover
 from harness.engine.results import OBSERVER, Cost, Judged, Results
@@ -45,14 +46,16 @@ class Run:
         past: Past | None = None,
         turns: int = TURNS,
         portion: Portion | None = None,
+        encores: Encores = NONE,
     ) -> None:
         """`told` is called with the id of a probe whenever it has been sent. Runs with the same `seed` on the same
         target send the same; without one, it is drawn. `past` is what the same run in the same folder had done before
         it was ended. `turns` is how many mutants one connection takes in a row. `portion` says what part it is of a run
-        that several share."""
+        that several share. `encores` are selected, and sent only where they are due."""
         self._past = past
         self._seed = past.facts["seed"] if past else draw_seed() if seed is None else seed
         self._turns = turns
+        self._encores = encores
         self._portion = Portion.told(past.facts) if past else portion
         self._clocks = time.monotonic(), time.process_time()
         self._opened = opened
@@ -187,11 +190,16 @@ class Run:
         results.standings = tuple(prove_identities(stage, self._opened, self._plan))
         stage.standing = {one.name: str(one) for one in results.standings}
         stage.reference_probes = self._reference_probes()
-        lanes = self._plan.lanes(course.waiting)
+        encores = self._encores
+        lanes = self._plan.lanes([one for one in course.waiting if one not in encores.waiting])
         if any(one.by in {made.name for made in self._opened.made} for one in lanes):
             self._unmade = open_accounts(stage, self._opened)
         running = Running(self._opened, self._plan, stage, self._unmade, course.judge)
-        Driving(self._opened, stage, course, running).run(lanes)
+
+        def due(names: Sequence[str]) -> Sequence[Lane]:
+            return self._plan.lanes(encores.due(names, course.verdict))
+
+        Driving(self._opened, stage, course, running, due).run(lanes)
 
     def _finish(self, stage: Stage, course: Course) -> Unwritable | None:
         """Looks for effects that came late, removes all that carries a marker, and checks that the target is as it

@@ -6,15 +6,18 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from werkzeug import Response
 
 from harness.demo.process import DemoServer, snapshot
 from harness.engine import Judged, Results, Run, make_plan, open_target
-from harness.engine.retesting import Now, Retested, exit_code, retest
+from harness.engine.retesting import SENDS, Now, Retested, exit_code, retest
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Probe
 from tests.contract.demos import Demos
 from tests.contract.running import TARGET
 from tests.contract.servers import Workshop
+from tests.contract.servers.calls import Call
+from tests.contract.servers.shop import Handler
 from tests.e2e.command import ROOT
 from tests.e2e.command import TARGET as DEMO
 
@@ -170,4 +173,41 @@ def test_one_of_three_workers_left_unmended_is_not_fixed(tmp_path: Path) -> None
         for number, name in enumerate(run.found[:3]):
             made, _ = again(run, keys, server.url, tmp_path / f"again{number}", [name])
             assert [one.now for one in made] == [Now.OPEN], name
-            assert made[0].sent == 12
+
+
+@pytest.fixture(scope="module")
+def let_in(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """A run on a server that lets guests in."""
+    with Workshop.start("guest_let_in") as server:
+        file, keys = workshop(server, tmp_path_factory.mktemp("let_in"))
+        run = recorded(
+            file, keys, server.url, lambda one: one.family == "guest-write" and one.operation.name == "POST /api/parts"
+        )
+        assert len(run.found) > 1
+        made, _ = again(run, keys, server.url, file.parent / "again")
+        assert [(one.now, one.sent) for one in made] == [(Now.OPEN, 1) for _ in run.found]
+    return run
+
+
+def test_what_is_refused_is_sent_several_times(let_in: Recorded, tmp_path: Path) -> None:
+    with Workshop.start() as server:
+        _, keys = workshop(server, tmp_path)
+        made, _ = again(let_in, keys, server.url, tmp_path / "again")
+    assert [one.now for one in made] == [Now.FIXED for _ in let_in.found]
+    assert sum(one.sent for one in made) >= SENDS
+
+
+def test_one_that_is_let_in_a_single_time_tells_nothing_of_its_siblings(let_in: Recorded, tmp_path: Path) -> None:
+    with Workshop.start() as server:
+        _, keys = workshop(server, tmp_path)
+        seen: list[str] = []
+
+        def one_of_many(call: Call, proceed: Handler) -> Response:
+            others = call.others_write and call.path == "/api/parts"
+            seen.extend([call.path] * others)
+            return proceed(call.trusted() if others and len(seen) == 4 else call)
+
+        server.shop.wrap(one_of_many)
+        made, _ = again(let_in, keys, server.url, tmp_path / "again")
+    assert [one.now for one in made].count(Now.OPEN) == 1
+    assert {one.why for one in made if one.now is not Now.OPEN} == {"uneven: the same probe is let in and refused"}
