@@ -64,7 +64,7 @@ class Controls:
         """The control of a write on a canary. A change shows as its fresh marker, in each of the fields
         `variants` too, or as the value that the field had not before; a removal as absence; an action as any change."""
         for _ in range(TRIES):
-            marker = self._keeper.new_marker(template.operation, "control")
+            marker = self._keeper.new_marker(template.operation, self._keeper.use)
             filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
             if template.turn:
                 filled |= template.turned(self._observer.item(template.resource, filled).values)

@@ -80,6 +80,8 @@ class Keeper:
         self._refused: set[str] = set()
         self.line = "control"
         """Connection of the identity that makes them."""
+        self.use = "control"
+        """What is made here is for, unless it is said."""
         self._parents: dict[tuple[str, str], Canary] = {}
         self._lock = RLock()
         """Held while a parent is made, so that lanes share it, and while what was made is written down."""
@@ -96,6 +98,12 @@ class Keeper:
         other = copy(self)
         other._owner, other._observer, other.line = name, observer, f"control {name}"
         other._lender, other._lends, other._refused = self, lends, set()
+        return other
+
+    def used_for(self, use: str) -> "Keeper":
+        """The same, for something else: markers go by it, so that they are the same whatever goes on beside."""
+        other = copy(self)
+        other.use = use
         return other
 
     def hear(
@@ -175,7 +183,7 @@ class Keeper:
                 self._parents[name, f"{group} until {canary.id}"] = self._parents.pop((name, group))
 
     def _made_or_lent(
-        self, resource: Resource, group: str, fields: Mapping[str, Json] | None = None, use: str = "control"
+        self, resource: Resource, group: str, fields: Mapping[str, Json] | None, use: str
     ) -> tuple[Canary | None, Proof]:
         """A new object of one's own, or of the entitled identity's where one may not make any."""
         if resource.name not in self._refused or self._lender is None:
@@ -192,13 +200,14 @@ class Keeper:
         group: str = "",
         fields: Mapping[str, Json] | None = None,
         by: Operation | None = None,
-        use: str = "control",
+        use: str = "",
     ) -> tuple[Canary | None, Proof]:
         """A new object, as `_make` says; lent where it may be."""
+        use = use or self.use
         words = self._target.resources.get(resource.name)
         if self._lender is None or not self._lends or variants or fields or by or (words and words.owner):
             return self._make(resource, variants, group, fields, by, use)
-        return self._made_or_lent(resource, group, use=use)
+        return self._made_or_lent(resource, group, None, use)
 
     def _make(
         self,
@@ -207,7 +216,7 @@ class Keeper:
         group: str = "",
         fields: Mapping[str, Json] | None = None,
         by: Operation | None = None,
-        use: str = "control",
+        use: str = "",
     ) -> tuple[Canary | None, Proof]:
         """A new object, made by this identity and read back; None with the reason where that fails.
 
@@ -219,7 +228,7 @@ class Keeper:
             return self._own_object(resource)
         failed = Proof(None, False, f"nothing creates a {resource.name}")
         for way in [by] if by else self._ways.get(resource.name, resource.creators):
-            canary, proof = self._made(resource, way, variants, group, fields, use)
+            canary, proof = self._made(resource, way, variants, group, fields, use or self.use)
             if canary:
                 if by is None:
                     self._ways[resource.name] = (way,)

@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from threading import Lock
+from threading import Condition
 
 from harness.engine.aftermath import Aftermath
 from harness.engine.company import Company
 from harness.engine.course import Course
 from harness.engine.lanes import breaches
 from harness.engine.opening import Opened
-from harness.engine.ordering import Turn, Turns, ordered
+from harness.engine.ordering import Turn, Turns, in_turn, meet, ordered
 from harness.engine.plan import Lane
 from harness.engine.running import Running
 from harness.engine.stage import Stage
@@ -52,7 +52,8 @@ class Driving:
         self._sent: list[Probe] = []
         """What was begun with."""
         self._company = Company(course.judge, stage.keeper.markers, stage.wrote, stage.lasting)
-        self._lock = Lock()
+        self._lock = Condition()
+        """Told when a lane is over."""
         self._under_way: list[Lane] = []
         self._together = 1
         """How many lanes of the phase run beside each other; after so many the bystanders are looked at."""
@@ -71,7 +72,8 @@ class Driving:
             if turns and turns is phases[-1]:
                 self._clear()
             self._run_phase(turns)
-            self._run_phase(self._encores(turns))
+            for more in self._encores(turns):
+                self._run_phase(more)
 
     def _clear(self) -> None:
         """Removes what nothing more is to be learned from, before whole lists are reached for: of these, each is read
@@ -93,14 +95,14 @@ class Driving:
         if self._stage.sparing.scarce(self._sent):
             self._stage.crowd.size = 1
 
-    def _encores(self, turns: Sequence[Turn]) -> list[Turn]:
-        """What is to be sent besides, now that it is known what a phase came to."""
+    def _encores(self, turns: Sequence[Turn]) -> list[list[Turn]]:
+        """The phases of what is to be sent besides, now that it is known what a phase came to."""
         lanes = self._due([probe.id for one in turns for probe in one.lane.probes])
         self._spare(lanes)
-        return [one for phase in ordered(lanes, self._opened.graph) for one in phase]
+        return ordered(lanes, self._opened.graph)
 
     def _run_phase(self, turns: Sequence[Turn]) -> None:
-        beside = len({one.row for one in turns}) > 1
+        beside = meet(turns)
         try:
             self._run_all(turns, beside)
             if beside:
@@ -111,13 +113,13 @@ class Driving:
                 self._leave_open([one.lane for one in turns])
 
     def _doubted(self) -> Iterator[list[Turn]]:
-        yield [Turn(one, "") for one in self._running.doubted()]
+        yield in_turn(self._running.doubted())
 
     def _run_all(self, lanes: Sequence[Turn], beside: bool) -> None:
         """Runs a phase. What neighbours may have had a part in is not told yet, nor, for the sake of one order, where
         there are none."""
-        turns, rows = Turns(lanes), {one.row for one in lanes}
-        self._together = min(self._stage.crowd.size, len(rows))
+        turns = Turns(lanes)
+        self._together = min(self._stage.crowd.size, len(lanes)) if beside else 1
 
         def work(_: int) -> None:
             try:
@@ -125,7 +127,9 @@ class Driving:
                     self._run(lanes[place].lane)
                     self._tell(turns, place, beside)
             except BaseException:
-                turns.end()
+                with self._lock:
+                    turns.end()
+                    self._lock.notify_all()
                 raise
 
         try:
@@ -135,13 +139,17 @@ class Driving:
             self._together, self._ended = 1, []
 
     def _next(self, turns: Turns) -> int | None:
+        """The next lane's place, as soon as its step has come; None when no more are to begin."""
         with self._lock:
-            return turns.take()
+            while (place := turns.take()) is None and turns.waits:
+                self._lock.wait()
+            return place
 
     def _tell(self, turns: Turns, place: int, beside: bool) -> None:
         """Tells a lane and those that waited for it, as far as the bystanders were looked at since."""
         with self._lock:
             turns.free(place)
+            self._lock.notify_all()
             self._ended.append(place)
             unwatched = {probe.id for lane in self._unwatched for probe in lane.probes}
             for one in tuple(self._ended):

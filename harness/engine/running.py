@@ -116,22 +116,22 @@ class Running:
         return found
 
     def _evidence(self, lane: Lane) -> dict[str, Evidence]:
-        role = self._opened.graph.roles.get(lane.operation.name)
+        stage, role = self._stage.within(lane), self._opened.graph.roles.get(lane.operation.name)
         if any(probe.mutant.login for probe in lane.probes):
-            return Entering(self._stage, lane, self._opened.logins).run()
+            return Entering(stage, lane, self._opened.logins).run()
         if lane.operation.broken:
             return {probe.id: Evidence(not_sent=f"schema: {lane.operation.broken}") for probe in lane.probes}
         if lane.refuse_only:
-            return Refusing(self._stage, lane, role[0] if role else None).run()
+            return Refusing(stage, lane, role[0] if role else None).run()
         scope = self._opened.graph.scopes.get(lane.operation.name)
         if scope:
-            acting = self._stage.acting(lane.by, lends=True)
+            acting = stage.acting(lane.by, lends=True)
             return _reaching(lane, acting, lambda: ScopeSetting(acting, scope), compared=True)
         if not lane.operation.writes:
-            acting = self._stage.acting(lane.by, lends=True)
+            acting = stage.acting(lane.by, lends=True)
             return Looking(acting, lane, role[0] if role and not role[0].singleton else None).run()
         itself = lane.by in {one.name for one in self._opened.made}
-        if role and (role[0].singleton or itself) and lane.by not in self._stage.keeper.accounts:
+        if role and (role[0].singleton or itself) and lane.by not in stage.keeper.accounts:
             why = f"control: {self._unmade.get(lane.by, FRESH)}"
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
         if role is None:
@@ -141,9 +141,9 @@ class Running:
             )
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
         if lane.unbounded:
-            return _reaching(lane, self._stage, lambda: ListSetting(self._stage, lane, role[0]), compared=False)
+            return _reaching(lane, stage, lambda: ListSetting(stage, lane, role[0]), compared=False)
         creates = role[1] in ("list", "create")
-        acting = self._stage.acting(lane.by, lends=not creates)
+        acting = stage.acting(lane.by, lends=not creates)
         apart = tuple(probe for probe in lane.probes if probe.mutant.kin)
         together = replace(lane, probes=tuple(probe for probe in lane.probes if not probe.mutant.kin))
         found = _written(acting, together, role[0], creates) if together.probes else {}

@@ -118,8 +118,17 @@ class Stage:
         guest = name == "guest"
         observer = self.observer if guest else self.observer.reading_as(name)
         keeper = self.keeper.acting(name, observer, lends)
-        controls = Controls(self.send, self.signer, observer, keeper, self.target, name)
+        controls = self._controls(name, observer, keeper)
         return replace(self, owner=name, base=self, observer=observer, keeper=keeper, controls=controls)
+
+    def within(self, lane: Lane) -> "Stage":
+        """The same run, for one lane."""
+        use = " ".join(("control of", lane.operation.name, lane.by, *lane.variants, "unbounded" * lane.unbounded))
+        keeper = self.keeper.used_for(use)
+        return replace(self, keeper=keeper, controls=self._controls(self.owner, self.observer, keeper))
+
+    def _controls(self, name: str, observer: Observer, keeper: Keeper) -> Controls:
+        return Controls(self.send, self.signer, observer, keeper, self.target, name)
 
     def attempt(
         self, probe: Probe, template: Template, slots: Mapping[str, Json], fresh_line: bool = False
@@ -195,7 +204,7 @@ class Stage:
     def _as_reference(
         self, lane: Lane, template: Template, slots: Mapping[str, Json], which: int, mutant: Mutant
     ) -> Exchange:
-        marker = self.keeper.new_marker(lane.operation, "reference")
+        marker = self.keeper.new_marker(lane.operation, f"reference, {self.keeper.use}")
         probe = self._reference_probe(lane, which)
         if probe:
             self.wrote[marker] = probe
@@ -229,7 +238,8 @@ class Stage:
     def unknown_path(self, path: str) -> Exchange:
         """The entitled identity's GET of a path beside this one that does not exist."""
         known, _, query = path.partition("?")
-        unknown = f"{known.rstrip('/')}-{self.keeper.markers.new(f'beside {path}')}{'/' if known.endswith('/') else ''}"
+        marker = self.keeper.markers.new(f"beside {path}, {self.keeper.use}")
+        unknown = f"{known.rstrip('/')}-{marker}{'/' if known.endswith('/') else ''}"
         beside = f"{unknown}?{query}" if query else unknown
         return self.send(self.signer.signed("GET", beside, self.owner), f"reader {self.owner}")
 

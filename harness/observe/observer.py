@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
+from threading import Lock
 
 from harness.credentials import Signer
 from harness.model import GUEST, Exchange, Json, Mutant, Send
@@ -37,6 +38,7 @@ class Observer:
         self._mutant = Mutant(signer.own(reader) if reader else GUEST).with_header(*_FRESH)
         self._names: dict[str, frozenset[str]] = {}
         self._born: dict[tuple[str, str], Mapping[str, Json]] = {}
+        self._learning = Lock()
         self._large: dict[str, bool] = {}
         """Whether lists come in large pages as they do in small ones, by resource, where it was tried."""
 
@@ -184,8 +186,9 @@ class Observer:
             self._names.pop(resource.name, None)
             return
         told = frozenset(name for name, value in row.items() if canary_id in ids_in(resource, value))
-        if told:
-            self._names[resource.name] = self._names.get(resource.name, told) & told or told
+        with self._learning:
+            if told:
+                self._names[resource.name] = self._names.get(resource.name, told) & told or told
 
     def identify(self, resource: Resource, row: Mapping[str, Json]) -> str | None:
         """The id by which an object is named in the item path, by what was learned, or in the usual places."""

@@ -1,6 +1,8 @@
 """Which lanes run beside each other, and in which order they are told."""
 
-from harness.engine.ordering import Turn, Turns, ordered
+from dataclasses import replace
+
+from harness.engine.ordering import Turn, Turns, meet, ordered
 from harness.engine.plan import Lane
 from harness.model import GUEST, Mutant, Operation, Probe, Severity
 from harness.resources import Graph, Resource
@@ -51,8 +53,16 @@ def test_what_may_reach_more_than_its_canary_runs_alone() -> None:
     assert names(removing) == ["DELETE /a/item", "DELETE /b/item"]
     assert names(beside) == ["PATCH /a/item", "POST /a/list", "POST /b/create", "GET /a/list", "GET /status"]
     assert names(last) == ["DELETE /a/list", "POST /b/list"]
-    assert {one.row for one in alone + last} == {""}
-    assert [one.row for one in beside] == ["a", "a", "b", "a", "GET /status"]
+    assert [(one.row, one.step) for one in alone + last] == [("", 0), ("", 1), ("", 2), ("", 0), ("", 1)]
+    assert [(one.row, one.step) for one in beside] == [("a", 0), ("a", 0), ("b", 0), ("a", 1), ("GET /status", 1)]
+    assert [meet(one) for one in (alone, removing, beside, last)] == [False, True, True, False]
+
+
+def test_removals_of_one_kind_of_object_follow_each_other() -> None:
+    lanes = [lane("DELETE /a/item"), replace(lane("DELETE /a/item"), by="low")]
+    removing = ordered(lanes, graph(*lanes))[1]
+    assert len({one.step for one in removing}) == 2
+    assert not meet(removing)
 
 
 def test_what_most_waits_for_comes_first_and_reads_come_last() -> None:
@@ -60,15 +70,16 @@ def test_what_most_waits_for_comes_first_and_reads_come_last() -> None:
     assert names(ordered(lanes, graph(*lanes))[2]) == ["POST /a/list", "GET /a/list", "PUT /b/item", "PATCH /c/item"]
 
 
-def test_lanes_of_a_row_follow_each_other_and_are_told_in_their_order() -> None:
+def test_a_step_begins_when_those_before_are_over_and_lanes_are_told_in_their_order() -> None:
     first, second, third, fourth = lanes = [lane(f"POST /{name}") for name in "abcd"]
-    turns = Turns([Turn(one, row) for one, row in zip(lanes, "xxyx", strict=True)])
-    assert [turns.take(), turns.take(), turns.take()] == [0, 2, None]
+    steps = (("x", 0), ("x", 0), ("y", 1), ("x", 1))
+    turns = Turns([Turn(one, *step) for one, step in zip(lanes, steps, strict=True)])
+    assert [turns.take(), turns.take(), turns.take(), turns.take()] == [0, 1, 2, None]
+    assert turns.waits
     turns.free(2)
     assert turns.done(2) == []
-    assert turns.take() is None
     turns.free(0)
-    assert [turns.take(), turns.take()] == [1, None]
+    assert turns.take() is None
     assert turns.done(0) == [first]
     turns.free(1)
     assert turns.done(1) == [second, third]
@@ -76,6 +87,7 @@ def test_lanes_of_a_row_follow_each_other_and_are_told_in_their_order() -> None:
     turns.free(3)
     assert turns.done(3) == [fourth]
     assert turns.take() is None
+    assert not turns.waits
 
 
 def test_nothing_more_is_handed_out_when_all_is_over() -> None:
