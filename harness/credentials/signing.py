@@ -51,6 +51,10 @@ class Signer:
         self.identities[identity.name] = identity
         self._variables[identity.name] = variable
 
+    def variable(self, name: str) -> str:
+        """What a shell knows an identity's key as."""
+        return self._variables.get(name, "KEY")
+
     def remove(self, name: str) -> None:
         """Forgets an identity and its token."""
         self.drop(name)

@@ -88,7 +88,7 @@ class Scribe:
     def _signature(self, credential: Credential, method: str, body: Json) -> tuple[str, list[tuple[str, str]]]:
         if not credential.via:
             return "", []
-        channel = self.opened.channels[credential.via]
+        channel = self.opened.ways[credential.via]
         if channel.login:
             raise Unwritable("its credential is a token that has to be got first; `holdfast retest` gets one")
         place = channel.place_in(method, body is None or isinstance(body, dict))

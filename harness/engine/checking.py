@@ -116,6 +116,13 @@ def _document(opened: Opened) -> Iterator[Check]:
             yield Check("document", f"urls.fields.{name}", True, why, "look at its spelling, or leave it out")
     for said in needless(opened):
         yield Check("document", said, True, "the document has no such operation", "look at its spelling, or remove it")
+    for name in opened.unlisted:
+        yield Check("document", name, True, "the document does not have this login; it is tried all the same")
+    for name in opened.shut:
+        advice = "name it in a `login` under `auth`, with an identity that logs in there"
+        yield Check("document", name, True, "it logs in, and nothing tells with what: it is not tried", advice)
+    for scheme, why in opened.untried.items():
+        yield Check("document", scheme, True, why)
     for name, why in opened.reading.broken:
         yield Check("document", name, False, why, "mend the document; this operation cannot be probed")
 

@@ -22,7 +22,11 @@ class Entering:
         self._stage = stage
         self._lane = lane
         self._logins = logins
-        self._name = str(lane.probes[0].mutant.credential.username.of)
+        sender = lane.probes[0].mutant.credential
+        who = str(sender.username.of)
+        self._aside = logins.aside(who, sender.via)
+        """Who logs in where the document alone tells of the login; empty where the target file does."""
+        self._name = self._aside or who
         self._telling = ""
         """A read that serves a living token alone; empty where none does."""
         self._choosy = False
@@ -31,6 +35,11 @@ class Entering:
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
         before, public = self._control(), self._stage.public
+        if not before.good and self._aside:
+            why = (
+                f"no-identity: {before.reason}; name it in a `login` under `auth`, with an identity that logs in there"
+            )
+            return {probe.id: Evidence(pointless=why) for probe in self._lane.probes}
         if not before.good:
             return {probe.id: Evidence(before=before, public=public) for probe in self._lane.probes}
         self._telling = next(filter(self._tells, self._reads()), "")

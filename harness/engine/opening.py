@@ -1,8 +1,8 @@
 """From a target file to what a run starts from: the wire, the document, the resources."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from harness.engine.asking import forms
 from harness.engine.awaiting import Waiting, await_target
 from harness.engine.consent import ask_consent
 from harness.engine.patience import Insistent
+from harness.engine.ways_in import Door, declared_besides, doors
 from harness.errors import ConfigError, DocumentError, Problem, Unreachable, UsageError
 from harness.identities import Logins
 from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request, Send
-from harness.openapi import Reading, Unsatisfiable, bundled, channels, read_operations
+from harness.openapi import Reading, Unsatisfiable, bundled, channels, read_operations, untried_schemes
 from harness.resources import Graph, asked, build_graph
-from harness.resources.paths import PARAMETER
+from harness.resources.paths import PARAMETER, shape
 from harness.wire import Pace, Redactor, Wire
 
 _IN_HEADERS = ("header", "basic", "bearer")
@@ -44,6 +45,21 @@ class Opened:
     document_name: str
     reading: Reading
     graph: Graph
+    declared: Mapping[str, Channel] = field(default_factory=dict)
+    """Ways in of the document that the target file does not use."""
+    untried: Mapping[str, str] = field(default_factory=dict)
+    """Ways in of the document that nothing can be sent for, with why."""
+    doors: Mapping[str, Door] = field(default_factory=dict)
+    """Logins of the document that the target file does not name, by operation."""
+    shut: tuple[str, ...] = ()
+    """Those for which the target file has no password."""
+    unlisted: tuple[str, ...] = ()
+    """Logins that the document does not have among its operations."""
+
+    @property
+    def ways(self) -> Mapping[str, Channel]:
+        """Every way in: those that identities use, and those that the document declares besides."""
+        return {**self.channels, **self.declared}
 
     @property
     def document_digest(self) -> str:
@@ -91,20 +107,44 @@ def open_target(
         raise DocumentError(f"{name}: {error}") from None
     reading = _added(target, read)
     found = _channels(target, whole)
+    declared = declared_besides(found, whole)
     reading = replace(reading, operations=tuple(_askable(one, target, found) for one in reading.operations))
     identities = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.identities)
     made = tuple(one if one.auth else replace(one, auth=next(iter(found))) for one in target.made)
     _check_names(target, identities, found)
-    signer = Signer(found, (*identities, *target.sessions), target.variables)
+    more, shut = doors(target, identities, found, whole)
+    listed = {one.name for one in reading.operations}
+    reading = _with_logins(reading, [*_logins_of(target), *more, *shut])
+    of_doors = {name: one.channel for name, one in more.items()}
+    signer = Signer(found | declared | of_doors, (*identities, *target.sessions), target.variables)
     signer.takes_form = forms(reading.operations)
     logins = Logins(Insistent(_wire(target, Redactor({}), pace)), signer, target, redactor)
+    for door in more.values():
+        logins.set_aside(door.who, door.login)
     try:
         graph = build_graph(reading.operations, target)
     except UsageError:
         wire.close()
         raise
     return Opened(
-        target, identities, target.sessions, made, found, wire, redactor, signer, logins, data, name, reading, graph
+        target,
+        identities,
+        target.sessions,
+        made,
+        found,
+        wire,
+        redactor,
+        signer,
+        logins,
+        data,
+        name,
+        reading,
+        graph,
+        declared,
+        untried_schemes(whole),
+        more,
+        tuple(shut),
+        tuple(one.name for one in reading.operations if one.name not in listed),
     )
 
 
@@ -193,6 +233,18 @@ def _added(target: Target, reading: Reading) -> Reading:
         if one.operation not in known:
             more.append(Operation(method, path, _parameters_of(path), declared_open=one.public))
     return replace(reading, operations=(*reading.operations, *more))
+
+
+def _with_logins(reading: Reading, names: Iterable[str]) -> Reading:
+    """The operations with those of these logins that are not among them."""
+    known = {shape(one.name) for one in reading.operations}
+    more = [one.partition(" ") for one in names if shape(one) not in known]
+    added = (Operation(method, path, declared_open=True) for method, _, path in more)
+    return replace(reading, operations=(*reading.operations, *added))
+
+
+def _logins_of(target: Target) -> list[str]:
+    return [one.login.operation for one in target.auth.values() if one.login]
 
 
 def _unreadable(target: Target, name: str, why: str) -> Operation:

@@ -12,6 +12,7 @@ from harness.engine.permission import NO_LEAVE, Permission
 from harness.engine.plan import Plan
 from harness.engine.profiles import Profile, smoke
 from harness.engine.roles import below, roles_of
+from harness.engine.ways_in import other_ways
 from harness.errors import UsageError
 from harness.family import Control, Family, Guard, Kin, Mutation
 from harness.model import WRITES, Identity, Json, Mutant, Operation, Probe
@@ -45,7 +46,9 @@ def make_plan(
     roles = roles_of((*opened.identities, *opened.sessions))
     planner = _planner(opened, roles, permission)
     operations = [one for one in opened.reading.operations if one.method in WRITES | {"GET"}]
-    probes = [probe for one in operations for family in families for probe in planner.probes(family, one)]
+    asked = [(one, families) for one in operations if one.name not in opened.unlisted]
+    asked += [(one, [each for each in families if each.logins]) for one in operations if one.name in opened.unlisted]
+    probes = [probe for one, some in asked for family in some for probe in planner.probes(family, one)]
     seen: set[str] = set()
     for probe in probes:
         if probe.id in seen:
@@ -75,9 +78,12 @@ class _Planner:
         self._graph = opened.graph
         self._target = opened.target
         self._applicable = Applicability(opened, roles, permission)
-        self._channels = opened.channels
+        self._channels = opened.ways
         self._roles = roles
+        self._untried = dict(opened.untried)
+        """Ways in of the document that nothing can be sent for, with why; told once."""
         self._unruled: set[tuple[str, str]] = set()
+        self._doors, self._shut = opened.doors, opened.shut
         self._makings = Makings()
         self._controls: dict[tuple[str, str, str], Seen] = {}
 
@@ -104,6 +110,10 @@ class _Planner:
         if why or "admin" not in self._roles:
             yield self._probe(family, mutation, operation, _NOTHING, why)
             return
+        if family.ways and operation.writes:
+            for name, untold in self._untried.items():
+                yield self._probe(family, mutation, operation, _NOTHING.named(via=name), f"no-channel: {untold}")
+            self._untried = {}
         mutants = self._makings.of(mutation, self._seen(operation, by=self._by(mutation, operation)))
         kept = self._applicable.kept_out_of_logs(mutants) if mutation.exposes else ""
         if kept:
@@ -165,8 +175,11 @@ class _Planner:
     def _of_logins(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         ways = {name: one.login for name, one in self._target.auth.items() if one.login}
         auth = next((one for one, way in ways.items() if any_of([way.operation], operation)), None)
+        if auth is None:
+            yield from self._of_doors(family, mutation, operation)
+            return
         who = next((one for one in self._roles.values() if one.auth == auth and one.state is None and one.key), None)
-        if auth is None or who is None or "admin" not in self._roles:
+        if who is None or "admin" not in self._roles:
             return
         why = self._applicable.why_no_login(operation)
         control = replace(
@@ -178,6 +191,24 @@ class _Planner:
         mutants = list(mutation.make(control))
         yield from (self._probe(family, mutation, operation, one) for one in mutants)
         if not mutants:
+            yield self._nothing(family, mutation, operation)
+
+    def _of_doors(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+        """Of logins that the document alone tells."""
+        door = next((one for name, one in self._doors.items() if any_of([name], operation)), None)
+        if any_of(self._shut, operation):
+            why = "no-identity: the target file tells no password for it; name it in a `login` under `auth`"
+            yield self._probe(family, mutation, operation, _NOTHING, self._applicable.why_no_login(operation) or why)
+        if door is None or "admin" not in self._roles:
+            return
+        why_not = self._applicable.why_no_login(operation)
+        in_json = door.login.form is None
+        control = replace(self._control(operation), identity=door.who, channel=door.channel, json_login=in_json)
+        mutants = [] if why_not else list(mutation.make(control))
+        yield from (replace(self._probe(family, mutation, operation, one), by=door.who.name) for one in mutants)
+        if why_not:
+            yield self._probe(family, mutation, operation, _NOTHING, why_not)
+        elif not mutants:
             yield self._nothing(family, mutation, operation)
 
     def _of_lists(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
@@ -245,6 +276,7 @@ class _Planner:
             kin=tuple(self._kin(operation, admin)),
             hanging=tuple(self._hanging(operation, admin)),
             readable=self._readable(operation),
+            other_ways=other_ways(self._channels.values(), self._channels[admin.auth], operation),
             trespasser=trespasser,
             above=above_in(self._graph, operation) if trespasser else (),
         )

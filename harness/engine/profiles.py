@@ -90,6 +90,8 @@ def _best(members: Sequence[Probe], graph: Graph) -> Probe:
     return min(members, key=lambda one: (one.not_applicable is not None, *_rank(one, graph)))
 
 
-def _rank(probe: Probe, graph: Graph) -> tuple[bool, int, bool]:
+def _rank(probe: Probe, graph: Graph) -> tuple[bool, int, bool, bool]:
     resource, where = graph.roles.get(probe.operation.name, (None, ""))
-    return where != "list", len(resource.needs) if resource else 0, probe.operation.method == "DELETE"
+    # Where the document alone tells of a login, it may not be one that anybody of the target file knows.
+    unsure = bool(probe.mutant.login) and probe.by != ""
+    return where != "list", len(resource.needs) if resource else 0, probe.operation.method == "DELETE", unsure

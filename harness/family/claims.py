@@ -70,6 +70,8 @@ class Family:
     """Whether it is asked of whole lists: once for each method that writes on one, documented or not."""
     logins: bool = False
     """Whether it is asked of the logins by which identities get their tokens, and of those alone."""
+    ways: bool = False
+    """Whether it is asked of all ways in but the control's, and tells of those that nothing can be sent for."""
     covers: bool = False
     """Whether it tells of URL fields for which the target file has no rule, and of those that no probe reaches."""
     name: str = ""

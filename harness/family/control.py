@@ -110,6 +110,8 @@ class Control:
     """Objects of other kinds that hang on the one that a removal is aimed at."""
     readable: bool = False
     """Whether what stands at the path of the operation can be read there."""
+    other_ways: tuple[Channel, ...] = ()
+    """Ways in, by the target file or the document, besides the one that the credential rides in."""
     trespasser: str = ""
     """Role of an ordinary account that may not do this to others' objects, and may make what those hang on; empty where
     there is none."""
@@ -132,6 +134,16 @@ class Control:
                 cut,
             )
         )
+
+    def at_way(self, way: Channel) -> Identity:
+        """The first living privileged account whose credential rides there, or else the entitled one."""
+        there = (one for one in self.roles.values() if one.auth == way.name and one.privileged and one.key)
+        return next((one for one in there if one.state is None and not one.of), self.identity)
+
+    def by_way(self, way: Channel, key: str | Part, username: Part | None = None) -> Mutant:
+        """The same request by another way in, with a name of somebody who is privileged and this key."""
+        name = username or Part(of=self.at_way(way).name, kind="username")
+        return Mutant(Credential(way.name, name, _as_part(key))).named(via=way.name)
 
     def written(self, value: str) -> Mutant:
         """The same request with this text as the whole of the credential's header."""

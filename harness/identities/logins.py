@@ -4,6 +4,7 @@ A token is told to the redactor before anything else happens with it, and no log
 """
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -74,6 +75,8 @@ class Logins:
         for name in signer.identities:
             if self.way(name):
                 self._label(name)
+        self._aside: dict[tuple[str, str], str] = {}
+        """Who is known to the signer for a login of the document alone, by the identity's own name and its way."""
         self.failures: dict[str, str] = {}
         """Identity -> why it could not be logged in."""
         self.recipes: dict[str, Request] = {}
@@ -83,10 +86,23 @@ class Logins:
         """How the identity logs in; None where it need not."""
         return self._ways.get(self._signer.identities[name].auth)
 
+    def set_aside(self, identity: Identity, way: Login) -> None:
+        """Makes the signer know an identity for one more way to log in, which the run does not rest on."""
+        name = f"{identity.name} at {identity.auth}"
+        variable = self._signer.variable(identity.name)
+        self._ways = {**self._ways, identity.auth: way}
+        self._aside[identity.name, identity.auth] = name
+        self._signer.add(replace(identity, name=name), variable)
+        self._label(name)
+
+    def aside(self, name: str, auth: str) -> str:
+        """What the signer calls an identity that was set aside for a way; empty where it was not."""
+        return self._aside.get((name, auth), "")
+
     def open(self, names: Iterable[str] | None = None) -> None:
         """Logs in every living identity that has to and has not yet, or those named. What fails is in `failures`."""
         for name, identity in list(self._signer.identities.items()):
-            wanted = names is None or name in set(names)
+            wanted = name not in self._aside.values() and (names is None or name in set(names))
             if wanted and self.way(name) and identity.state is None and identity.key and name not in self._leases:
                 with self._lock:
                     self._enter(name)
@@ -229,7 +245,7 @@ class Logins:
     def _label(self, name: str) -> str:
         """What the identity's token goes by, which is no other secret's name."""
         if name not in self._labels:
-            stem = f"{name.upper().replace('-', '_')}_TOKEN"
+            stem = re.sub(r"\W+", "_", f"{name.upper()}_TOKEN")
             tries = [stem, *(f"{stem}_{number}" for number in range(2, len(self._taken) + 3))]
             self._labels[name] = next(label for label in tries if label not in self._taken)
             self._taken.add(self._labels[name])

@@ -5,7 +5,7 @@ half a second of CPU or more, and most documents never need it.
 """
 
 from harness.openapi.bodies import accepts, property_schema, smallest_body
-from harness.openapi.channels import channels
+from harness.openapi.channels import channels, untried_schemes
 from harness.openapi.files import bundled
 from harness.openapi.logins import TOKEN_FIELDS, LogIn, logins, schemes_of_writes
 from harness.openapi.merging import whole
@@ -25,5 +25,6 @@ __all__ = [
     "read_operations",
     "schemes_of_writes",
     "smallest_body",
+    "untried_schemes",
     "whole",
 ]

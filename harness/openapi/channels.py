@@ -16,6 +16,15 @@ _ALONE = re.compile(
 _PATTERN = re.compile(r"\^?([A-Za-z][\w-]*)(?: |\\s|\[ \]|\\ )(.*)")
 
 
+def untried_schemes(data: Mapping[str, Json]) -> dict[str, str]:
+    """The security schemes that are no channel of ours, each with why nothing can be sent for it."""
+    root, known = cleaned(data), channels(data)
+    kinds = {name: _kind(References(root), scheme) for name, scheme in _schemes(root).items() if name not in known}
+    return {
+        name: f"the document's scheme {name} ({kind}) is a way in that is not tried" for name, kind in kinds.items()
+    }
+
+
 def channels(data: Mapping[str, Json]) -> dict[str, dict[str, str]]:
     """Each security scheme as `{channel, name, template}`; what is neither a key nor basic nor bearer is left out.
 
@@ -24,12 +33,24 @@ def channels(data: Mapping[str, Json]) -> dict[str, dict[str, str]]:
     or for the Authorization header its description or pattern.
     """
     root = cleaned(data)
+    found = {name: _channel(References(root), scheme) for name, scheme in _schemes(root).items()}
+    return {name: facts for name, facts in found.items() if facts}
+
+
+def _schemes(root: Mapping[str, Json]) -> Mapping[str, Json]:
     components = root.get("components")
     schemes = components.get("securitySchemes") if isinstance(components, Mapping) else root.get("securityDefinitions")
-    if not isinstance(schemes, Mapping):
-        return {}
-    found = {name: _channel(References(root), scheme) for name, scheme in schemes.items()}
-    return {name: facts for name, facts in found.items() if facts}
+    return schemes if isinstance(schemes, Mapping) else {}
+
+
+def _kind(references: References, scheme: Json) -> str:
+    """What a scheme says that it is, in a few words."""
+    try:
+        told = references.follow(scheme)
+    except Unreadable:
+        return "unreadable"
+    words = [told.get(word) for word in ("type", "scheme")] if isinstance(told, Mapping) else []
+    return " ".join(word for word in words if isinstance(word, str) and word.isprintable())[:60] or "of no kind"
 
 
 def _channel(references: References, scheme: Json) -> dict[str, str]:

@@ -17,7 +17,15 @@ EVERY_NAME = frozenset(
         *("low-privilege-write", "malformed-authorization", "malformed-key", "missing-key", "mixed-mode"),
         *("session-without-key", "wrong-scheme", "foreign-key", "fabricated-admin", "username-normalisation"),
         "path-normalisation",
-        *("method-override", "missing-proof", "trusted-headers", "owner-in-body", "privileged-field", "foreign-object"),
+        *(
+            "method-override",
+            "missing-proof",
+            "trusted-headers",
+            "second-way",
+            "owner-in-body",
+            "privileged-field",
+            "foreign-object",
+        ),
     }
 )
 """Families that a write which asks nobody is a true finding of: every wrong credential gets in."""
@@ -78,6 +86,7 @@ def _fastapi() -> Iterator[Defect]:
         also="conflicting-channels malformed-authorization session-without-key invalid-on-read",
     )
     yield _keys(lab, "key-lower-case", "fabricated-key/case-swapped")
+    yield _keys(lab, "bearer-name", "second-way/name-as-key")
     yield _keys(lab, "key-digest", "fabricated-key/hashed-key")
     yield _keys(lab, "key-like", "malformed-key/pattern", "fabricated-key/case-swapped")
     yield _keys(lab, "key-revoked", "dead-credential/revoked-key")

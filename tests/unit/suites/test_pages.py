@@ -31,6 +31,7 @@ MUTATIONS = {
     " privileged-name-in-header",
     "url-off-domain": "other-place",
     "trusted-headers": "name-in-header",
+    "second-way": "arbitrary-key no-key name-as-key bent-key low-key keyless-admin",
 }
 """Published names: one may be added, none may change."""
 
@@ -115,6 +116,8 @@ def test_second_accounts_are_asked_for_only_where_they_are_used() -> None:
         "fabricated-key/keyless-admin-arbitrary-key": {"admin-nokey"},
         "fabricated-key/keyless-admin-no-key": {"admin-nokey"},
         "foreign-key/low-key": {"low"},
+        "second-way/low-key": {"low"},
+        "second-way/keyless-admin": {"admin-nokey"},
         "foreign-key/low-name": {"low"},
         "foreign-key/second-admin-key": {"admin2"},
         "username-normalisation/spelled-with-low-key": {"low"},

@@ -115,6 +115,12 @@ def _basic(directory: Directory, request: Request) -> Account | None:
     return account if account and not password else None
 
 
+def _by_name(directory: Directory, request: Request) -> Account | None:
+    """Takes for a token what a developer typed to see whether it works."""
+    scheme, _, name = request.headers.get("Authorization", "").partition(" ")
+    return directory.named(name) if scheme == "Bearer" else None
+
+
 def _last_word(directory: Directory, request: Request) -> Account | None:
     """Splits the header, and takes its last word for the token."""
     words = request.headers.get("Authorization", "").split()
@@ -236,6 +242,7 @@ DEFECTS: Mapping[str, Rules] = {
     "key-in-query": _otherwise(_query),
     "session-beside": _otherwise(_cookie),
     "basic-empty": _otherwise(_basic),
+    "bearer-name": _otherwise(_by_name),
     "last-word": _otherwise(_last_word),
     "name-in-header": replace(RIGHT, identify=_asked_for),
     "name-by-proxy": _otherwise(_by_proxy),
