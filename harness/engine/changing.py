@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from harness.canaries import Canary, NoCanary, unmade
 from harness.engine.asides import Asides
-from harness.engine.crowd import broke
 from harness.engine.lanes import (
     AGAIN,
     GROUP,
@@ -27,6 +26,7 @@ from harness.engine.stage import Stage
 from harness.engine.striking import After, Sent, Striker
 from harness.engine.unlisting import listed, takes_off
 from harness.engine.watching import Collection
+from harness.engine.waves import Waves, in_waves
 from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof, shown
 from harness.observe import Listing, text_of
 from harness.openapi import Unsatisfiable
@@ -46,7 +46,7 @@ class Changing:
         self._asides = Asides(stage)
         self._size = 1 if lane.operation.method == "POST" else GROUP
         self._at_once = False
-        """Whether members are sent at once: the last trial came to nothing."""
+        """Whether members are sent at once from the first on: the last trial came to nothing."""
         self._wary: set[str] = set()
         """Ids of probes whose request failed among others, and which are to be sent by themselves."""
         self._harmless: set[tuple[object, ...]] = set()
@@ -205,12 +205,13 @@ class Changing:
                 self._done[probe.id] = Evidence(before=self._striker.proof, after=proof)
             return []
         with self._striker.alone:
-            sent, rest = self._strike(members, canary)
-            found = self._striker.look(canary, sent)
-        if len(sent) > 1 and self._at_once and self._stage.crowd.size > 1 and found.state in ("same", "unreadable"):
-            failed = [one for one in sent if broke(one.exchange)]
-            self._wary |= {one.probe.id for one in failed}
-            sent, rest = [one for one in sent if one not in failed], [*(one.probe for one in failed), *rest]
+            waves = self._strike(members, canary)
+            found = self._striker.look(canary, waves.sent)
+        sent, rest = waves.sent, waves.waiting
+        if found.state in ("same", "unreadable"):
+            self._wary |= {one.probe.id for one in waves.failed}
+            sent = [one for one in sent if one not in waves.failed]
+            rest = [*(one.probe for one in waves.failed), *rest]
         before, after = self._striker.proof, self._striker.control_after(sent, found)
         self._resize(found.state == "same" and after.good)
         if found.state in ("gone", "altered"):
@@ -225,22 +226,21 @@ class Changing:
         if self._size > 1:
             self._size = larger(self._size) if quiet else GROUP
 
-    def _strike(self, members: Sequence[Probe], canary: Canary) -> tuple[list[Sent], list[Probe]]:
+    def _strike(self, members: Sequence[Probe], canary: Canary) -> Waves:
         """Sends the members until one is answered in another way than by a refusal, or by a success that did
         nothing."""
-        sent, waiting = list[Sent](), self._worth_sending(members, canary)
-        at_once = self._at_once and not any(map(self._expects_more, members))
-        while waiting:
-            count = self._stage.crowd.size if at_once else 1
-            part, waiting = waiting[:count], waiting[count:]
-            sent += self._stage.crowd.each(lambda probe: self._striker.send(probe, canary), part)
-            if not all(self._goes_on(one.exchange, canary) for one in sent[-len(part) :]):
-                break
-        return sent, waiting
-
-    def _expects_more(self, probe: Probe) -> bool:
-        """Whether an effect would be no surprise: then nothing else is to strike the same canary meanwhile."""
-        return bool(probe.mutant.spent) or probe.mutant.actor == self._stage.owner
+        crowd = self._stage.crowd
+        # An effect of what the entitled identity signs would be no surprise.
+        surprising = self._at_once and all(one.mutant.actor != self._stage.owner for one in members)
+        most = 1 if any(one.mutant.spent for one in members) else crowd.size
+        return in_waves(
+            crowd,
+            self._worth_sending(members, canary),
+            lambda probe: self._striker.send(probe, canary),
+            lambda exchange: self._goes_on(exchange, canary),
+            first=most if surprising else 1,
+            most=most,
+        )
 
     def _worth_sending(self, members: Sequence[Probe], canary: Canary) -> list[Probe]:
         """The members without those of whom it is told why there is nothing to send."""
@@ -289,7 +289,8 @@ class Changing:
         """Evidence of a strike in which each effect has its writer's name on it."""
         writers = set(found.writers)
         look = Look.UNREADABLE if found.state == "unreadable" else Look.UNCHANGED
-        silent = [one.probe for one in sent if one.probe.id not in writers]
+        # Those that seem to have worked come first: a canary that one has written to is struck by nobody else.
+        silent = [one.probe for one in sorted(sent, key=self._seems_refused) if one.probe.id not in writers]
         for one in sent:
             effects = self._striker.effects(one.probe, found)
             if one.probe.id in writers or not writers:
@@ -352,9 +353,9 @@ class Changing:
             look = Look.UNCHANGED if effects or found.state != "altered" else Look.NOISE
             self._record(sent[0], effects, look, before, after)
             return
-        last = sent[-1]
-        if last.exchange.ok and self._settle_alone(last):
-            for left in self._retry([one.probe for one in sent[:-1]]):
+        likely = [one for one in sent if not self._seems_refused(one)]
+        if [one for one in likely if self._settle_alone(one)]:
+            for left in self._retry([one.probe for one in sent if self._seems_refused(one)]):
                 self._done.setdefault(left.id, Evidence(before=before, after=after))
             return
         if not self._found_in_part(sent) and not self._one_by_one(sent, before):
@@ -362,6 +363,10 @@ class Changing:
             for one in sent:
                 look = Look.UNCHANGED if names else Look.NOISE
                 self._record(one, (), look, before, after, suspects=names)
+
+    def _seems_refused(self, one: Sent) -> bool:
+        """Whether it was answered in another way than what works."""
+        return not one.exchange.ok or kind_of(one.exchange) in self._harmless
 
     def _found_in_part(self, sent: Sequence[Sent]) -> bool:
         """Whether some of the members have an effect again: alone, or first in smaller groups where they are many."""
