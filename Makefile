@@ -51,10 +51,10 @@ test: check
 	@$(MAKE) --no-print-directory -j3 test-parts test-servers test-wholes
 
 test-parts: setup
-	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/parts tests/unit tests/bench
+	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/parts tests/unit tests/bench tests/contract/[a-z]*/
 
 test-servers: setup
-	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/servers tests/contract
+	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/servers tests/contract/test_*.py
 
 test-wholes: setup
 	$(BIN)/python -m pytest -q -o cache_dir=.pytest_cache/wholes tests/e2e
