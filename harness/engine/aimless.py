@@ -50,6 +50,7 @@ def _idle(opened: Opened, names: Sequence[tuple[str, str]]) -> Iterator[tuple[Po
     """Place and text of every pattern with a path that means no operation."""
     target, operations = opened.target, opened.reading.operations
     unasked = [(method, one.path) for one in operations for method in ways_to_write(opened.graph, one)[1]]
+    unasked += [(one.method, one.path) for one in opened.graph.undeclared]
     unread = tuple(name.rpartition(" ")[2] for name, _ in opened.reading.broken)
     wrong = [
         *((place, said) for place, said in _meant(target) if not any(matches(said, *name) for name in names)),

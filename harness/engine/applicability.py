@@ -47,6 +47,8 @@ class Applicability:
             return "policy: the target is in production, which is only read from"
         if said.never:
             return "never: the target file says so, or it is how identities log in"
+        if operation.undeclared and (why := self._of_its_path(mutation, operation)):
+            return why
         if family.passive:
             return None
         if mutation.by and not mutation.itself and role and role[0].singleton:
@@ -116,6 +118,21 @@ class Applicability:
                 self._path_can_be_filled(operation),
             )
         return self._of[operation.name]
+
+    def _of_its_path(self, mutation: Mutation, operation: Operation) -> str | None:
+        """Why a method that the document does not mention is not tried: by what the target says of those that it does
+        at the same path."""
+        resource, _ = self._graph.roles[operation.name]
+        known = (*resource.operations.values(), *self._graph.below.get(resource.name, ()))
+        there = [one for one in known if one.writes and one.path == operation.path]
+        kept = next((one for one in there if self._said(one).never or self._said(one).refuse_only), None)
+        if kept:
+            return f"never: the target file keeps {kept.name} back"
+        ways = [one for one in there if (one.method == "DELETE") == (operation.method == "DELETE")]
+        if any(self._said(one).public for one in ways):
+            return f"public: guests may do as much by {' or '.join(one.method for one in ways)}"
+        low = "low" in mutation.needs and any(self._said(one).low_may for one in ways)
+        return "policy: an ordinary account may do as much in another way" if low else None
 
     def _waived(self, policy: str) -> str | None:
         """Why the owner's policy leaves nothing to test; None where it does not."""

@@ -70,7 +70,7 @@ class Changing:
         slots = striker.slots(own)
         proof = striker.prove(own)
         self._collection.calibrate()
-        if not proof.good and not past_authentication(proof):
+        if not (proof.good or past_authentication(proof) or self._lane.operation.undeclared):
             return unsent(self._stage, self._lane, striker.template, slots, proof)
         striker.owning.prepare(self._lane, own)
         if striker.calibrate():

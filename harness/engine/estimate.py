@@ -125,6 +125,8 @@ def _around(opened: Opened, lane: Lane, pages: Span) -> Span:
             + Span(0, 5) * count
             + Span(0, 1) * pages.most * 6
         )
+    if lane.operation.undeclared:
+        return Span(3, 24) + Span(0, 8) * groups.most + Span(0, 4) * pages.most + Span(0, 45) * count
     return (
         Span(11, 16)
         + Span(6 * groups.least, 8 * groups.most)
@@ -160,6 +162,8 @@ def _made(opened: Opened, lanes: Sequence[Lane]) -> dict[str, Span]:
             add(role[0].name, Span(1, 2))
         elif role[1] in ("list", "create"):
             add(role[0].name, Span(2 + groups.least, 4 + 2 * groups.most + AGAIN * count))
+        elif lane.operation.undeclared:
+            add(role[0].name, Span(1, 5 + 4 * groups.most + 10 * count))
         else:
             add(role[0].name, Span(2 + groups.least, 4 + 4 * groups.most + 10 * count))
     for name in list(found):

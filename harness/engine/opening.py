@@ -117,7 +117,6 @@ def open_target(
     reading = _with_logins(reading, [*_logins_of(target), *more, *shut])
     of_doors = {name: one.channel for name, one in more.items()}
     signer = Signer(found | declared | of_doors, (*identities, *target.sessions), target.variables)
-    signer.takes_form = forms(reading.operations)
     logins = Logins(Insistent(_wire(target, Redactor({}), pace)), signer, target, redactor)
     for door in more.values():
         logins.set_aside(door.who, door.login)
@@ -126,6 +125,7 @@ def open_target(
     except UsageError:
         wire.close()
         raise
+    signer.takes_form = forms((*reading.operations, *graph.undeclared))
     return Opened(
         target,
         identities,

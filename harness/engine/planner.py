@@ -46,6 +46,7 @@ def make_plan(
     roles = roles_of((*opened.identities, *opened.sessions))
     planner = _planner(opened, roles, permission)
     operations = [one for one in opened.reading.operations if one.method in WRITES | {"GET"}]
+    operations += opened.graph.undeclared
     asked = [(one, families) for one in operations if one.name not in opened.unlisted]
     asked += [(one, [each for each in families if each.logins]) for one in operations if one.name in opened.unlisted]
     probes = [probe for one, some in asked for family in some for probe in planner.probes(family, one)]
@@ -90,7 +91,7 @@ class _Planner:
     def probes(self, family: Family, operation: Operation) -> Iterator[Probe]:
         """Every probe of a family on an operation."""
         for mutation in family.mutations.values():
-            if operation.method not in family.on & mutation.on:
+            if operation.method not in family.on & mutation.on or operation.undeclared != mutation.undeclared:
                 continue
             if mutation.itself and not (self._is_of_an_account(operation) and self._guarded_fields(operation)):
                 continue

@@ -19,6 +19,7 @@ from harness.engine.reaching import Reaching, Setting
 from harness.engine.reading import Looking
 from harness.engine.refusing import Refusing
 from harness.engine.scope_setting import ScopeSetting
+from harness.engine.sounding import Sounding
 from harness.engine.stage import Stage
 from harness.model import Evidence, Exchange, Outcome, Probe, Proof
 from harness.openapi import Unsatisfiable
@@ -142,6 +143,8 @@ class Running:
             return {probe.id: Evidence(not_sent=why) for probe in lane.probes}
         if lane.unbounded:
             return _reaching(lane, stage, lambda: ListSetting(stage, lane, role[0]), compared=False)
+        if lane.operation.undeclared:
+            return _sounded(stage.acting(lane.by, lends=True), lane, role[0])
         creates = role[1] in ("list", "create")
         acting = stage.acting(lane.by, lends=not creates)
         apart = tuple(probe for probe in lane.probes if probe.mutant.kin)
@@ -160,6 +163,12 @@ def _reaching(lane: Lane, stage: Stage, setting: Callable[[], Setting], compared
         return Reaching(stage, lane, setting(), compared).run()
     except Unsatisfiable as error:
         return unsent(stage, lane, None, {}, Proof(None, False, str(error)))
+
+
+def _sounded(stage: Stage, lane: Lane, resource: Resource) -> dict[str, Evidence]:
+    """The evidence of a lane of a method that nobody need be served."""
+    sounding = Sounding(stage, lane, resource)
+    return sounding.run() or sounding.kept(_written(stage, lane, resource, creates=False))
 
 
 def _fine(exchange: Exchange) -> bool:

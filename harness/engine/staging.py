@@ -112,7 +112,8 @@ def make_stage(
     heeding = stop.heeding(spelling) if stop else spelling
     crowd = Crowd(heeding, opened.target.concurrency)
     enduring = Enduring(crowd, opened.signer.signed("GET", harmless, None), opened.target.limits.recovery)
-    asking = Asking(enduring, opened.reading.operations, opened.target, carried(opened.channels), markers.word)
+    known = (*opened.reading.operations, *opened.graph.undeclared)
+    asking = Asking(enduring, known, opened.target, carried(opened.channels), markers.word)
     renewing = Renewing(asking, opened.logins, owner)
     send = Aimed(Patient(Conditional(renewing)))
     made = password(opened)

@@ -223,22 +223,26 @@ class Striker:
             return After("gone", {})
         if self.altered(canary, second):
             return After("altered", second.values)
-        members = tuple(one.probe.id for one in sent)
-        if self._resource.singleton or more_to_come or self._stage.keeper.is_itself(self._resource):
+        if not more_to_come:
+            self.look_later(canary, sent, second.values)
+        return After("same", second.values)
+
+    def look_later(self, canary: Canary, sent: Sequence[Sent], values: Mapping[str, Json]) -> None:
+        """Has the canary looked at once more at the end of the run, when it is to be as it is now."""
+        if self._resource.singleton or self._stage.keeper.is_itself(self._resource):
             # There is but one, which later mutants are aimed at, too.
-            return After("same", second.values)
+            return
         self._stage.strikes.append(
             Strike(
                 self._resource,
-                slots,
-                second.values,
+                self.slots(canary),
+                values,
                 self._volatile,
-                members,
+                tuple(one.probe.id for one in sent),
                 self._stage.observer,
                 self._stage.enduring.outages,
             )
         )
-        return After("same", second.values)
 
     def _turned(self, canary: Canary, reading: Reading) -> bool:
         """Whether a field that no marker fits into has the value that it was to get."""

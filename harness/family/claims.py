@@ -45,6 +45,8 @@ class Mutation:
     by: str = ""
     """Role whose request is changed, and so is the control, or `guest` for public operations; `holder` for operations
     that ask for a proof, whoever else may send them; empty for the entitled identity's."""
+    undeclared: bool = False
+    """Whether it is asked of writes on objects that the document does not mention, and of those alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Family:
         smoke: Smoke = "",
         itself: bool = False,
         by: str = "",
+        undeclared: bool = False,
     ) -> Callable[..., object]:
         """Registers a generator function as a mutation, named after it. A name used twice is refused."""
 
@@ -114,7 +117,8 @@ class Family:
                 raise UsageError(f"mutation {name} has no docstring; its first line is its title")
             methods = on or self.on
             self.mutations[name] = Mutation(
-                name, title, function, needs, parent, methods, named, none, exposes, worst, advisory, smoke, itself, by
+                *(name, title, function, needs, parent, methods, named, none),
+                *(exposes, worst, advisory, smoke, itself, by, undeclared),
             )
             return function
 

@@ -41,6 +41,8 @@ class Operation:
     """Line of the operation in the document, from 1; 0 where unknown."""
     broken: str = ""
     """Why the document's words for it cannot be read; empty where they can."""
+    undeclared: bool = False
+    """Whether the document does not mention it, though it does its path: nobody need be served it."""
 
     @property
     def name(self) -> str:

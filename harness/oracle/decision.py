@@ -7,6 +7,7 @@ from harness.oracle.answers import crashed, held, inconclusive, status_of, telli
 from harness.oracle.controls import lost_controls
 from harness.oracle.crashes import crash_verdict
 from harness.oracle.effects import effect_verdict, field_unread, forbidden
+from harness.oracle.nobody import nobody_served
 from harness.oracle.reads import opened_read, served
 from harness.oracle.rules import Rules, denied
 from harness.oracle.spelled import unserved
@@ -103,7 +104,7 @@ def _answer(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     refused = denied(probe, evidence, rules, answer)
     if not refused and evidence.attempts[-1].status == 429:
         return inconclusive("rate-limited", "the target asks to wait")
-    lost = lost_controls(probe, evidence, rules)
+    lost = nobody_served(probe, evidence, rules) or lost_controls(probe, evidence, rules)
     if lost:
         return lost
     crash = None if refused and len(evidence.attempts) == 1 else crash_verdict(probe, evidence, rules)

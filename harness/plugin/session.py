@@ -169,7 +169,7 @@ class Session:
         permission: Permission,
     ) -> "Session":
         plan = make_plan(families, opened, profile, permission)
-        operations = [one.name for one in opened.reading.operations]
+        operations = [one.name for one in (*opened.reading.operations, *opened.graph.undeclared)]
         for name in chosen.operations:
             if name not in operations:
                 raise UsageError(

@@ -146,6 +146,8 @@ class Graph:
     """Writes that reach every object of what their query names, by the operation's name."""
     below: Mapping[str, tuple[Operation, ...]] = field(default_factory=dict)
     """Writes on paths below an item, by the resource's name."""
+    undeclared: tuple[Operation, ...] = ()
+    """Writes on objects that the document does not mention, at paths that it does. They have roles, too."""
 
     def place(self, operation: Operation) -> str:
         """What the operation's path is to its resource."""

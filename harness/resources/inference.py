@@ -17,6 +17,7 @@ from harness.resources.paths import PARAMETER, id_parts, prefixes, shape
 from harness.resources.schemas import has_field, marker_of, resolved
 from harness.resources.scopes import scopes_of
 from harness.resources.singletons import singletons
+from harness.resources.undeclared import undeclared
 from harness.resources.url_fields import deep_url_fields, rule_of, url_fields
 
 ADDRESS_FIELDS = ("resource_uri", "self", "href", "uri", "@id", "url")
@@ -49,7 +50,10 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         )
         if owner and roles.setdefault(operation.name, (owner, "below"))[1] == "below" and operation.writes:
             below[owner.name] = (*below.get(owner.name, ()), operation)
-    return Graph(tuple(ordered), roles, scopes_of(operations, ordered, target), below)
+    others = {one.name: (one, resource, place) for one, resource, place in undeclared(operations, ordered, below)}
+    roles |= {name: (resource, place) for name, (_, resource, place) in others.items()}
+    hidden = tuple(one for one, _, _ in others.values())
+    return Graph(tuple(ordered), roles, scopes_of(operations, ordered, target), below, hidden)
 
 
 def _names_in_body(operation: Operation, resource: Resource) -> bool:
