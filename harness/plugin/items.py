@@ -1,8 +1,9 @@
 """One pytest item per probe, which tells its verdict and sends nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import pytest
 
@@ -13,6 +14,20 @@ from harness.report.text import safe
 
 NAME = 4000
 """Characters of an item's name."""
+
+
+When: TypeAlias = Literal["setup", "call", "teardown"]
+_PHASES: Mapping[str, tuple[When, ...]] = {"setup": ("setup", "teardown"), "call": ("setup", "call", "teardown")}
+"""Phases that there are, by the one in which it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What pytest is told of a probe."""
+
+    when: Literal["setup", "call"]
+    outcome: Literal["passed", "failed", "skipped", "xfailed"]
+    text: str
 
 
 class Told(Protocol):
@@ -54,8 +69,28 @@ class ProbeItem(pytest.Item):
         assert results is not None, "the engine runs before the first item"
         return results.judged[self.probe.id]
 
-    def setup(self) -> None:
-        """Tells what cannot be told: an error for INCONCLUSIVE, a skip for NOT-APPLICABLE."""
+    @property
+    def ending(self) -> "Ending":
+        """How it ends: an error for INCONCLUSIVE, a skip for NOT-APPLICABLE, a failure for a finding."""
+        verdict, results = self.judged.verdict, self.session_of.results
+        if verdict.outcome is Outcome.INCONCLUSIVE:
+            return Ending("setup", "failed", report.failure_text(self.judged, self.session_of.out))
+        if verdict.outcome is Outcome.NOT_APPLICABLE:
+            why = f"{verdict.reason}: {verdict.detail}" if verdict.detail else verdict.reason
+            return Ending("setup", "skipped", safe(why))
+        if verdict.outcome in FINDINGS and verdict.reason != "advisory":
+            return Ending("call", "failed", report.failure_text(self.judged, self.session_of.out))
+        if verdict.outcome is Outcome.ACCEPTED:
+            return Ending("call", "xfailed", safe(f"{verdict.reason}; {verdict.detail}"))
+        for one in results.fixed if results else ():
+            if self.probe.id in one.probes:
+                why = f"{verdict}: {one} covers nothing any more; remove it from the target file"
+                return Ending("call", "failed", why)
+        return Ending("call", "passed", "")
+
+    @property
+    def properties(self) -> list[tuple[str, str]]:
+        """What a JUnit report says of it besides."""
         verdict = self.judged.verdict
         told = [
             ("verdict", str(verdict.outcome)),
@@ -70,23 +105,46 @@ class ProbeItem(pytest.Item):
         ]
         if self.session_of.plan.profile != "standard":
             told.append(("profile", self.session_of.plan.profile))
-        self.user_properties += [(name, safe(value)) for name, value in told]
-        if verdict.outcome is Outcome.INCONCLUSIVE:
-            pytest.fail(report.failure_text(self.judged, self.session_of.out), pytrace=False)
-        if verdict.outcome is Outcome.NOT_APPLICABLE:
-            pytest.skip(safe(f"{verdict.reason}: {verdict.detail}" if verdict.detail else verdict.reason))
+        return [(name, safe(value)) for name, value in told]
+
+    @property
+    def seconds(self) -> float:
+        """What its exchanges took: the item itself only looks them up."""
+        return sum(one.elapsed for one in self.judged.evidence.attempts)
+
+    def setup(self) -> None:
+        """Tells what cannot be told."""
+        self.user_properties += self.properties
+        ending = self.ending
+        if (ending.when, ending.outcome) == ("setup", "failed"):
+            pytest.fail(ending.text, pytrace=False)
+        if (ending.when, ending.outcome) == ("setup", "skipped"):
+            pytest.skip(ending.text)
 
     def runtest(self) -> None:
         """Fails where the verdict is a finding."""
-        verdict = self.judged.verdict
-        if verdict.outcome in FINDINGS and verdict.reason != "advisory":
-            raise Finding(report.failure_text(self.judged, self.session_of.out))
-        if verdict.outcome is Outcome.ACCEPTED:
-            pytest.xfail(safe(f"{verdict.reason}; {verdict.detail}"))
-        assert self.session_of.results is not None, "the engine runs before the first item"
-        for one in self.session_of.results.fixed:
-            if self.probe.id in one.probes:
-                raise Finding(f"{verdict}: {one} covers nothing any more; remove it from the target file")
+        ending = self.ending
+        if ending.outcome == "failed":
+            raise Finding(ending.text)
+        if ending.outcome == "xfailed":
+            pytest.xfail(ending.text)
+
+    def reports(self) -> Iterator[pytest.TestReport]:
+        """What pytest makes of the item's phases, without going through them."""
+        ending, properties = self.ending, self.properties
+        where = (self.nodeid.partition("::")[0], None, self.name)
+        for when in _PHASES[ending.when]:
+            seconds = self.seconds if when == "call" else 0
+            made = pytest.TestReport(
+                self.nodeid, where, {}, "passed", None, when, duration=seconds, user_properties=properties
+            )
+            if when == ending.when and ending.outcome == "failed":
+                made.outcome, made.longrepr = "failed", ending.text
+            elif when == ending.when and ending.outcome != "passed":
+                made.outcome, made.longrepr = "skipped", (str(self.path), 0, ending.text)
+                if ending.outcome == "xfailed":
+                    made.wasxfail = ending.text
+            yield made
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The finding in a few lines; pytest's own rendering costs a tenth of a second and shows locals."""

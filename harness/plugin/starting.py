@@ -13,6 +13,22 @@ from harness.errors import UsageError
 from harness.plugin.session import Session
 
 INI = Path(__file__).parents[1] / "suites.ini"
+_IDLE = (
+    *(
+        "debugging",
+        "doctest",
+        "faulthandler",
+        "logging",
+        "monkeypatch",
+        "pastebin",
+        "recwarn",
+        "setuponly",
+        "setupplan",
+    ),
+    *("stepwise", "subtests", "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
+)
+"""What of pytest has nothing to do for items that send nothing, and takes half a millisecond for each of them."""
+QUIET = ("-qq", "--no-header", "--no-summary", "--tb=line", "--capture=no", *(f"-pno:{name}" for name in _IDLE))
 
 
 def choose(session: Session, suites: Sequence[Path], expression: str | None) -> list[str]:
@@ -44,7 +60,7 @@ def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> 
     os.environ.pop("PYTEST_ADDOPTS", None)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        code = int(pytest.main(["-qq", "--no-header", "--no-summary", "--tb=line", *line], plugins=[session]))
+        code = int(pytest.main([*QUIET, *line], plugins=[session]))
     if session.failure:
         raise session.failure
     if code == pytest.ExitCode.USAGE_ERROR and "-k" in arguments:
