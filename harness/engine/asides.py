@@ -39,7 +39,9 @@ class Asides:
                 evidence, guest_item=self._view(probe.mutant.actor if probe.mutant.foreign else "", path)
             )
         if Want.SPELLED_PATH in missing:
-            own, there = self._served(path), self._spelled(probe, path, evidence.attempts[-1])
+            own = self._served(path)
+            # Where the object is gone, nobody is served it, however its path is spelled.
+            there = self._spelled(probe, path, evidence.attempts[-1]) if own.ok else None
             evidence = replace(evidence, own_path=own, spelled_path=there)
         if Want.UNKNOWN_PATH in missing:
             unknown = self._unknown.get(path, lambda: self._stage.unknown_path(path))

@@ -262,5 +262,6 @@ class Stage:
 
 
 def _tells(found: Exchange) -> bool:
-    """Whether an answer tells of the path, and not of the target's trouble."""
-    return found.status is not None and found.status < 429
+    """Whether an answer tells of the path, and not of the target's trouble; nor, where it is spelled as usual, of one
+    object that is gone."""
+    return found.ok or (bool(found.request.spelling) and found.status is not None and found.status < 429)

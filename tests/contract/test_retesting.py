@@ -74,11 +74,16 @@ def is_finding(judged: Judged) -> bool:
 
 
 def again(
-    run: Recorded, environment: Mapping[str, str], url: str, out: Path, ids: Sequence[str] = ()
+    run: Recorded,
+    environment: Mapping[str, str],
+    url: str,
+    out: Path,
+    ids: Sequence[str] = (),
+    attested: bool = False,
 ) -> tuple[list[Retested], Results]:
     """The findings again, with the recorded target file and document."""
     opened = open_target(run.folder / "target.yaml", environment, url, run.document)
-    return retest(opened, make_plan(families(), opened), ids or run.found, run.sent, out)
+    return retest(opened, make_plan(families(), opened), ids or run.found, run.sent, out, attested=attested)
 
 
 def states(made: Sequence[Retested]) -> dict[str, str]:
