@@ -73,6 +73,15 @@ SMOKE: Final = (
 )
 """The names that tell most validators apart, in order."""
 
+FURTHER: Final = (
+    *("dash-for-dot", "other-dashed-to-host", "other-glued-to-host", "host-with-country-suffix"),
+    *("top-level-swapped", "sibling-host", "host-in-path-of-other", "host-in-query-of-other"),
+    *("host-in-fragment-of-other", "userinfo-two-ats-to-other", "userinfo-host-hash-at-other", "no-slash-other"),
+    *("two-backslashes-other", "slash-backslash-other", "hash-after-other", "question-after-other"),
+    *("port-8443", "cyrillic-host"),
+)
+"""Names that each tell a validator apart which those of SMOKE do not."""
+
 
 def corpus(rule: UrlRule, path: str, evil: str = EVIL) -> tuple[UrlCase, ...]:
     """Every string that makes sense for a rule, in the order of CLASS_OF.
@@ -92,6 +101,11 @@ def case(name: str, rule: UrlRule, path: str, evil: str = EVIL) -> UrlCase | Non
 def smoke(origin: str, path: str, evil: str = EVIL) -> tuple[UrlCase, ...]:
     """The twelve strings of SMOKE for one allowed prefix, in that order; fewer where `corpus` leaves some out."""
     return _cases(SMOKE, UrlRule(allow=(origin,)), path, evil)
+
+
+def further(origin: str, path: str, evil: str = EVIL) -> tuple[UrlCase, ...]:
+    """The strings of FURTHER for one allowed prefix, likewise."""
+    return _cases(FURTHER, UrlRule(allow=(origin,)), path, evil)
 
 
 def _cases(names: tuple[str, ...], rule: UrlRule, path: str, evil: str) -> tuple[UrlCase, ...]:

@@ -55,7 +55,7 @@ unescaped dot.
 from collections.abc import Iterator
 
 from harness.family import WRITES_WITH_BODY, Control, Family, Mutant, Severity
-from harness.urls import judge, smoke
+from harness.urls import further, judge, smoke
 
 FAMILY = Family(
     severity=Severity.HIGH,
@@ -76,7 +76,9 @@ def other_place(control: Control) -> Iterator[Mutant]:
     prefix = next((one for one in rule.allow if one.partition("://")[2]), None) if rule else None
     if rule is None or prefix is None:
         return
-    for case in smoke(prefix, f"holdfast/{STAND_IN}"):
+    first = smoke(prefix, f"holdfast/{STAND_IN}")
+    for case in (*first, *further(prefix, f"holdfast/{STAND_IN}")):
         text = case.text + (rule.suffix or "")
         if judge(text, rule).outside:
-            yield control.storing(text.replace(STAND_IN, "{marker}")).named(case=case.name)
+            mutant = control.storing(text.replace(STAND_IN, "{marker}")).named(case=case.name)
+            yield mutant.in_smoke() if case in first else mutant

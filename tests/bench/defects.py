@@ -137,6 +137,7 @@ def _fastapi() -> Iterator[Defect]:
     yield _one(lab, "action-forgotten", "guest-write/no-header", BYPASSED, f"POST {RELEASE}/yank", also=EVERY_NAME)
     yield _one(lab, "children-forgotten", "guest-write/no-header", BYPASSED, f"POST {RELEASE}/files", also=EVERY_NAME)
     yield _keys(lab, "guard-by-raw-path", "path-normalisation/escapes")
+    yield _one(lab, "url-dots", "url-off-domain/other-place", STORED, also=LINKS)
     yield Defect(
         "guard-too-late",
         lab,

@@ -4,7 +4,7 @@ import pytest
 
 from harness.family import Control
 from harness.model import Expect, Mutant
-from harness.urls import UrlRule, judge, smoke
+from harness.urls import UrlRule, further, judge, smoke
 from tests.unit.suites.fake_control import API_KEY, TOKEN
 
 RULE = UrlRule(allow=("https://www.python.org/",))
@@ -23,27 +23,56 @@ def stored(rule: UrlRule | None) -> dict[str, str]:
     }
 
 
-def test_the_twelve_places() -> None:
+def test_the_places() -> None:
     at = "holdfast/{marker}"
     assert stored(RULE) == {
-        "http-twin": f"http://www.python.org/{at}",
-        "other-host": f"https://evil.example/{at}",
-        "host-as-subdomain-of-other": f"https://www.python.org.evil.example/{at}",
-        "host-with-prefix-glued": f"https://evilwww.python.org/{at}",
-        "userinfo-host-at-other": f"https://www.python.org@evil.example/{at}",
-        "userinfo-other-backslash-at-host": f"https://evil.example\\@www.python.org/{at}",
-        "userinfo-host-backslash-at-other": f"https://www.python.org\\@evil.example/{at}",
-        "one-slash-other": f"https:/evil.example/{at}",
-        "protocol-relative": f"//evil.example/{at}",
-        "pct-slash-after-other": f"https://evil.example%2f.www.python.org/{at}",
-        "line-other-then-allowed": f"https://evil.example/{at}\nhttps://www.python.org/{at}",
-        "tab-between-host-and-other": f"https://www.python.org\tevil.example/{at}",
+        **TWELVE,
+        "dash-for-dot": f"https://www-python.org/{at}",
+        "other-dashed-to-host": f"https://www.python.org-evil.example/{at}",
+        "other-glued-to-host": f"https://www.python.orgevil.example/{at}",
+        "host-with-country-suffix": f"https://www.python.org.au/{at}",
+        "top-level-swapped": f"https://www.python.test/{at}",
+        "sibling-host": f"https://sibling.python.org/{at}",
+        "host-in-path-of-other": f"https://evil.example/www.python.org/{at}",
+        "host-in-query-of-other": f"https://evil.example/?https://www.python.org/{at}",
+        "host-in-fragment-of-other": f"https://evil.example/#https://www.python.org/{at}",
+        "userinfo-two-ats-to-other": f"https://a@www.python.org@evil.example/{at}",
+        "userinfo-host-hash-at-other": f"https://www.python.org#@evil.example/{at}",
+        "no-slash-other": f"https:evil.example/{at}",
+        "two-backslashes-other": f"https:\\\\evil.example/{at}",
+        "slash-backslash-other": f"https:/\\evil.example/{at}",
+        "hash-after-other": f"https://evil.example#.www.python.org/{at}",
+        "question-after-other": f"https://evil.example?.www.python.org/{at}",
+        "port-8443": f"https://www.python.org:8443/{at}",
+        "cyrillic-host": f"https://www.pyth\u043en.org/{at}",
     }
+
+
+def test_smoke_takes_the_twelve_that_tell_most() -> None:
+    mutants = [mutant for _, mutant in API_KEY.mutants("url-off-domain", control(RULE))]
+    assert [dict(one.pairs)["case"] for one in mutants if one.telling] == list(TWELVE)
+
+
+AT = "holdfast/{marker}"
+TWELVE = {
+    "http-twin": f"http://www.python.org/{AT}",
+    "other-host": f"https://evil.example/{AT}",
+    "host-as-subdomain-of-other": f"https://www.python.org.evil.example/{AT}",
+    "host-with-prefix-glued": f"https://evilwww.python.org/{AT}",
+    "userinfo-host-at-other": f"https://www.python.org@evil.example/{AT}",
+    "userinfo-other-backslash-at-host": f"https://evil.example\\@www.python.org/{AT}",
+    "userinfo-host-backslash-at-other": f"https://www.python.org\\@evil.example/{AT}",
+    "one-slash-other": f"https:/evil.example/{AT}",
+    "protocol-relative": f"//evil.example/{AT}",
+    "pct-slash-after-other": f"https://evil.example%2f.www.python.org/{AT}",
+    "line-other-then-allowed": f"https://evil.example/{AT}\nhttps://www.python.org/{AT}",
+    "tab-between-host-and-other": f"https://www.python.org\tevil.example/{AT}",
+}
 
 
 def test_each_is_stored_with_a_valid_credential_and_must_not_stay() -> None:
     mutants: list[Mutant] = [mutant for _, mutant in API_KEY.mutants("url-off-domain", control(RULE))]
-    assert len(mutants) == 12
+    assert len(mutants) == 30
     for mutant in mutants:
         assert mutant.expect is Expect.INVALID
         assert [str(one) for one in mutant.forbids] == ["stored-outside-rule(url)"]
@@ -69,12 +98,13 @@ def test_each_value_is_unique_by_its_marker_and_breaks_the_rule(rule: UrlRule) -
 def test_the_first_prefix_with_a_host_is_built_upon() -> None:
     rule = UrlRule(allow=("https://www.python.org/ftp/", "https://mirror.example.org/"))
     assert stored(rule)["http-twin"] == "http://www.python.org/ftp/holdfast/{marker}"
-    assert len(stored(rule)) == 12
+    assert len(stored(rule)) == 30
 
 
 def test_what_another_prefix_of_the_rule_allows_is_left_out() -> None:
     rule = UrlRule(allow=("https://www.python.org/", "http://www.python.org/"))
-    assert list(stored(rule)) == [one.name for one in smoke(rule.allow[0], "p") if one.name != "http-twin"]
+    known = [*smoke(rule.allow[0], "p"), *further(rule.allow[0], "p")]
+    assert list(stored(rule)) == [one.name for one in known if one.name != "http-twin"]
 
 
 @pytest.mark.parametrize("rule", [None, UrlRule(allow=("https://",)), UrlRule(suffix_of="url", suffix=".asc")])
@@ -84,5 +114,5 @@ def test_without_an_allowed_host_there_is_no_domain_to_leave(rule: UrlRule | Non
 
 def test_a_credential_without_names_will_do() -> None:
     made = TOKEN.control("PATCH", url_field="url", rule=RULE)
-    assert len(list(TOKEN.mutants("url-off-domain", made))) == 12
+    assert len(list(TOKEN.mutants("url-off-domain", made))) == 30
     assert list(TOKEN.mutants("url-off-domain", TOKEN.control("DELETE", url_field="url", rule=RULE))) == []

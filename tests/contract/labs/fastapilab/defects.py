@@ -205,6 +205,11 @@ def _pattern(url: str) -> bool:
     return re.match("https://files.example.net", url) is not None
 
 
+def _dots(url: str) -> bool:
+    """A pattern with everything but its dots in order."""
+    return re.match(r"https://files.example.net/[\w./-]*$", url) is not None
+
+
 def _any_scheme(url: str) -> bool:
     """Looks at the host, and not at how it is to be reached."""
     return urlsplit(url).hostname == "files.example.net"
@@ -269,6 +274,7 @@ DEFECTS: Mapping[str, Rules] = {
     "url-contains": replace(RIGHT, url_allowed=_contains),
     "url-ends-with": replace(RIGHT, url_allowed=_ends_with),
     "url-pattern": replace(RIGHT, url_allowed=_pattern),
+    "url-dots": replace(RIGHT, url_allowed=_dots),
     "url-any-scheme": replace(RIGHT, url_allowed=_any_scheme),
     "url-new-only": replace(RIGHT, urls_checked=frozenset({"POST"})),
     "url-one-field": replace(RIGHT, links=("url",)),
