@@ -3,7 +3,7 @@
 from harness.canaries.keeper import FRESH, HIDDEN, TRIES, Keeper
 from harness.canaries.proofs import LEFT_OUT, Proofs, stand_in
 from harness.canaries.telling import refused, told_id
-from harness.canaries.values import Canary, Made, NoCanary, unmade
+from harness.canaries.values import Canary, Made, NoCanary, unmade, why_unmade
 from harness.canaries.waiting import until
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "told_id",
     "unmade",
     "until",
+    "why_unmade",
 ]

@@ -50,6 +50,12 @@ class NoCanary(Exception):
         self.exchange = proof.exchange
 
 
+def why_unmade(error: NoCanary | Unsatisfiable, more: str = "") -> str:
+    """Why nothing was sent where an object could not be made: for want of a control, or of the budget for one."""
+    spent = isinstance(error, NoCanary) and error.exchange is not None and error.exchange.failure == "budget"
+    return f"{'budget' if spent else 'control'}: {more}{error}"
+
+
 def unmade(error: NoCanary | Unsatisfiable) -> Proof:
     """What an object that could not be made proves: nothing, for this reason."""
     return Proof(error.exchange if isinstance(error, NoCanary) else None, False, str(error))

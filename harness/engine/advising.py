@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from harness.canaries import FRESH
 from harness.model import REFUSALS, Exchange, Json, Proof
 from harness.resources import Resource
 
@@ -55,7 +56,9 @@ def on_control(owner: str, resource: Resource, proof: Proof, acts: bool = False)
         )
     if status == 405:
         return "if nobody is served this, keep it out with operations: {never: […]}"
-    return f"say a body: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}" if status is None else ""
+    if status is not None or proof.reason == FRESH:
+        return ""
+    return f"say a body: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}"
 
 
 def _asked_for(exchange: Exchange) -> str:

@@ -8,7 +8,7 @@ guessed.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from harness.canaries import Canary, NoCanary, unmade
+from harness.canaries import Canary, NoCanary, unmade, why_unmade
 from harness.engine.asides import Asides
 from harness.engine.lanes import (
     AGAIN,
@@ -266,7 +266,7 @@ class Changing:
         try:
             self._stage.own_above(probe, self._resource)
         except (NoCanary, Unsatisfiable) as error:
-            return f"control: {probe.mutant.actor} could make nothing of its own to put into the path: {error}"
+            return why_unmade(error, f"{probe.mutant.actor} has nothing of its own: ")
         return ""
 
     def _goes_on(self, exchange: Exchange, canary: Canary) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.canaries import Canary, NoCanary
+from harness.canaries import Canary, NoCanary, unmade
 from harness.config import any_of
 from harness.engine import advising
 from harness.engine.accounts import open_accounts
@@ -207,7 +207,7 @@ def _control(
         if canary is not None and made.acts:
             _, proof = led(stage, made, canary, proof)
     except (Unsatisfiable, NoCanary) as error:
-        return canary, None, {}, Proof(None, False, str(error))
+        return canary, None, {}, unmade(error)
     return canary, made, slots, proof
 
 

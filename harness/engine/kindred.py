@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from harness.canaries import Canary, NoCanary, unmade
+from harness.canaries import Canary, NoCanary, unmade, why_unmade
 from harness.engine.asides import Asides
 from harness.engine.lanes import breaches, standing, unsent
 from harness.engine.plan import Lane
@@ -95,7 +95,7 @@ class Kindred:
         try:
             scene = self._set_out(probe)
         except (Unsatisfiable, NoCanary) as error:
-            return evidence if evidence.attempts else replace(evidence, not_sent=f"control: {error}")
+            return evidence if evidence.attempts else replace(evidence, not_sent=why_unmade(error))
         mutant = self._nesting(probe.mutant, scene)
         sent = replace(probe, mutant=mutant)
         self._stage.wrote[scene.nested] = probe

@@ -42,6 +42,7 @@ class Listener:
         plainest = sorted(operations, key=lambda one: one.path.count("{"))
         self._ways = [(one.method, _pattern(one.path), one.name) for one in plainest]
         self._count: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
         self._lock = Lock()
         self._found: dict[tuple[str, str], list[Heard]] = {}
 
@@ -53,6 +54,7 @@ class Listener:
         with self._lock:
             # A refusal shows nothing of what the operation answers when it works.
             self._count[name] += exchange.ok
+            self._asked[name] += 1
             for heard in found:
                 kept = self._found.setdefault((name, heard.kind), [])
                 kept.append(heard)
@@ -69,6 +71,7 @@ class Listener:
             attempts=(*before.attempts, *attempts)[:MOST],
             told=(*before.told, *lines)[:MOST],
             answers=before.answers + self._count[probe.operation.name],
+            asked=before.asked + self._asked[probe.operation.name],
         )
 
     def _name(self, request: Request) -> str | None:

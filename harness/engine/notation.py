@@ -11,7 +11,7 @@ from harness.model import Confidence, Effect, Evidence, Exchange, Json, Look, Ou
 
 _PLAIN = (
     *("suspects", "late", "identity", "not_sent", "same_as_control", "uncontrolled"),
-    *("pointless", "told", "answers", "hidden", "usual"),
+    *("pointless", "told", "answers", "asked", "hidden", "usual"),
 )
 _EXCHANGES = ("reference", "public", "guest_item", "unknown_path", "own_path", "spelled_path")
 _PROOFS = ("before", "after", "repeat_after")

@@ -66,7 +66,8 @@ class Plan:
         found = [
             Lane(
                 probes[0].base or probes[0].operation,
-                tuple(probes),
+                # What guests are let in to is worth most, and comes before anything that may lock an account.
+                tuple(sorted(probes, key=lambda one: not one.mutant.bare)),
                 self.fixtures.get(name, {}),
                 by,
                 name in self.refuse_only,

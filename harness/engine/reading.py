@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from harness.canaries import HIDDEN, NoCanary
+from harness.canaries import HIDDEN, NoCanary, unmade, why_unmade
 from harness.controls import materialise
 from harness.engine.asides import Asides
 from harness.engine.crowd import broke
@@ -35,7 +35,7 @@ class Looking:
         try:
             path, slots = self._aim()
         except (NoCanary, Unsatisfiable) as error:
-            return unsent(self._stage, self._lane, None, {}, Proof(None, False, str(error)))
+            return unsent(self._stage, self._lane, None, {}, unmade(error))
         self._path = fill_path(path, slots)
         nothing = Resource("", self._lane.operation.path, "", "", {})
         made = Template(self._lane.operation, self._resource or nothing, path)
@@ -106,8 +106,7 @@ class Looking:
                 try:
                     self._stage.own_above(probe, self._resource)
                 except (NoCanary, Unsatisfiable) as error:
-                    why = f"control: {actor} could make nothing of its own to put into the path: {error}"
-                    found[probe.id] = Evidence(not_sent=why)
+                    found[probe.id] = Evidence(not_sent=why_unmade(error, f"{actor} has nothing of its own: "))
                     continue
                 if self._stage.get_as(actor, self._path).ok:
                     found[probe.id] = Evidence(pointless=f"policy: {actor} is shown it at its own path, too")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.canaries import Canary, NoCanary
+from harness.canaries import Canary, NoCanary, why_unmade
 from harness.engine.lanes import standing
 from harness.engine.leaves import changed
 from harness.engine.plan import Lane
@@ -47,7 +47,7 @@ class Refusing:
             watches = [self._watch(one) for one in self._reached()]
             made, slots = self._template(watches)
         except (Unsatisfiable, NoCanary) as error:
-            return {probe.id: Evidence(not_sent=f"control: {error}") for probe in self._lane.probes}
+            return {probe.id: Evidence(not_sent=why_unmade(error)) for probe in self._lane.probes}
         if not watches:
             why = "unobserved: no list shows what it would do"
             return {probe.id: Evidence(not_sent=why) for probe in self._lane.probes}

@@ -103,5 +103,7 @@ class Evidence:
     """Where nothing was sent: what answers hold that they should not, a line each, without the secret."""
     answers: int = 0
     """Where nothing was sent: how many answers of the operation were listened to that were no refusals."""
+    asked: int = 0
+    """Where nothing was sent: how many answers of the operation there were at all."""
     hidden: tuple[str, ...] = ()
     """Markers that the mutant's caller may not read."""

@@ -4,7 +4,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,18 @@ _IDLE = (
 )
 """What of pytest has nothing to do for items that send nothing, and takes half a millisecond for each of them."""
 QUIET = ("-qq", "--no-header", "--no-summary", "--tb=line", "--capture=no", *(f"-pno:{name}" for name in _IDLE))
+
+
+class _InOneLine:
+    """Keeps pytest from saying that `-k` is no expression: the command says so."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection_modifyitems(self) -> Generator[None, object, object]:
+        """Ends the session as pytest would, but for a line on the standard error."""
+        try:
+            return (yield)
+        except pytest.UsageError:
+            raise pytest.exit.Exception("-k", returncode=pytest.ExitCode.USAGE_ERROR) from None
 
 
 def choose(session: Session, suites: Sequence[Path], expression: str | None) -> list[str]:
@@ -60,7 +72,7 @@ def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> 
     os.environ.pop("PYTEST_ADDOPTS", None)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        code = int(pytest.main([*QUIET, *line], plugins=[session]))
+        code = int(pytest.main([*QUIET, *line], plugins=[session, _InOneLine()]))
     if session.failure:
         raise session.failure
     if code == pytest.ExitCode.USAGE_ERROR and "-k" in arguments:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from harness.canaries import FRESH
 from harness.engine.advising import on_control
 from harness.model import Exchange, Proof, Request
 from harness.resources import Resource
@@ -34,6 +35,11 @@ def refused(status: int, body: str, resource: Resource = THINGS) -> str:
 )
 def test_a_body_that_is_not_taken(body: str, fields: str, more: str) -> None:
     assert refused(422, body) == f"say what a valid body is: resources: {{things: {{body: {{{fields}}}}}}}{more}"
+
+
+def test_for_the_callers_own_object_no_body_would_help() -> None:
+    assert on_control("admin", THINGS, Proof(None, False, FRESH)) == ""
+    assert on_control("admin", THINGS, Proof(None, False, "no POST")).startswith("say a body: ")
 
 
 def test_a_url_that_is_not_taken() -> None:

@@ -24,4 +24,4 @@ def test_an_expression_that_is_none(tmp_path: Path) -> None:
     words = ["run", str(file), "--out", str(tmp_path / "out"), "-k", "(("]
     done = CliRunner().invoke(main, words, env={"KEY": "correct-horse-31"})
     assert done.exit_code == 2
-    assert done.output.endswith("holdfast: -k: this is no expression; write words joined by and, or, not\n")
+    assert done.output == "holdfast: -k: this is no expression; write words joined by and, or, not\n"
