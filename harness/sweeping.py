@@ -8,6 +8,7 @@ in somebody's profile, is not ours.
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from harness.canaries import Keeper, Made, until
 from harness.ledger import Ledger
@@ -22,6 +23,14 @@ MOST = 20_000
 """Removals in one list."""
 _Place = tuple[tuple[str, str], ...]
 """A list, by the parents that it hangs on."""
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class Each(Protocol):
+    """What some work gives for each of several things, in their order; it may be done at once."""
+
+    def __call__(self, work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ class Sweeper:
         observer: Observer,
         graph: Graph,
         settle: float,
+        each: Each,
         owners: Mapping[str, Observer] | None = None,
         owned: Sequence[str] = (),
     ) -> None:
@@ -67,6 +77,7 @@ class Sweeper:
         self._observer = observer
         self._graph = graph
         self._settle = settle
+        self._each = each
         self._known: dict[tuple[str, _Place], Sequence[str]] = {}
         """Ids of what was there before, by resource and list."""
         self._shown: dict[tuple[str, _Place], frozenset[str | None]] = {}
@@ -139,9 +150,7 @@ class Sweeper:
                 found = self.ours(resource, slots, removed=False) or {}
                 due = [name for name, one in found.items() if done(resource, name, one.markers)]
                 due = [name for name in due if not self._keeper.rests_on(resource, name)]
-                for name in due:
-                    self._holdings.remove(resource, {**slots, "self.id": name})
-                    self._gone.add((resource.name, name))
+                self._remove(resource, slots, due)
                 if due:
                     # What an API only marks as removed has been asked to go.
                     self.ours(resource, slots, removed=False)
@@ -195,10 +204,8 @@ class Sweeper:
             due = [one for one in sorted(found) if tries[one] < TRIES]
             if not due or sum(tries.values()) > MOST:
                 break
-            for object_id in due:
-                self._holdings.remove(resource, {**slots, "self.id": object_id})
-                self._gone.add((resource.name, object_id))
-                tries[object_id] += 1
+            self._remove(resource, slots, due)
+            tries.update(due)
             # A list may show for a while what is gone, and then others of ours that it had no room for.
             found, _ = until(
                 lambda: self.ours(resource, slots, removed=False),
@@ -206,6 +213,10 @@ class Sweeper:
                 self._settle,
             )
         return [*sorted(found or ()), *self._untold(resource)]
+
+    def _remove(self, resource: Resource, slots: Mapping[str, Json], ids: Sequence[str]) -> None:
+        self._each(lambda one: self._holdings.remove(resource, {**slots, "self.id": one}), ids)
+        self._gone.update((resource.name, one) for one in ids)
 
     def _finish_off(self, resource: Resource, slots: Mapping[str, Json], known: Collection[str]) -> bool:
         """Removes what is only marked as removed, and not because it was asked to go: an action did that. Gives whether
@@ -233,19 +244,18 @@ class Sweeper:
 
     def _by_id(self, resource: Resource) -> list[str]:
         """What no list shows: looked at by its id first, for an id alone may have come to be another object's. Only
-        where
-        the answer that told the id left no doubt is it removed unseen."""
-        left = []
+        where the answer that told the id left no doubt is it removed unseen."""
+        due: list[Made] = []
         for one in self._holdings.made:
             object_id = str(one.slots["self.id"])
             if one.resource.name != resource.name or (resource.name, object_id) in self._gone:
                 continue
             if one.gone and resource.operation("GET", "list"):
                 continue
-            if not _filled(resource, one.slots) or not self._rid_of(resource, one):
-                left.append(object_id)
+            due.append(one)
             self._gone.add((resource.name, object_id))
-        return left
+        rid = self._each(lambda one: _filled(resource, one.slots) and self._rid_of(resource, one), due)
+        return [str(one.slots["self.id"]) for one, is_rid in zip(due, rid, strict=True) if not is_rid]
 
     def _lost(self, resource: Resource) -> list[str]:
         """What creations made whose answer was lost, where a search finds it and no list shows it."""

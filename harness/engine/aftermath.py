@@ -52,8 +52,10 @@ class Aftermath:
 
     def doubt(self) -> None:
         """Looks once more at every canary that seemed untouched, and is done with it."""
-        for strike in self._stage.strikes:
-            self._doubt(strike)
+        waiting = [one for one in self._stage.strikes if self._silent(one)]
+        readings = self._stage.crowd.each(lambda one: one.observer.item(one.resource, one.slots), waiting)
+        for strike, reading in zip(waiting, readings, strict=True):
+            self._doubt(strike, reading)
         self._stage.strikes.clear()
 
     def is_settled(self, probe: Probe) -> bool:
@@ -76,14 +78,17 @@ class Aftermath:
             return
         self._evidence[probe.id] = replace(found, effects=(*found.effects, effect), late=late)
 
-    def _doubt(self, strike: Strike) -> None:
+    def _silent(self, strike: Strike) -> tuple[str, ...]:
+        """Ids of those who struck it, and are charged with nothing."""
+        found = self._evidence
+        return tuple(name for name in strike.probes if not found[name].effects and not found[name].suspects)
+
+    def _doubt(self, strike: Strike, reading: Reading) -> None:
         """Charges those who struck a canary with what happened to it since. Where a late change names its writer, it
         may have covered those of the others: their silence says nothing any more."""
-        evidence = self._evidence
-        silent = tuple(name for name in strike.probes if not evidence[name].effects and not evidence[name].suspects)
+        evidence, silent = self._evidence, self._silent(strike)
         if not silent:
             return
-        reading = strike.observer.item(strike.resource, strike.slots)
         forgotten = reading.state == "absent" and strike.outages != self._stage.enduring.outages
         if forgotten or any(evidence[name].late for name in strike.probes):
             for name in silent:

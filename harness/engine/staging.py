@@ -29,7 +29,7 @@ from harness.model import Secret, Send
 from harness.observe import Inside, Observer
 from harness.oracle import Rules
 from harness.resources import read_path
-from harness.sweeping import Sweeper
+from harness.sweeping import Each, Sweeper
 
 ROOM = 1024 * 1024
 """Bytes that a folder must have room for: a small run's."""
@@ -133,7 +133,7 @@ def make_stage(
         opened.graph,
         rules_of(opened),
         owner,
-        _sweeper(opened, keeper, observer.from_outside(), owner),
+        _sweeper(opened, keeper, observer.from_outside(), owner, crowd.each),
         Sparing(opened.target.failures, (*opened.identities, *opened.sessions)),
         enduring,
         crowd,
@@ -166,7 +166,7 @@ def password(opened: Opened) -> str:
     return made
 
 
-def _sweeper(opened: Opened, keeper: Keeper, observer: Observer, owner: str) -> Sweeper:
+def _sweeper(opened: Opened, keeper: Keeper, observer: Observer, owner: str, each: Each) -> Sweeper:
     """What cleans up. Where objects belong to their creators, or others may make them, out of the owner's sight at
     worst, it looks with the eyes of each."""
     living = [one for one in opened.identities if one.state is None and one.key and one.name != owner]
@@ -174,7 +174,7 @@ def _sweeper(opened: Opened, keeper: Keeper, observer: Observer, owner: str) -> 
     owned = [name for name, words in opened.target.resources.items() if words.owner]
     owned += [one.name for one in opened.graph.resources if any(any_of(makers, made) for made in one.creators)]
     readers = {one.name: observer.reading_as(one.name) for one in living}
-    return Sweeper(keeper, observer, opened.graph, opened.target.limits.settle, readers, owned)
+    return Sweeper(keeper, observer, opened.graph, opened.target.limits.settle, each, readers, owned)
 
 
 def _public_path(opened: Opened) -> str:

@@ -58,7 +58,9 @@ class Meeting(kit.Api):
                 self.now -= 1
 
 
-def ran(api: kit.Api, folder: Path, *families: str, concurrency: int = 8, seed: int = 7) -> Results:
+def ran(
+    api: kit.Api, folder: Path, *families: str, operation: str = "", concurrency: int = 8, seed: int = 7
+) -> Results:
     folder.mkdir(exist_ok=True)
     with kit.served(api) as url:
         file = folder / "target.yaml"
@@ -66,7 +68,8 @@ def ran(api: kit.Api, folder: Path, *families: str, concurrency: int = 8, seed: 
         file.write_text(text.replace("http://127.0.0.1:1", url))
         opened = open_target(file, {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]})
         plan = make_plan(load_families(SUITES), opened)
-        chosen = [one.id for one in plan.probes if one.family in families]
+        asked = [one for one in plan.probes if one.family in families]
+        chosen = [one.id for one in asked if operation in ("", one.operation.name)]
         return Run(opened, plan, folder / "out", seed=seed).execute(chosen)
 
 
@@ -103,6 +106,19 @@ def test_places_are_asked_for_at_once(tmp_path: Path) -> None:
     ran(api, tmp_path, "path-normalisation")
     assert api.alone == []
     assert api.awaited <= api.there
+
+
+def removes(api: kit.Api, request: Request) -> str:
+    return request.method if request.method == "DELETE" else ""
+
+
+def test_what_was_made_is_removed_at_once(tmp_path: Path) -> None:
+    api = Meeting(removes, {"DELETE": 3})
+    before = dict(api.rows)
+    results = ran(api, tmp_path, "fabricated-key", operation="POST /things")
+    assert api.alone == []
+    assert api.awaited <= api.there
+    assert (api.rows, results.leftovers) == (before, ())
 
 
 def test_one_by_one_is_one_by_one(tmp_path: Path) -> None:
