@@ -22,7 +22,7 @@ def _doubtful(verdict: Verdict) -> bool:
     return verdict.outcome is Outcome.HELD and verdict.confidence is not Confidence.STATE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A probe with what was seen of it and what that makes."""
 

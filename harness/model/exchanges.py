@@ -1,12 +1,14 @@
 """A request, what came back, and the one way to send."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from typing import Protocol, Self
 
 from harness.bodies import bounded_json
 from harness.model.words import GATEWAY, Json
 
+_PARSED = 64
+"""Bodies whose values are kept at hand: those of a whole run would take more room than all else that it knows."""
 _LOST = frozenset({"refused", "reset", "closed"})
 
 
@@ -27,7 +29,15 @@ class Request:
     """How the path of `target` is spelled when it is sent, by name; empty for as it stands."""
 
 
-@dataclass(frozen=True)
+@lru_cache(maxsize=_PARSED)
+def _parsed(body: bytes) -> Json:
+    try:
+        return bounded_json(body)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what came back: an answer (`status` is set) or a typed failure (`failure` is set)."""
 
@@ -66,18 +76,17 @@ class Exchange:
         """Media type without parameters, lower case; empty where there is none."""
         return (self.header("content-type") or "").split(";")[0].strip().lower()
 
-    @cached_property
+    @property
     def json(self) -> Json:
-        """The body as JSON, or None where it is none. (`null` reads as None, too: it says nothing.)"""
-        try:
-            return bounded_json(self.body)
-        except ValueError:
-            return None
+        """The body as JSON, or None where it is none. (`null` reads as None, too: it says nothing.) Answers that say
+        the same share it."""
+        return _parsed(self.body)
 
     @property
     def json_keys(self) -> frozenset[str]:
         """The top-level keys of a JSON object; empty otherwise."""
-        return frozenset(self.json) if isinstance(self.json, dict) else frozenset()
+        value = self.json
+        return frozenset(value) if isinstance(value, dict) else frozenset()
 
 
 class Send(Protocol):

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from harness.report import accepted
 from harness.report.evidence import evidence_of, held_line
 from harness.report.facts import HELD_FILE, controls, evidence_file, expected, last_status, told_of, whom
 from harness.report.facts import fingerprint as fingerprint_of
-from harness.report.text import json_lines
+from harness.report.text import json_pieces
 
 VERSION = 1
 """Of the form of `report.json`."""
@@ -33,15 +33,15 @@ def write_files(results: Results, opened: Opened, out: Path) -> None:
         # A run into the same folder must not keep the evidence of the one before.
         shutil.rmtree(out / "evidence", ignore_errors=True)
         (out / "evidence").mkdir(parents=True, exist_ok=True)
-        for name, text in _files(results):
-            replace_file(out / name, text)
-        replace_file(out / "report.json", json_lines(document(results, opened)))
+        for name, pieces in _files(results):
+            replace_pieces(out / name, pieces)
+        replace_pieces(out / "report.json", json_pieces(document(results, opened)))
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}; name another folder with --out") from None
 
 
 def document(results: Results, opened: Opened) -> dict[str, Json]:
-    """The report as JSON. Planned is judged, not applicable and deselected together."""
+    """The report as JSON, its verdicts one by one. Planned is judged, not applicable and deselected together."""
     counts = Counter(one.verdict.outcome for one in results.judged.values())
     selected = set(results.selected)
     cost = {name: round(value, 3) for name, value in asdict(results.cost).items()}
@@ -73,7 +73,7 @@ def document(results: Results, opened: Opened) -> dict[str, Json]:
             "deselected": sum(1 for probe in results.plan.probes if probe.id not in selected),
         },
         "cost": cost,
-        "verdicts": [_verdict(one, results.observer) for one in results.judged.values()],
+        "verdicts": (_verdict(one, results.observer) for one in results.judged.values()),
         "accepted": accepted.rows(results),
         "identities": _identities(results),
         "operations": [
@@ -118,26 +118,27 @@ def _identities(results: Results) -> list[dict[str, Json]]:
     return [own, *rows]
 
 
-def _files(results: Results) -> Iterator[tuple[str, str]]:
-    held = [held_line(one) for one in results.judged.values() if evidence_file(one) == HELD_FILE]
-    yield HELD_FILE, "".join(json.dumps(one) + "\n" for one in held)
+def _files(results: Results) -> Iterator[tuple[str, Iterator[str]]]:
+    held = (held_line(one) for one in results.judged.values() if evidence_file(one) == HELD_FILE)
+    yield HELD_FILE, (json.dumps(one) + "\n" for one in held)
     for judged in results.judged.values():
         name = evidence_file(judged)
         if name and name != HELD_FILE:
-            yield name, json_lines(evidence_of(judged))
+            yield name, json_pieces(evidence_of(judged))
 
 
 def replace_file(path: Path, text: str) -> None:
     """Writes a file whole or not at all. Raises OSError."""
-    replace_bytes(path, text.encode())
+    replace_pieces(path, (text,))
 
 
-def replace_bytes(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all. Raises OSError."""
+def replace_pieces(path: Path, pieces: Iterable[str]) -> None:
+    """Writes a file of these pieces, whole or not at all. Raises OSError."""
     beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_bytes(data)
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
         beside.replace(path)
-    except OSError:
+    except BaseException:
         beside.unlink(missing_ok=True)
         raise

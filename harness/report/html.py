@@ -18,7 +18,7 @@ from harness.model import Outcome
 from harness.report.accepted import remarks, used
 from harness.report.console import headlines
 from harness.report.entrances import Entrance, entrances
-from harness.report.files import replace_bytes
+from harness.report.files import replace_file
 from harness.report.heat import WORDS, heat
 from harness.report.prose import part, pieces
 from harness.report.text import safe
@@ -69,13 +69,13 @@ def write(results: Results, opened: Opened, families: Sequence[Family], path: Pa
 
     Raises UsageError where the file cannot be written.
     """
-    text = b""
+    text = ""
     for bounds in _BOUNDS:
-        text = _page(results, opened, families, bounds).encode()
-        if len(text) <= MOST:
+        text = _page(results, opened, families, bounds)
+        if len(text.encode()) <= MOST:
             break
     try:
-        replace_bytes(path, text)
+        replace_file(path, text)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}; name another folder with --out") from None
 

@@ -7,11 +7,16 @@ framing is told once, and nothing follows the body. There is no socket here, so 
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
 from harness.wire.codings import Collector, collector_for
 from harness.wire.failures import Failed
 
 MEBIBYTE = 1024 * 1024
+SMALL = 4096
+"""Bytes of a body of which another answer may have the like."""
+_Value = TypeVar("_Value")
 _STATUS_LINE = re.compile(rb"HTTP/([0-9])\.([0-9]) ([0-9]{3})(?: .*)?", re.DOTALL)
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;.*)?", re.DOTALL)
@@ -108,7 +113,8 @@ class AnswerParser:
             raise Failed("framing-extra-bytes")
         delimited = chunked or length is not None
         kept = minor == 1 and "close" not in _tokens(fields, "connection")
-        return Answer(status, tuple(fields), body, reusable=delimited and kept)
+        head = _shared(tuple(fields))
+        return Answer(status, head, _shared(body) if len(body) <= SMALL else body, reusable=delimited and kept)
 
     def _head(self) -> Generator[None, None, tuple[int, int, list[tuple[str, str]]]]:
         for _ in range(self._limits.interim + 1):
@@ -212,6 +218,13 @@ class AnswerParser:
             yield
 
 
+@lru_cache(maxsize=256)
+def _shared(value: _Value) -> _Value:
+    """The value, or an equal one from before: a run keeps thousands of answers, most of which say the same."""
+    return value
+
+
+@lru_cache(maxsize=256)
 def _field(line: bytes) -> tuple[str, str]:
     if line[:1] in (b" ", b"\t"):
         raise Failed("framing-fold")
