@@ -23,6 +23,7 @@ class _Said:
     guarded: Guarded | None
     proof_alone: bool
     low_may: bool
+    reader_may: bool
     fillable: bool
     """Whether every parameter of its path can be filled."""
 
@@ -70,6 +71,8 @@ class Applicability:
         low = self._roles.get("low")
         if low and not mutation.by and said.low_may and "low" in (*family.needs, *mutation.needs):
             return f"policy: {low.name} may do this"
+        if mutation.by == "full" and said.reader_may:
+            return f"policy: {self._roles['reader'].name} may do this"
         missing = [one for one in (*family.needs, *mutation.needs) if one != "admin" and one not in self._roles]
         if missing:
             return f"no-identity: {missing[0]}; {MISSING[missing[0]]}"
@@ -115,6 +118,7 @@ class Applicability:
                 guarded(operation, self._target),
                 proof_alone(operation, self._target),
                 low is not None and any_of(low.may, operation),
+                "reader" in self._roles and any_of(self._roles["reader"].may, operation),
                 self._path_can_be_filled(operation),
             )
         return self._of[operation.name]

@@ -12,8 +12,10 @@ view that served reading and writing under the permission to read: any member of
 The entitled identity's request is shown to work, and the ordinary account is shown to be alive. Then the ordinary
 account sends the same request with its own valid credential, alone or with a privileged name somewhere beside it. 403
 or 401 with the state unchanged is HELD (tastypie answers 401 to a known caller without the right). An effect is
-BYPASSED, whatever the status. What the ordinary account legitimately does is named in the target file (`may:`) and
-not asked.
+BYPASSED, whatever the status. Where the target file has two keys of one account, of which one may do less, such as a
+key that only reads, that one is tried on what the account made with the other: a check of whose object it is does not
+stand for a check of what the key is for. What the ordinary account legitimately does is named in the target file
+(`may:`) and not asked.
 
 ## How to fix it
 
@@ -74,6 +76,13 @@ def _field_is_data(control: Control) -> bool:
 def own_credential(control: Control) -> Iterator[Mutant]:
     """An ordinary account sends it with its own valid credential."""
     yield control.as_role("low")
+
+
+@FAMILY.mutation(by="full", none="policy: no identity is a key of another's account that may do less")
+def lesser_key(control: Control) -> Iterator[Mutant]:
+    """A key that may do less is used on what its own account made with another one."""
+    if "reader" in control.roles:
+        yield control.as_role("reader")
 
 
 @FAMILY.mutation(parent="own-credential", on=frozenset({"POST"}), none="no-field")

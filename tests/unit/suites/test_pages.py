@@ -27,8 +27,8 @@ MUTATIONS = {
     "wrong-scheme": "other-scheme name-in-scheme no-scheme valid-key-as-bearer key-in-other-header"
     " name-and-key-in-headers credential-in-other-header",
     "username-normalisation": "spelled-with-arbitrary-key spelled-with-low-key",
-    "low-privilege-write": "own-credential names-privileged-object privileged-name-in-query privileged-name-in-body"
-    " privileged-name-in-header",
+    "low-privilege-write": "own-credential lesser-key names-privileged-object privileged-name-in-query"
+    " privileged-name-in-body privileged-name-in-header",
     "url-off-domain": "other-place",
     "trusted-headers": "name-in-header",
     "second-way": "arbitrary-key no-key name-as-key bent-key low-key keyless-admin",
