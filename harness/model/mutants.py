@@ -75,6 +75,9 @@ class Mutant:
     """How its path is spelled, by name; empty for as it stands."""
     hanging: bool = False
     """Whether the object of the other kind hangs on the one that the request is aimed at."""
+    invalid: str = ""
+    """A field of its body by which a validator that is reached before anybody is asked who they are betrays itself;
+    empty where the body is none that it refuses."""
     own_above: tuple[str, ...] = ()
     """Resources of which an object of its sender's own stands in the path, where one stood on which the object that it
     is aimed at hangs."""

@@ -7,6 +7,7 @@ from harness.oracle.answers import held, inconclusive, place, sent_back, soft, t
 from harness.oracle.causes import asks_for_html, caused, to_a_login
 from harness.oracle.reads import shown_to_the_entitled
 from harness.oracle.rules import REJECTIONS, Rules, listed_for
+from harness.oracle.validation import validated_first
 
 
 def success(probe: Probe, evidence: Evidence) -> Verdict:
@@ -50,6 +51,9 @@ def refusal(probe: Probe, evidence: Evidence, rules: Rules, status: int) -> Verd
         proper, also = REFUSALS, caused(probe.mutant) - (guests - REFUSALS)
         if probe.mutant.expect is Expect.IGNORED:
             also |= REFUSALS | REJECTIONS
+    if probe.mutant.invalid and validated_first(probe, evidence):
+        detail = f"{status}, and a word on {probe.mutant.invalid}, where a right body is refused: it is validated first"
+        return blind or Verdict(Outcome.WEAK, "advisory", Confidence.RESPONSE, detail)
     if status in listed or status in also:
         return blind or held("refused", evidence)
     if status in proper:
