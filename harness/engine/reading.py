@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from harness.canaries import HIDDEN, NoCanary, unmade, why_unmade
+from harness.canaries import HIDDEN, Canary, NoCanary, unmade, why_unmade
 from harness.controls import materialise
 from harness.engine.asides import Asides
 from harness.engine.crowd import broke
+from harness.engine.guessing import guessed_draft
 from harness.engine.lanes import standing, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
@@ -25,6 +26,8 @@ class Looking:
         self._asides = Asides(stage)
         self._resource = resource
         self._hidden: tuple[str, ...] = ()
+        self._guessed = False
+        """Whether that is so by its looks alone, and not by the target's word."""
         self._there = ""
         """Marker of the object that is read, or stands in the list."""
         self._first = ""
@@ -40,6 +43,9 @@ class Looking:
         nothing = Resource("", self._lane.operation.path, "", "", {})
         made = Template(self._lane.operation, self._resource or nothing, path)
         before = self._control()
+        if self._guessed and before.exchange and not _holds(before.exchange, self._hidden):
+            # Nobody said that the entitled is shown it here.
+            self._hidden = ()
         if not before.good:
             return unsent(self._stage, self._lane, made, slots, before)
         guest = self._stage.guest_get(self._path)
@@ -71,7 +77,7 @@ class Looking:
         operation, resource = self._lane.operation, self._resource
         if resource is None or self._stage.target.reads_only:
             return operation.path, dict(self._lane.fixtures)
-        keeper, canary = self._stage.keeper, self._stage.keeper.draft(resource)
+        keeper, canary = self._stage.keeper, self._draft(resource)
         slots = keeper.parents(resource, HIDDEN if canary else "")
         if canary:
             self._hidden = (canary.marker,)
@@ -90,6 +96,15 @@ class Looking:
                 raise NoCanary(resource.name, proof)
         self._there = canary.marker
         return sub_path(resource, operation.path), {**slots, **canary.slots("self")}
+
+    def _draft(self, resource: Resource) -> Canary | None:
+        """The object that guests may not see; none where nothing tells of one. Raises NoCanary."""
+        told = self._stage.keeper.draft(resource)
+        if told or not any(probe.public for probe in self._lane.probes):
+            return told
+        found = guessed_draft(self._stage, resource)
+        self._guessed = found is not None
+        return found
 
     def _control(self) -> Proof:
         signed = self._stage.signer.signed("GET", self._path, self._stage.owner)
@@ -158,3 +173,8 @@ class Looking:
             again = self._send(probe, made, slots, fresh_line=True)
             evidence = replace(evidence, attempts=(*evidence.attempts, again), repeat_after=self._control())
         return evidence
+
+
+def _holds(answer: Exchange, markers: Sequence[str]) -> bool:
+    told = answer.body.decode("utf-8", "replace").lower()
+    return all(one in told for one in markers)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import TypeVar
 
-from harness.canaries import Keeper
+from harness.canaries import Canary, Keeper
 from harness.config import Target
 from harness.controls import Controls, materialise
 from harness.credentials import Signer
@@ -98,6 +98,8 @@ class Stage:
     """What the entitled identity was answered on paths as mutants spell them."""
     unserved: dict[tuple[str, str, str], list[Exchange]] = field(default_factory=dict)
     """How it was refused there, by the form of the path."""
+    guessed: dict[str, Canary | None] = field(default_factory=dict)
+    """Hidden objects that no word of the target file tells how to make, by resource; None where none was found."""
     turns: int = TURNS
     """Mutants that one connection takes before it is the next one's turn."""
     removing: AbstractContextManager[object] = field(default_factory=RLock)
