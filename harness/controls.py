@@ -58,11 +58,22 @@ class Controls:
         self._line = keeper.line
         self._own = Mutant(signer.own(owner), actor=owner)
 
+    def likewise(self, mutant: Mutant) -> Mutant:
+        """What the entitled identity itself sends, changed as a mutant is in all but its credential."""
+        return replace(mutant, credential=self._own.credential, actor=self._own.actor)
+
     def write(
-        self, template: Template, canary: Canary, slots: Mapping[str, Json], variants: Sequence[str] = ()
+        self,
+        template: Template,
+        canary: Canary,
+        slots: Mapping[str, Json],
+        variants: Sequence[str] = (),
+        changed: Mutant | None = None,
     ) -> Proof:
-        """The control of a write on a canary. A change shows as its fresh marker, in each of the fields
-        `variants` too, or as the value that the field had not before; a removal as absence; an action as any change."""
+        """The control of a write on a canary, `changed` as a mutant is. A change shows as its fresh marker, in each of
+        the fields `variants` too, or as the value that the field had not before; a removal as absence; an action as any
+        change."""
+        own = self.likewise(changed) if changed else self._own
         for _ in range(TRIES):
             marker = self._keeper.new_marker(template.operation, self._keeper.use)
             filled = {**slots, **canary.slots("self"), "marker": marker, "unique": marker}
@@ -75,7 +86,7 @@ class Controls:
                     return Proof(None, False, f"{template.proof}: {why}")
                 filled["self.proof"] = proof
             self._observer.expects(template.resource, filled)
-            exchange = self._send(materialise(template, self._own, filled, self._signer), self._line)
+            exchange = self._send(materialise(template, own, filled, self._signer), self._line)
             if not exchange.lost or template.operation.method in ("DELETE", "POST"):
                 # A removal or an action that was obeyed is refused when it is sent again.
                 break

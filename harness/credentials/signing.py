@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 from harness.credentials.bends import bend, shell_form
 from harness.credentials.channels import Channel
-from harness.credentials.written import Written, form_text, joined, json_text, quoted
+from harness.credentials.written import BOUNDARY, Written, form_text, joined, json_text, multipart_text, quoted
 from harness.model import GUEST, Credential, Identity, Json, Mutant, Part, Request, Secret
 
-_TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded", "text": "text/plain"}
+_TYPES = {
+    "json": "application/json",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": f"multipart/form-data; boundary={BOUNDARY}",
+    "text": "text/plain",
+}
 Pairs = list[tuple[str, Written]]
 
 
@@ -119,8 +124,10 @@ class Signer:
         if body is None:
             return _request(method, path, query, headers, None)
         encoding = "form" if self._in_a_form(mutant, body, place, form) else mutant.encoding
-        headers.append(("Content-Type", Written.plain(_TYPES[encoding])))
-        return _request(method, path, query, headers, form_text(body) if encoding == "form" else json_text(body))
+        if encoding != "untyped":
+            headers.append(("Content-Type", Written.plain(_TYPES.get(encoding, encoding))))
+        write = {"form": form_text, "multipart": multipart_text}.get(encoding, json_text)
+        return _request(method, path, query, headers, write(body))
 
     def signed(self, method: str, path: str, name: str | None, body: Json = None) -> Request:
         """A request with the identity's own credential, or a guest's where `name` is None."""

@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from harness.model import Json
 
+BOUNDARY = "holdfast-part-of-a-form"
+"""Between the parts of a body; no value that is sent holds it."""
 _MARKED = re.compile("⟦([^⟧]*)⟧")
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -42,6 +44,10 @@ class Written:
             return sent, sent
         octets = "od -An -v -tx1 | tr -d '\\n' | tr ' ' %"
         return sent, mark(self.told if sent == self.real else f'$(printf %s "{self.told}" | {octets})')
+
+    def in_text(self) -> tuple[str, str]:
+        """As it stands in a body that escapes nothing: as sent, and as shown with marks."""
+        return (self.real, self.real) if self.open else (self.real, mark(self.told))
 
     def json(self) -> tuple[str, str]:
         """A JSON string: as sent, and as shown with marks."""
@@ -121,6 +127,16 @@ def form_text(fields: Mapping[str, Json]) -> tuple[str, str]:
     """
     pairs = [(name, _flat(one)) for name, value in fields.items() for one in (value if _several(value) else (value,))]
     return joined(pairs)
+
+
+def multipart_text(fields: Mapping[str, Json]) -> tuple[str, str]:
+    """The same fields for `multipart/form-data` (RFC 7578), a part for each: as sent, and as shown with marks."""
+    pairs = [(name, _flat(one)) for name, value in fields.items() for one in (value if _several(value) else (value,))]
+    parts = [
+        (f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{quote(name)}"\r\n\r\n', one) for name, one in pairs
+    ]
+    sent, shown = ("".join(f"{head}{one.in_text()[form]}\r\n" for head, one in parts) for form in (0, 1))
+    return f"{sent}--{BOUNDARY}--\r\n", f"{shown}--{BOUNDARY}--\r\n"
 
 
 def joined(pairs: list[tuple[str, Written]]) -> tuple[str, str]:

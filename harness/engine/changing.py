@@ -21,6 +21,7 @@ from harness.engine.lanes import (
     standing,
     unsent,
 )
+from harness.engine.likewise import likewise_supplied
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.engine.striking import After, Sent, Striker
@@ -89,6 +90,7 @@ class Changing:
         last = {one.probe.id: one for one in striker.sent if one.probe.id in self._done}
         struck = ((one.probe, self._done[name], one.path) for name, one in last.items())
         self._done |= self._asides.all_supplied(struck)
+        self._done |= likewise_supplied(self._lane.probes, self._done, striker.likewise)
         return striker.owning.told(markers, self._done, self._lane)
 
     def _sorted(self) -> Iterator[list[Probe]]:

@@ -8,6 +8,7 @@ from harness.canaries import Canary, NoCanary, told_id, unmade
 from harness.engine.asides import Asides
 from harness.engine.crowd import broke
 from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, unsent
+from harness.engine.likewise import likewise_supplied, made_likewise
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
@@ -78,6 +79,9 @@ class Creating:
         path = fill_path(read_path(self._resource, where), slots)
         struck = ((one, self._done[one.id], path) for one in self._lane.probes if one.id in self._done)
         self._done |= self._asides.all_supplied(struck)
+        self._done |= likewise_supplied(
+            self._lane.probes, self._done, lambda mutant: made_likewise(self._stage, made, self._slots, mutant)
+        )
         return self._owning.told(self._markers, self._done, self._lane)
 
     def _control(self) -> Proof:

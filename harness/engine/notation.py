@@ -14,7 +14,7 @@ _PLAIN = (
     *("pointless", "told", "answers", "asked", "hidden", "usual"),
 )
 _EXCHANGES = ("reference", "public", "guest_item", "unknown_path", "own_path", "spelled_path")
-_PROOFS = ("before", "after", "repeat_after")
+_PROOFS = ("before", "after", "repeat_after", "likewise")
 assert {*_PLAIN, *_EXCHANGES, *_PROOFS, "attempts", "effects", "look"} == {one.name for one in fields(Evidence)}
 
 

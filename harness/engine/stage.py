@@ -247,8 +247,9 @@ class Stage:
 
     def reference_of(self, probe: Probe, references: tuple[Exchange, Exchange]) -> Exchange:
         """The refusal that a probe is held against: a guest's, or the unknown user's for a mutant with no
-        credential."""
-        return references[0] if probe.mutant.credential.via else references[1]
+        credential; where it goes another way, that of its like who goes the usual one."""
+        signed = probe.mutant.credential.via != ""
+        return references[0] if signed != probe.mutant.likewise else references[1]
 
     def look_twice(self, look: Callable[[], _Seen], *proofs: Proof) -> tuple[_Seen, _Seen]:
         """What is seen now, and when any late effect should show: the same where controls showed theirs at once."""

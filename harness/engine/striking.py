@@ -13,7 +13,7 @@ from harness.engine.leaves import changed, counts_or_dates
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage, Strike
-from harness.model import Effect, Evidence, Exchange, Json, Probe, Proof
+from harness.model import Effect, Evidence, Exchange, Json, Mutant, Probe, Proof
 from harness.observe import Reading, bears
 from harness.oracle import forbidden
 from harness.resources import Resource, Template, fill_path
@@ -198,6 +198,13 @@ class Striker:
         if proof.good:
             self.good, self.was_good = proof, True
         return proof
+
+    def likewise(self, mutant: Mutant) -> Proof:
+        """What the entitled identity's own request comes to, changed as a mutant is in all but its credential."""
+        subject, lost = self.fresh() if self._fresh_controls else (self._own, self.proof)
+        if subject is None:
+            return lost
+        return self._stage.controls.write(self.template, subject, self.parents, self._lane.variants, mutant)
 
     def send(self, probe: Probe, canary: Canary, fresh_line: bool = False) -> Sent:
         """Aims a mutant at a canary."""

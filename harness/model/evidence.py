@@ -89,6 +89,8 @@ class Evidence:
     """The entitled identity's GET of the operation's own path."""
     spelled_path: Exchange | None = None
     """The entitled identity's GET of that path, spelled as the mutant's is."""
+    likewise: Proof | None = None
+    """What the entitled identity's own request came to, changed as the mutant is in all but its credential."""
     not_sent: str | None = None
     """Why the mutant was never sent: an INCONCLUSIVE reason."""
     same_as_control: bool = False

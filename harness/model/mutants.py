@@ -42,7 +42,8 @@ class Mutant:
     method: str = ""
     """Sent instead of the operation's method; empty to keep that."""
     encoding: str = "json"
-    """How the body is written: `json`, `form`, or `text` (JSON that calls itself plain text)."""
+    """How the body is written: `json`, `form`, `multipart`, `text` (JSON that calls itself plain text), `untyped` (JSON
+    that calls itself nothing), or a media type by which JSON calls itself."""
     pairs: tuple[tuple[str, str], ...] = ()
     """What tells it from its siblings, as `key=value` in its id."""
     expect: Expect = Expect.REFUSED
@@ -73,6 +74,9 @@ class Mutant:
     `{kin.marker}` is a marker that belongs to the kind, and `{kin.body}` what makes one more."""
     spelling: str = ""
     """How its path is spelled, by name; empty for as it stands."""
+    likewise: bool = False
+    """Whether it goes a way that nobody need be served on, so that another answer than a guest's refusal says something
+    only where the entitled identity is let in likewise."""
     hanging: bool = False
     """Whether the object of the other kind hangs on the one that the request is aimed at."""
     invalid: str = ""
@@ -123,7 +127,7 @@ class Mutant:
         return replace(self, method=method)
 
     def encoded(self, encoding: str) -> Self:
-        """The same with its body written as `form` or `text`."""
+        """The same with its body written in another way: see `encoding`."""
         return replace(self, encoding=encoding)
 
     def accepting(self, *statuses: int) -> Self:

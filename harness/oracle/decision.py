@@ -7,7 +7,7 @@ from harness.oracle.answers import crashed, held, inconclusive, status_of, telli
 from harness.oracle.controls import lost_controls
 from harness.oracle.crashes import crash_verdict
 from harness.oracle.effects import effect_verdict, field_unread, forbidden
-from harness.oracle.nobody import nobody_served
+from harness.oracle.nobody import nobody_likewise, nobody_served, rests_on_the_entitled
 from harness.oracle.reads import opened_read, served
 from harness.oracle.rules import Rules, denied
 from harness.oracle.spelled import unserved
@@ -22,6 +22,7 @@ class Want(Enum):
     REPEAT = "the mutant once more, on a fresh canary and a new connection, and the control after it"
     GUEST_ITEM = "a guest's GET of the same path"
     SPELLED_PATH = "the entitled identity's answers on the path, plain and as the mutant spells it"
+    LIKEWISE = "the entitled identity's own request, changed as the mutant is in all but its credential"
     UNKNOWN_PATH = "the entitled identity's answer on a path that does not exist"
 
 
@@ -38,6 +39,8 @@ def wants(probe: Probe, evidence: Evidence) -> frozenset[Want]:
         missing.add(Want.GUEST_ITEM)
     if probe.mutant.spelling and evidence.spelled_path is None and not crashed(last):
         missing.add(Want.SPELLED_PATH)
+    if evidence.likewise is None and rests_on_the_entitled(probe, evidence):
+        missing.add(Want.LIKEWISE)
     if (alike or status_of(evidence.before) == 404) and evidence.unknown_path is None:
         missing.add(Want.UNKNOWN_PATH)
     return frozenset(missing)
@@ -113,7 +116,7 @@ def _answer(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
     crash = None if refused and len(evidence.attempts) == 1 else crash_verdict(probe, evidence, rules)
     if crash:
         return crash
-    nowhere = unserved(probe, evidence)
+    nowhere = unserved(probe, evidence) or nobody_likewise(probe, evidence, rules)
     if nowhere:
         return nowhere
     if field_unread(probe, evidence):

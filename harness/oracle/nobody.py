@@ -1,7 +1,7 @@
-"""Requests that nobody need be served: by a method, or in a form, that the document does not mention. There a refusal
-says something only where the entitled identity is let in by the same."""
+"""Ways that nobody need be served on: a method, or a form of a body, that the document does not mention. There an
+answer says something only where the entitled identity is let in likewise."""
 
-from harness.model import REFUSALS, Confidence, Evidence, Exchange, Look, Outcome, Probe, Proof, Verdict
+from harness.model import READS, REFUSALS, Confidence, Evidence, Exchange, Look, Outcome, Probe, Proof, Verdict
 from harness.oracle.answers import alike, inconclusive, unsaid
 from harness.oracle.rules import Rules, listed_for
 
@@ -9,30 +9,65 @@ NOT_ROUTED = frozenset({404, 405, 501})
 """How a server says that it has no such method at a path, where there is an object."""
 
 
+def rests_on_the_entitled(probe: Probe, evidence: Evidence) -> bool:
+    """Whether what a mutant was answered depends on whether the entitled identity is let in likewise. What a guest is
+    answered who goes the usual way does not."""
+    if not probe.mutant.likewise or not evidence.attempts or not all(map(_told, evidence.attempts)):
+        return False
+    guest = evidence.reference
+    return guest is None or any(one.ok or not alike(one, guest) for one in evidence.attempts)
+
+
 def nobody_served(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | None:
-    """What it comes to where the entitled identity's own request is not seen to do anything; None where it is, and for
-    what the document offers."""
-    own = _own(probe, evidence)
-    answers = evidence.attempts
-    if own is None or own.good or own.exchange is None or unsaid(own.exchange):
+    """What a method that the document does not mention comes to where the entitled identity is not seen to do anything
+    by it; None where it is, and for what the document offers."""
+    own = evidence.before if probe.operation.undeclared else None
+    return None if own is None or own.good else _unseen(probe, evidence, own, rules)
+
+
+def nobody_likewise(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict | None:
+    """The same of another way to ask for what the document offers; None where nothing depends on that."""
+    if not rests_on_the_entitled(probe, evidence) or evidence.look is not Look.UNCHANGED:
         return None
-    if evidence.look is not Look.UNCHANGED or not all(map(_told, answers)):
+    own = evidence.likewise
+    if own is None or own.exchange is None or unsaid(own.exchange):
+        return inconclusive("control", own.reason if own else "the entitled identity was not asked likewise")
+    if own.good:
+        return _masked(evidence)
+    return _unseen(probe, evidence, own, rules) or inconclusive("control", own.reason)
+
+
+def _unseen(probe: Probe, evidence: Evidence, own: Proof, rules: Rules) -> Verdict | None:
+    if own.exchange is None or unsaid(own.exchange) or evidence.look is not Look.UNCHANGED:
         return None
-    status = own.exchange.status or 0
-    if any(one.ok for one in answers):
-        return _answered(evidence, own.exchange)
-    if status in NOT_ROUTED:
-        return _nothing("not-routed", f"the entitled identity gets {status}, too")
-    if status in REFUSALS and all(one.status in REFUSALS | NOT_ROUTED for one in answers):
-        return _nothing("not-served", f"the entitled identity gets {status}, too")
+    if not all(map(_told, evidence.attempts)):
+        return None
+    if any(one.ok for one in evidence.attempts):
+        return _answered(probe, evidence, own.exchange)
+    return _refused(probe, evidence, own.exchange.status or 0, rules)
+
+
+def _refused(probe: Probe, evidence: Evidence, status: int, rules: Rules) -> Verdict | None:
+    """What a refusal comes to, by the entitled identity's `status`. A body that was seen to be right is refused for the
+    way that it went."""
+    answers, said = evidence.attempts, f"the entitled identity gets {status}, too"
+    if status in NOT_ROUTED and (probe.operation.undeclared or probe.mutant.method):
+        return _nothing("not-routed", said)
+    both = status in REFUSALS and all(one.status in REFUSALS | NOT_ROUTED for one in answers)
+    if both or (300 <= status < 500 and not probe.operation.undeclared):
+        return _nothing("not-served", said)
     if status not in REFUSALS and all(one.status in REFUSALS & listed_for(probe, rules) for one in answers):
         said = f"refused where the entitled identity gets {status}"
         return Verdict(Outcome.HELD, "weak-control", Confidence.RESPONSE, said)
     return None
 
 
-def _own(probe: Probe, evidence: Evidence) -> Proof | None:
-    return evidence.before if probe.operation.undeclared else None
+def _masked(evidence: Evidence) -> Verdict | None:
+    """INCONCLUSIVE where another answer than a refusal is not explained by the way: the entitled are let in on it."""
+    odd = next((one for one in evidence.attempts if not one.ok and one.status not in REFUSALS), None)
+    if odd is None or 300 <= (odd.status or 0) < 400:
+        return None
+    return inconclusive(f"masked:{odd.status}", "something before the decision answered")
 
 
 def _told(answer: Exchange) -> bool:
@@ -40,12 +75,13 @@ def _told(answer: Exchange) -> bool:
     return not unsaid(answer) and (answer.status in NOT_ROUTED or (answer.status or 0) < 500)
 
 
-def _answered(evidence: Evidence, own: Exchange) -> Verdict | None:
+def _answered(probe: Probe, evidence: Evidence, own: Exchange) -> Verdict | None:
     """What a success comes to that did nothing, for the entitled identity neither: a read under another name."""
     read, answer = evidence.guest_item, next(one for one in evidence.attempts if one.ok)
     if any(marker in one.body.decode(errors="replace") for one in evidence.attempts for marker in evidence.hidden):
         return Verdict(Outcome.LEAKED, "marker-read", Confidence.RESPONSE, "it shows an object that a GET does not")
-    if own.ok and read is not None and alike(answer, read):
+    reads = probe.mutant.method in READS or (read is not None and alike(answer, read))
+    if own.ok and reads:
         return _nothing("not-served", "it is answered as a read of the same path is, and does nothing")
     return inconclusive("no-effect", f"status {answer.status}, and nothing was seen to change")
 

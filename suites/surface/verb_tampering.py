@@ -17,6 +17,9 @@ the status. Then the entitled identity sends the same. If it is let in, a refusa
 NOT-APPLICABLE(not-served), and so it is where a method is answered as a read is, and does nothing. An answer that shows
 the object to whom a GET does not is LEAKED.
 
+Of documented actions a GET and a HEAD are sent, too, and of each documented write one with its method in small letters:
+what compares methods letter by letter may let that pass, where the router behind it does not.
+
 What `operations.never` names is not sent, and neither are other methods at the path of a write that it names. What
 guests or ordinary accounts may do there in one way is not held against them in another.
 
@@ -36,7 +39,8 @@ Django: `@require_POST` in front of a view that does something.
 FastAPI: `@router.put(…)` for each method that is meant, and a dependency of the router, so that none is forgotten.
 `router.api_route(…, methods=[…])` takes all that stand in it.
 
-Flask: the same holds for `methods=[…]`.
+Flask: the same holds for `methods=[…]`. A guard in `before_request` asks for `request.method`, which is in capitals,
+and not for the raw text in the environment. A middleware has to bring that into capitals by itself.
 
 ## References
 
@@ -45,6 +49,7 @@ Flask: the same holds for `methods=[…]`.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from harness.family import Control, Family, Mutant, Severity
 
@@ -67,3 +72,18 @@ def arbitrary_key(control: Control) -> Iterator[Mutant]:
 def low_privilege(control: Control) -> Iterator[Mutant]:
     """A method that the document does not mention, with an ordinary account's valid credential."""
     yield control.as_role("low")
+
+
+@FAMILY.mutation
+def small_letters(control: Control) -> Iterator[Mutant]:
+    """The method in small letters, with no credential."""
+    yield replace(control.unsigned().by_method(control.operation.method.lower()), likewise=True)
+
+
+@FAMILY.mutation(on=frozenset({"POST", "PUT", "PATCH"}), none="not-served: it is no action on an object")
+def read_of_an_action(control: Control) -> Iterator[Mutant]:
+    """A GET or a HEAD at the path of an action, with no credential."""
+    if not control.readable and "{" in control.operation.path:
+        for method in ("GET", "HEAD"):
+            sent = replace(control.unsigned().by_method(method), bodiless=True, likewise=True)
+            yield sent.named(via=method.lower())
