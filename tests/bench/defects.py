@@ -16,7 +16,7 @@ EVERY_NAME = frozenset(
         *("conflicting-channels", "dead-credential", "fabricated-key", "guest-write", "legacy-channel"),
         *("low-privilege-write", "malformed-authorization", "malformed-key", "missing-key", "mixed-mode"),
         *("session-without-key", "wrong-scheme", "foreign-key", "fabricated-admin", "username-normalisation"),
-        "path-normalisation",
+        *("path-normalisation", "content-type-switch", "verb-tampering"),
         *(
             "method-override",
             "missing-proof",
@@ -138,6 +138,12 @@ def _fastapi() -> Iterator[Defect]:
     yield _one(lab, "children-forgotten", "guest-write/no-header", BYPASSED, f"POST {RELEASE}/files", also=EVERY_NAME)
     yield _keys(lab, "guard-by-raw-path", "path-normalisation/escapes")
     yield _one(lab, "url-dots", "url-off-domain/other-place", STORED, also=LINKS)
+    yield _one(lab, "put-unlisted", "verb-tampering/guest", BYPASSED, f"PUT {RELEASE}")
+    yank = f"POST {RELEASE}/yank"
+    yield _one(
+        lab, "action-by-get", "verb-tampering/read-of-an-action", BYPASSED, yank, also=frozenset({"method-override"})
+    )
+    yield _keys(lab, "other-json-passes", "content-type-switch/guest", "content-type-switch/arbitrary-key")
     yield Defect(
         "guard-too-late",
         lab,
@@ -196,6 +202,9 @@ def _flask() -> Iterator[Defect]:
     yield _keys(lab, "former-user", "dead-credential/revoked-key")
     yield _one(lab, "query-token", "legacy-channel/query-alias", WEAK)
     yield _keys(lab, "basic-name", "malformed-authorization/other-basic", also="wrong-scheme")
+    yield _keys(lab, "raw-method", "verb-tampering/small-letters")
+    items = (f"POST {PACKAGE}", f"POST {PACKAGE}/versions/{{version_id}}")
+    yield _one(lab, "post-on-items", "verb-tampering/guest", BYPASSED, *items)
     patches = (f"PATCH {PACKAGE}", f"PATCH {PACKAGE}/versions/{{version_id}}")
     yield _one(lab, "guest-patch", "guest-write/no-header", BYPASSED, *patches, also=EVERY_NAME)
     deletes = (f"DELETE {PACKAGE}", f"DELETE {PACKAGE}/versions/{{version_id}}")

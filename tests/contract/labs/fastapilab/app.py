@@ -238,6 +238,11 @@ def _releases(app: FastAPI, desk: Desk) -> None:
     async def yank(request: Request, release_id: UUID) -> Response:
         return desk.changed(request, desk.release(request, release_id), {"yanked": True})
 
+    if "GET yank" in desk.rules.unlisted:
+        app.get("/releases/{release_id}/yank", include_in_schema=False)(yank)
+    if "PUT release" in desk.rules.unlisted:
+        app.put("/releases/{release_id}", include_in_schema=False)(change_release)
+
 
 def _files(app: FastAPI, desk: Desk) -> None:
     files = desk.store.tables["files"]

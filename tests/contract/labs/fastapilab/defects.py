@@ -264,6 +264,15 @@ DEFECTS: Mapping[str, Rules] = {
     "lost-after-write": replace(RIGHT, unguarded=_patches, after_write=_lost),
     "override-header": replace(RIGHT, overrides=("X-HTTP-Method-Override",)),
     "override-query": replace(RIGHT, overrides=("?",)),
+    "put-unlisted": replace(
+        RIGHT,
+        unlisted=frozenset({"PUT release"}),
+        unguarded=lambda method, path: method == "PUT" and "/files" not in path,
+    ),
+    "action-by-get": replace(RIGHT, unlisted=frozenset({"GET yank"})),
+    "other-json-passes": replace(
+        RIGHT, looks_at=lambda request: "+json" not in request.headers.get("Content-Type", "")
+    ),
     "members-whole": replace(RIGHT, members_whole=True),
     "members-open": replace(RIGHT, members_open=True),
     "draft-in-list": replace(RIGHT, hidden_in_list=False),

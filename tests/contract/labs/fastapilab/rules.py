@@ -110,6 +110,8 @@ class Rules:
     """Whether what is not there, or not to be seen, is 404 before anybody is asked who they are."""
     nested: Callable[[Tables, Row], None] = lambda tables, sent: None
     """What is done with a release that is sent inside a file."""
+    unlisted: frozenset[str] = frozenset()
+    """Methods and paths that are served and stand in no document."""
     members_whole: bool = False
     """Whether the list of accounts is that of their rows, keys and all."""
     members_open: bool = False

@@ -26,7 +26,9 @@ class Index:
 
     def refusal(self) -> Response | None:
         """The answer to a caller who may not do this; None for one who may."""
-        guarded = request.method in self.rules.guarded
+        method = request.environ["REQUEST_METHOD"] if self.rules.raw_method else request.method
+        passed = self.rules.post_on_items and method == "POST" and request.endpoint in ("package", "version")
+        guarded = method in self.rules.guarded and not passed
         user = self.rules.identify(self.users, Sent(request.authorization, request.args))
         if user is None and not guarded and "Authorization" not in request.headers:
             return None
@@ -91,6 +93,7 @@ def application(store: Store, users: tuple[User, ...], rules: Rules) -> Flask:
     """The application over an open store."""
     app = Flask(__name__)
     index = Index(store, users, rules)
+    item = ["GET", "PUT", "PATCH", "DELETE", *(["POST"] if rules.post_on_items else [])]
 
     @app.before_request
     def guard() -> Response | None:
@@ -105,7 +108,7 @@ def application(store: Store, users: tuple[User, ...], rules: Rules) -> Flask:
         with store.locked():
             return index.listed("packages") if request.method == "GET" else index.create("packages")
 
-    @app.route("/packages/<package_id>", methods=["GET", "PUT", "PATCH", "DELETE"])
+    @app.route("/packages/<package_id>", methods=item)
     def package(package_id: str) -> Response:
         with store.locked():
             return index.item("packages", package_id)
@@ -118,7 +121,7 @@ def application(store: Store, users: tuple[User, ...], rules: Rules) -> Flask:
             act = index.listed if request.method == "GET" else index.create
             return act("versions", package_id=package_id)
 
-    @app.route("/packages/<package_id>/versions/<version_id>", methods=["GET", "PUT", "PATCH", "DELETE"])
+    @app.route("/packages/<package_id>/versions/<version_id>", methods=item)
     def version(package_id: str, version_id: str) -> Response:
         with store.locked():
             return index.item("versions", version_id, package_id=package_id)

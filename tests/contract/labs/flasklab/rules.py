@@ -67,6 +67,10 @@ class Rules:
     """Who a request speaks for; None for nobody."""
     guarded: frozenset[str] = WRITES
     """Methods that need a user at all."""
+    raw_method: bool = False
+    """Whether the method is read as it was written."""
+    post_on_items: bool = False
+    """Whether an object takes a POST, which is guarded on lists alone."""
     may_write: Callable[[User, str, bool], bool] = for_maintainers
     """Whether a user may use this method, on a nested path or not."""
     url_allowed: Callable[[str], bool] = on_the_file_host
