@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 from harness.config import any_of
@@ -370,7 +371,7 @@ class _Planner:
 
         def probe(mutant: Mutant, why: str | None = None, variant: str = "") -> Probe:
             return Probe(
-                f"{start}{_pairs(mutant)}]",
+                f"{start}{_pairs(mutant.pairs)}]",
                 family.name,
                 mutation.name,
                 mutation.title,
@@ -393,10 +394,9 @@ class _Probing(Protocol):
     def __call__(self, mutant: Mutant, why: str | None = None, variant: str = "") -> Probe: ...
 
 
-def _pairs(mutant: Mutant) -> str:
-    if not mutant.pairs:
-        return ""
-    told = dict(mutant.pairs)
+@lru_cache(maxsize=4096)
+def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
+    told = dict(pairs)
     return "".join(f" {key}={told[key]}" for key in PAIRS if key in told)
 
 

@@ -1,7 +1,7 @@
 """One change to a control."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from harness.model.claims import ANY_CHANGE, Expect, Forbid
@@ -94,7 +94,7 @@ class Mutant:
     @property
     def bare(self) -> bool:
         """Whether it is the control's request without a credential, and nothing else of it is changed."""
-        return self == replace(Mutant(), **{name: getattr(self, name) for name in _SAID})
+        return all(getattr(self, name) == value for name, value in _CONTROL)
 
     @property
     def unproved(self) -> bool:
@@ -149,6 +149,8 @@ class Mutant:
 
 _SAID = ("pairs", "expect", "forbids", "also", "telling", "waived_by")
 """What is said of a mutant, and does not change what is sent."""
+_CONTROL = tuple((one.name, getattr(Mutant(), one.name)) for one in fields(Mutant) if one.name not in _SAID)
+"""What is sent where nothing is changed but that there is no credential."""
 
 
 def _part(value: str | Part) -> Part:
