@@ -15,7 +15,7 @@ from harness.engine.lanes import breaches, standing, unsent
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.engine.watching import Collection
-from harness.model import Effect, Evidence, Exchange, Json, Look, Mutant, Probe, Proof
+from harness.model import Effect, Evidence, Exchange, Json, Look, Mutant, Probe, Proof, shown
 from harness.observe import bears
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
@@ -95,6 +95,8 @@ class Kindred:
         try:
             scene = self._set_out(probe)
         except (Unsatisfiable, NoCanary) as error:
+            if self._hangs_loosely(probe) and not evidence.attempts:
+                return replace(evidence, pointless=f"no-field: nothing shows that it hangs there: {error}")
             return evidence if evidence.attempts else replace(evidence, not_sent=why_unmade(error))
         mutant = self._nesting(probe.mutant, scene)
         sent = replace(probe, mutant=mutant)
@@ -118,6 +120,8 @@ class Kindred:
         aimed = None if self._creates else self._made(self._stage, self._resource, "")
         fields = self._hung(kin, aimed) if aimed and probe.mutant.hanging else {}
         there = self._made(self._base, kin, group, fields)
+        if self._hangs_loosely(probe) and any(shown(there.values, name) in (None, "") for name in fields):
+            raise Unsatisfiable(f"a new {kin.name} does not keep its {', '.join(fields)}")
         above = self._base.keeper.parents(kin, group)
         slots = {**self._parents, **(aimed.slots("self") if aimed else {})}
         nested = self._base.keeper.new_marker(kin.creators[0], probe.id)
@@ -130,10 +134,15 @@ class Kindred:
         return canary
 
     def _hung(self, kin: Resource, on: Canary) -> dict[str, Json]:
-        """The fields by which an object of the kind hangs on this one."""
+        """The fields by which an object of the kind hangs on this one: those that it must have, or one that it may."""
         slots = on.slots("self")
-        links = (link for link in kin.links if link.resource == self._resource.name)
-        return {link.field: slots[f"self.{link.form}"] for link in links}
+        needed = [link for link in kin.links if link.resource == self._resource.name]
+        free = [link for link in kin.loose if link.resource == self._resource.name][:1]
+        return {link.field: slots[f"self.{link.form}"] for link in needed or free}
+
+    def _hangs_loosely(self, probe: Probe) -> bool:
+        kin = self._stage.graph.resource(probe.mutant.kin) if probe.mutant.hanging else None
+        return kin is not None and all(link.resource != self._resource.name for link in kin.links)
 
     def _nesting(self, mutant: Mutant, scene: _Scene) -> Mutant:
         """The mutant with what it nests in the place of its slots."""

@@ -34,6 +34,9 @@ class Resource:
     parents: Mapping[str, str] = field(default_factory=dict)
     """Resources that the other parameters of its paths name."""
     links: tuple[Link, ...] = ()
+    """Those that a new one must have."""
+    loose: tuple[Link, ...] = ()
+    """Those that it may have, by their names."""
     marker: str | None = None
     """Field that carries the unguessable value."""
     address_field: str | None = None

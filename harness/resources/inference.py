@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from harness.config import Target
 from harness.model import Operation
 from harness.resources.graph import Graph, Resource
-from harness.resources.links import links_of, own_ids, spellings
+from harness.resources.links import links_of, loose_links_of, own_ids, spellings
 from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, id_parts, prefixes, shape
@@ -104,6 +104,7 @@ def _resource(
         operations,
         parents,
         links,
+        loose_links_of(name, body, pairs, {*ruled, *(one for one in url_fields(body, target))}),
         (words.marker if words else None) or marker_of(body, answer, places),
         address,
         (words.id if words else None) or "",

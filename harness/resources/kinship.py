@@ -34,10 +34,10 @@ def _spelled(graph: Graph, own: Resource, name: str) -> str | None:
 
 
 def hanging_on(graph: Graph, resource: Resource) -> Iterator[Resource]:
-    """Kinds of objects that name one of the resource in their body, and whose own path does not go through it: whether
-    one is there still can be seen when that is gone."""
+    """Kinds of objects that name one of the resource in their body, or may do so, and whose own path does not go
+    through it: whether one is there still can be seen when that is gone."""
     for one in graph.resources:
-        named = any(link.resource == resource.name for link in one.links)
+        named = any(link.resource == resource.name for link in (*one.links, *one.loose))
         if named and resource.name not in one.parents.values() and one.creators and one.operation("GET", "item"):
             yield one
 

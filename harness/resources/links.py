@@ -1,7 +1,7 @@
 """Body fields that name an object of another resource."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from harness.config import Target
 from harness.model import Json
@@ -11,14 +11,28 @@ from harness.resources.schemas import field_schema, required_fields, resolved, t
 
 
 def links_of(name: str, body: Mapping[str, Json], pairs: Mapping[str, tuple[str, str]]) -> tuple[Link, ...]:
-    links = []
-    for field_name in required_fields(body):
+    """The fields that a body must have and that name an object of another resource."""
+    return tuple(_links(name, body, pairs, required_fields(body)))
+
+
+def loose_links_of(
+    name: str, body: Mapping[str, Json], pairs: Mapping[str, tuple[str, str]], others: Collection[str]
+) -> tuple[Link, ...]:
+    """The fields that it may have and that name one, but for these others."""
+    needed = {*required_fields(body), *others}
+    free = [one for one in body.get("properties", {}) if one not in needed]
+    return tuple(_links(name, body, pairs, [one for one in free if not field_schema(body, one).get("readOnly")]))
+
+
+def _links(
+    name: str, body: Mapping[str, Json], pairs: Mapping[str, tuple[str, str]], fields: Iterable[str]
+) -> Iterator[Link]:
+    for field_name in fields:
         schema = field_schema(body, field_name)
         resource = _linked(field_name, schema, name, pairs)
         if resource:
             form = _form(schema)
-            links.append(Link(field_name, resource, form, _link_example(form, schema, pairs[resource][1])))
-    return tuple(links)
+            yield Link(field_name, resource, form, _link_example(form, schema, pairs[resource][1]))
 
 
 def _link_example(form: str, schema: Mapping[str, Json], item_path: str) -> Json:

@@ -10,7 +10,7 @@ that a stranger may fill again. python.org's downloads go with their release and
 ## How the verdict is reached
 
 For each removal of an object, the kinds of objects that hang on such ones are read from the document: those that name
-one in a required field. Whoever may do the removal removes an object on which nothing hangs, and that is read back.
+one in a field. Whoever may do the removal removes an object on which nothing hangs, and that is read back.
 Then one is made, one of another kind is hung on it, and the same request is sent. HELD is a refusal, as by a 409, and a
 removal after which the other object is there still. Only objects that the run has made for it are removed.
 
