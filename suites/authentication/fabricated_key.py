@@ -119,7 +119,7 @@ def lengthened_key(control: Control) -> Iterator[Mutant]:
 def literal_key(control: Control) -> Iterator[Mutant]:
     """The key is a word that programs use for nothing, for truth or for everything."""
     for word in (*NOTHINGS, "true", "*"):
-        yield control.signed(key=word).named(case=word)
+        yield control.signed(key=word).accepting(400).named(case=word)
 
 
 @FAMILY.mutation
@@ -174,4 +174,5 @@ def keyless_admin_no_key(control: Control) -> Iterator[Mutant]:
     """The name is that of a privileged account that never had a key, and so is the key: none, or a word for it."""
     if control.roles["admin-nokey"].username:
         for case, key in (("empty", ""), *((word, word) for word in NOTHINGS)):
-            yield control.signed(username=control.name_of("admin-nokey"), key=key).named(case=case)
+            mutant = control.signed(username=control.name_of("admin-nokey"), key=key)
+            yield mutant.accepting(400).named(case=case)
