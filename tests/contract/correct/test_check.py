@@ -39,6 +39,27 @@ class Drafts(Correct):
         return reply([row for row in self.rows.values() if not (guest and row["draft"])])
 
 
+class Staged(Drafts):
+    """The same, by a switch whose name says nothing."""
+
+    props: ClassVar[dict[str, Any]] = {**Correct.props, "stage": {"type": "boolean"}}
+
+    def create(self, body: dict[str, Any]) -> dict[str, Any]:
+        return Correct.create(self, {"stage": False, **body})
+
+    def read(self, req: Request, row: dict[str, Any]) -> Response:
+        hidden = not row["stage"] and self.caller(req) in ("guest", "bad")
+        return reply({"error": "not found"}, 404) if hidden else Correct.read(self, req, row)
+
+    def listing(self, req: Request) -> Response:
+        guest = self.caller(req) in ("guest", "bad")
+        return reply([row for row in self.rows.values() if not (guest and not row["stage"])])
+
+
+class StagedSaid(Staged):
+    words = f"{Drafts.words}\nresources: {{things: {{body: {{stage: true}}, draft: {{stage: false}}}}}}"
+
+
 class DraftsSaid(Drafts):
     words = f"{Drafts.words}\nresources: {{things: {{body: {{draft: false}}, draft: {{draft: true}}}}}}"
 
@@ -167,6 +188,11 @@ def test_check_names_the_word(
 
 def test_what_check_says_of_drafts_is_what_a_run_could_not_tell(tmp_path: Path) -> None:
     """And with the words that it names, the run can."""
-    before = [one for one in alarms(run(Drafts(), tmp_path)) if "masked:404" in one]
+    before = [one for one in alarms(run(Staged(), tmp_path)) if "masked:404" in one]
     assert {one.partition("/")[0] for one in before} == {"guest-view", "invalid-on-read"}
+    assert alarms(run(StagedSaid(), tmp_path)) == []
+
+
+def test_a_switch_that_is_called_so_a_run_finds_by_itself(tmp_path: Path) -> None:
+    assert alarms(run(Drafts(), tmp_path)) == []
     assert alarms(run(DraftsSaid(), tmp_path)) == []
