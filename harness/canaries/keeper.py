@@ -1,5 +1,6 @@
 """Making canaries."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -87,6 +88,8 @@ class Keeper:
         """Held while a parent is made, so that lanes share it, and while what was made is written down."""
         self._ways: dict[str, tuple[Operation, ...]] = {}
         """The way in that works, by resource, when it is known."""
+        self._shown: set[tuple[str, str]] = set()
+        """Resources, with the operation by which one was made and read back."""
         self._telling: dict[str, bool] = {}
         self._copies = Copies(target)
         self.holdings = Holdings(send, signer, graph, ledger, owner)
@@ -171,7 +174,11 @@ class Keeper:
             self._mend_parents()
 
     def _mend_parents(self) -> None:
+        counts = Counter(name for name, _ in self._parents)
+        lists = {name: self._listed_ids(self._graph.resource(name)) for name in counts if counts[name] > 1}
         for (name, group), canary in list(self._parents.items()):
+            if canary.id in lists.get(name, ()):
+                continue
             near = {
                 key: told
                 for (_, other), one in self._parents.items()
@@ -181,6 +188,12 @@ class Keeper:
             resource = self._graph.resource(name)
             if self._observer.item(resource, {**near, **canary.slots("self")}).state == "absent":
                 self._parents[name, f"{group} until {canary.id}"] = self._parents.pop((name, group))
+
+    def _listed_ids(self, resource: Resource) -> frozenset[str | None]:
+        """Ids of what stands in the only list of a resource, and is not marked as removed."""
+        rows = () if resource.parents else self._observer.listing(resource, {}).rows
+        ids = [(self._observer.identify(resource, row), row) for row in rows]
+        return frozenset(one for one, row in ids if one and not self._observer.removed(resource, one, row))
 
     def _made_or_lent(
         self, resource: Resource, group: str, fields: Mapping[str, Json] | None, use: str
@@ -201,12 +214,13 @@ class Keeper:
         fields: Mapping[str, Json] | None = None,
         by: Operation | None = None,
         use: str = "",
+        read: bool = True,
     ) -> tuple[Canary | None, Proof]:
         """A new object, as `_make` says; lent where it may be."""
         use = use or self.use
         words = self._target.resources.get(resource.name)
         if self._lender is None or not self._lends or variants or fields or by or (words and words.owner):
-            return self._make(resource, variants, group, fields, by, use)
+            return self._make(resource, variants, group, fields, by, use, read)
         return self._made_or_lent(resource, group, None, use)
 
     def _make(
@@ -217,18 +231,21 @@ class Keeper:
         fields: Mapping[str, Json] | None = None,
         by: Operation | None = None,
         use: str = "",
+        read: bool = True,
     ) -> tuple[Canary | None, Proof]:
         """A new object, made by this identity and read back; None with the reason where that fails.
 
         This is at once the control of the operation `by`, with `variants` for URL fields that it is to carry, and that
         are to be read back as well. `fields` are set besides. Without `by` it is made by the first way in that works.
         Markers go by their `use`, so that it does not matter in which lane something is made that lanes share.
+        Where it need not be `read`, for whoever asks sees in another way that it is there, and this way of making it
+        was shown to work, its values stay unknown.
         """
         if resource.singleton or (by is None and self.is_itself(resource)):
             return self._own_object(resource)
         failed = Proof(None, False, f"nothing creates a {resource.name}")
         for way in [by] if by else self._ways.get(resource.name, resource.creators):
-            canary, proof = self._made(resource, way, variants, group, fields, use or self.use)
+            canary, proof = self._made(resource, way, variants, group, fields, use or self.use, read)
             if canary:
                 if by is None:
                     self._ways[resource.name] = (way,)
@@ -263,6 +280,7 @@ class Keeper:
         group: str,
         fields: Mapping[str, Json] | None,
         use: str,
+        read: bool,
     ) -> tuple[Canary | None, Proof]:
         try:
             made = self.template(resource, operation, variants)
@@ -292,10 +310,23 @@ class Keeper:
                 break
         if not exchange.ok:
             return None, Proof(exchange, False, refused(operation, exchange))
+        told = named if named is not None else told_id(resource, exchange)
+        if not read and told is not None and self._is_plain(resource, operation):
+            self.holdings.keep(resource, told, slots, marker, self._owner, _is_sure(resource, exchange, told, marker))
+            path = fill_path(read_path(resource, "item"), {**slots, "self.id": told})
+            return Canary(resource.name, told, path, marker), Proof(exchange, True)
         canary, proof = self._read_back(resource, marker, slots, exchange, variants, named)
+        if canary:
+            self._shown.add((resource.name, operation.name))
         if canary and self._proofs:
             self._proofs.note(operation, canary)
         return self._usable(resource, canary, slots, proof) if canary else (None, proof)
+
+    def _is_plain(self, resource: Resource, operation: Operation) -> bool:
+        """Whether an object made in this way is all that it has to be when its creation is answered."""
+        words = self._target.resources.get(resource.name)
+        told = words is None or not (words.needs or words.effect)
+        return told and (resource.name, operation.name) in self._shown and not self._observer.marks(resource)
 
     def _usable(
         self, resource: Resource, canary: Canary, slots: Mapping[str, Json], proof: Proof
@@ -374,7 +405,7 @@ class Keeper:
             known = holds(dict(one.values), marker) or (one.state == "present" and marker in (named or ""))
             return known and not unseen(one)
 
-        sure = told is not None and (marker in told or tells_our_own(resource, exchange, told, marker))
+        sure = told is not None and _is_sure(resource, exchange, told, marker)
         place = self.holdings.keep(resource, told, slots, marker, self._owner, sure) if told is not None else None
         reading, waited = until(look, seen, self._target.limits.settle)
         silent = not holds(dict(reading.values), marker) and not self.names_tell(resource, slots)
@@ -446,3 +477,8 @@ class Keeper:
         """Takes over the markers and canaries of another process's ledger."""
         for canary in self.holdings.adopt(entries):
             self._parents[canary.resource, f"ledger {canary.id}"] = canary
+
+
+def _is_sure(resource: Resource, exchange: Exchange, told: str, marker: str) -> bool:
+    """Whether the id that an answer told is that of the new object."""
+    return marker in told or tells_our_own(resource, exchange, told, marker)

@@ -1,11 +1,11 @@
 """The last look: effects that came after their verdict's own reads."""
 
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import replace
 
 from harness.engine.lanes import breaches
-from harness.engine.leaves import changed
+from harness.engine.leaves import changed, leaves
 from harness.engine.results import Results
 from harness.engine.stage import Stage, Strike
 from harness.engine.watching import restless
@@ -52,11 +52,33 @@ class Aftermath:
 
     def doubt(self) -> None:
         """Looks once more at every canary that seemed untouched, and is done with it."""
-        waiting = [one for one in self._stage.strikes if self._silent(one)]
+        together = dict[tuple[Json, ...], list[Strike]]()
+        for one in filter(self._silent, self._stage.strikes):
+            above = [one.slots.get(f"{name}.id") for name in one.resource.parents.values()]
+            together.setdefault((one.resource.name, one.observer.who, *above), []).append(one)
+        told = self._stage.crowd.each(
+            lambda some: self._unlisted(some) if len(some) > 1 else some, [*together.values()]
+        )
+        waiting = [one for some in told for one in some]
         readings = self._stage.crowd.each(lambda one: one.observer.item(one.resource, one.slots), waiting)
         for strike, reading in zip(waiting, readings, strict=True):
             self._doubt(strike, reading)
         self._stage.strikes.clear()
+
+    def _unlisted(self, strikes: Sequence[Strike]) -> list[Strike]:
+        """Those of one list that it does not show just as they were. Only one that was seen to drop what was removed
+        tells that."""
+        first, rows = strikes[0], dict[str | None, Mapping[str, Json]]()
+        for row in first.observer.listing(first.resource, first.slots).rows:
+            rows[first.observer.identify(first.resource, row)] = row
+        mine = (one for one in self._stage.keeper.holdings.made if one.resource.name == first.resource.name)
+        gone = {str(one.slots["self.id"]) for one in mine if one.gone}
+        if not gone or gone & rows.keys():
+            return list(strikes)
+        late = [one for one in strikes if any(self._evidence[name].late for name in one.probes)]
+        return [
+            one for one in strikes if one in late or not _is_as_it_was(one, rows.get(str(one.slots["self.id"]), {}))
+        ]
 
     def is_settled(self, probe: Probe) -> bool:
         """Whether whatever else a probe did would change nothing."""
@@ -105,3 +127,8 @@ class Aftermath:
         for name in silent:
             alone = (effect,) if len(strike.probes) == 1 else ()
             evidence[name] = replace(evidence[name], effects=alone, suspects=() if alone else silent, late=True)
+
+
+def _is_as_it_was(strike: Strike, row: Mapping[str, Json]) -> bool:
+    """Whether a row holds every leaf that a canary had when it was last read by itself."""
+    return bool(row) and leaves(strike.values).items() <= leaves(row).items()

@@ -56,15 +56,11 @@ class Asides:
     def _spelled(self, probe: Probe, path: str, answer: Exchange) -> Exchange:
         """What the entitled are answered at a path as a probe spells it. Where they were refused at another of the same
         form, spelled alike, and the probe is answered so at this one, nobody is asked again."""
-        spelling = probe.mutant.spelling
-        form = self._stage.owner, _NAMED.sub("-", _form(path)), spelling
-        refused = self._stage.unserved.setdefault(form, [])
-        found = next((one for one in refused if _face(one) == _face(answer)), None)
-        if found is None:
-            found = self._served(path, spelling)
-            if found.status is not None and 300 <= found.status < 429 and found.status not in REFUSALS:
-                refused.append(found)
-        return found
+        stage, spelling = self._stage, probe.mutant.spelling
+        form = stage.owner, _NAMED.sub("-", _form(path)), spelling
+        first = stage.spelled.get(form, lambda: self._served(path, spelling))
+        alike = first.status is not None and 300 <= first.status < 429 and first.status not in REFUSALS
+        return first if alike and _face(first) == _face(answer) else self._served(path, spelling)
 
     def _served(self, path: str, spelling: str = "") -> Exchange:
         """The entitled identity's GET of a path as it may be spelled, asked once for all paths of the form: it is the

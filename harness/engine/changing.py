@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from harness.canaries import Canary, NoCanary, unmade, why_unmade
 from harness.engine.asides import Asides
+from harness.engine.calibrating import Calibrating
 from harness.engine.lanes import (
     AGAIN,
     GROUP,
@@ -62,7 +63,6 @@ class Changing:
                 self._size = 1
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, unmade(error))
-        self._collection = Collection(self._stage, self._resource, striker.parents)
         own, proof = self._stage.keeper.make(self._resource)
         if own is None:
             proof = replace(proof, reason=f"no canary to strike: {proof.reason}")
@@ -70,15 +70,17 @@ class Changing:
             return unsent(self._stage, self._lane, None, {}, proof, list_path)
         slots = striker.slots(own)
         proof = striker.prove(own)
-        self._collection.calibrate()
+        self._collection = self._watched()
         if not (proof.good or past_authentication(proof) or self._lane.operation.undeclared):
             return unsent(self._stage, self._lane, striker.template, slots, proof)
         striker.owning.prepare(self._lane, own)
-        if striker.calibrate():
+        if Calibrating(self._stage, self._lane, self._resource, striker).run(self._references(own), self._size > 1):
             # What refusals do is undone by one more where it is a switch: a group could hide it.
             self._size = 1
+        elif striker.opened:
+            self._size = larger(self._size)
         for some in self._sorted():
-            self._try_all(some)
+            self._try_all([one for one in some if one not in striker.opened])
         now = self._look_around(frozenset(), last_time=False)
         with striker.alone:
             self._look_for_unlisted(listed(self._collection, now))
@@ -93,6 +95,12 @@ class Changing:
         self._done |= likewise_supplied(self._lane.probes, self._done, striker.likewise)
         return striker.owning.told(markers, self._done, self._lane)
 
+    def _references(self, own: Canary) -> list[Probe]:
+        """The lane's probes that the references are, where both are there and may be sent as such."""
+        found = self._stage.own_references(self._lane)
+        proofs = self._stage.asks_for_proof(self._striker.template)
+        return found if not proofs and self._worth_sending(found, own) == found else []
+
     def _sorted(self) -> Iterator[list[Probe]]:
         """The probes that may share a canary. What the entitled identity signs is apart, and by method: more of it has
         an effect, and then those that shared its canary have to be sent again."""
@@ -104,7 +112,7 @@ class Changing:
     def _try_all(self, probes: Sequence[Probe]) -> None:
         """Strikes in groups."""
         waiting = list(probes)
-        while waiting and self._still_good():
+        while (waiting or self._striker.opened) and self._still_good():
             size = self._size
             waiting = self._trial(waiting[:size]) + waiting[size:]
 
@@ -129,7 +137,7 @@ class Changing:
         last_time |= self._collection.for_good
         if self._collection.for_good:
             self._stage.lasting.update(mine)
-        self._collection = Collection(self._stage, self._resource, self._striker.parents)
+        self._collection = self._watched()
         for name, found in mine.items():
             silent = found.attempts and not found.effects
             if silent and last_time:
@@ -137,6 +145,9 @@ class Changing:
             elif silent and not found.suspects:
                 del self._done[name]
         return now
+
+    def _watched(self) -> Collection:
+        return Collection(self._stage, self._resource, self._striker.parents, self._striker.control)
 
     def _look_for_unlisted(self, ids: frozenset[str] | None) -> None:
         """Charges those silent ones whose canary stands in the list no more, although it can still be read."""
@@ -201,15 +212,15 @@ class Changing:
         wary = [one for one in members if one.id in self._wary][:1]
         if wary and len(members) > 1:
             return self._trial(wary) + [one for one in members if one not in wary]
-        canary, proof = self._striker.fresh(any(one.mutant.spent for one in members))
+        (canary, opening), proof = self._striker.begin(any(one.mutant.spent for one in members))
         if canary is None:
             for probe in members:
                 self._done[probe.id] = Evidence(before=self._striker.proof, after=proof)
             return []
         with self._striker.alone:
             waves = self._strike(members, canary)
-            found = self._striker.look(canary, waves.sent)
-        sent, rest = waves.sent, waves.waiting
+            sent, rest = [*opening, *waves.sent], waves.waiting
+            found = self._striker.look(canary, sent)
         if found.state in ("same", "unreadable"):
             self._wary |= {one.probe.id for one in waves.failed}
             sent = [one for one in sent if one not in waves.failed]

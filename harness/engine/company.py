@@ -21,14 +21,20 @@ class Company:
     """Judges what was seen in company."""
 
     def __init__(
-        self, judge: Judge, markers: Markers, wrote: Mapping[str, Probe], lasting: Collection[str] = ()
+        self,
+        judge: Judge,
+        markers: Markers,
+        wrote: Mapping[str, Probe],
+        lasting: Collection[str] = (),
+        by_themselves: Collection[str] = (),
     ) -> None:
         """`wrote` tells who sent a marker; `lasting` are ids of probes beside which something happened that would not
-        show a second time."""
+        show a second time; `by_themselves` those that crashed with nothing else under way."""
         self._judge = judge
         self._markers = markers
         self._wrote = wrote
         self._lasting = lasting
+        self._by_themselves = by_themselves
         self.asked: set[str] = set()
         """Ids of the probes that were asked again by themselves."""
 
@@ -41,7 +47,9 @@ class Company:
         verdict = self._judge(probe, found)
         if verdict.outcome is Outcome.INCONCLUSIVE:
             return not verdict.reason.startswith(_LASTING)
-        if verdict.outcome is Outcome.CRASHED or verdict.reason == "privileged-view":
+        if verdict.outcome is Outcome.CRASHED:
+            return probe.id not in self._by_themselves
+        if verdict.reason == "privileged-view":
             return True
         by_state = verdict.outcome in FINDINGS and verdict.confidence is Confidence.STATE
         # Removals strike one lane at a time.

@@ -1,19 +1,23 @@
 """Lanes of creations: each mutant carries a marker of its own, and one reading of the list shows which of them got
 in."""
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from harness.canaries import Canary, NoCanary, told_id, unmade
+from harness.bodies import bounded_json
+from harness.canaries import Canary, NoCanary, told_id, unmade, until
 from harness.engine.asides import Asides
 from harness.engine.crowd import broke
 from harness.engine.lanes import AGAIN, GROUP, breaches, groups, larger, past_authentication, standing, unsent
+from harness.engine.leaves import leaves
 from harness.engine.likewise import likewise_supplied, made_likewise
 from harness.engine.owning import Owning
+from harness.engine.patience import broke_down
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
 from harness.engine.watching import Collection
-from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof
+from harness.model import Effect, Evidence, Exchange, Json, Look, Probe, Proof, shown, shows
 from harness.observe import Listing, holds, text_of
 from harness.openapi import Unsatisfiable
 from harness.oracle import Want, wants
@@ -54,6 +58,12 @@ class Creating:
         self._asides = Asides(stage)
         self._markers: dict[str, list[str]] = {}
         self._done: dict[str, Evidence] = {}
+        self._references: tuple[Exchange, Exchange] | None = None
+        """What a guest and an unknown user got."""
+        self._unread: list[tuple[Canary, Proof]] = []
+        """Controls of which the list is yet to show what they made."""
+        self._listed = False
+        """Whether the list shows what a control made, with all that is wanted of it."""
 
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
@@ -63,12 +73,12 @@ class Creating:
         except (Unsatisfiable, NoCanary) as error:
             return unsent(self._stage, self._lane, None, {}, unmade(error))
         self._form = made.name if self._resource.operation("GET", "item") is not None else ""
-        self._collection = Collection(self._stage, self._resource, self._slots)
         before = self._control()
         if self._canaries:
             self._owning.prepare(self._lane, self._canaries[-1])
             self._slots |= self._owning.slots
-        self._collection.calibrate()
+        self._collection = self._watched()
+        self._listed = self._collection.shows(self._canaries, self._bears)
         if not before.good and not past_authentication(before):
             return unsent(self._stage, self._lane, made, self._slots, before)
         pending = self._pass(made, self._lane.probes, before, last_time=False)
@@ -84,19 +94,58 @@ class Creating:
         )
         return self._owning.told(self._markers, self._done, self._lane)
 
-    def _control(self) -> Proof:
-        canary, proof = self._stage.keeper.make(self._resource, self._lane.variants, by=self._lane.operation)
+    def _watched(self) -> Collection:
+        def control() -> object:
+            return self._stage.keeper.make(self._resource, self._lane.variants, by=self._lane.operation)
+
+        return Collection(self._stage, self._resource, self._slots, control)
+
+    def _control(self, again: bool = False) -> Proof:
+        read = again or not self._listed
+        canary, proof = self._stage.keeper.make(self._resource, self._lane.variants, by=self._lane.operation, read=read)
         if canary:
             self._canaries.append(canary)
-            self._slots |= canary.slots("other")
+            if read:
+                self._slots |= canary.slots("other")
+            else:
+                self._unread.append((canary, proof))
         return proof
+
+    def _bears(self, row: Mapping[str, Json], canary: Canary) -> bool:
+        """Whether an object is this canary, with all that it was made with."""
+        fields = [dict(row), *(shown(row, name) for name in self._lane.variants)]
+        return all(holds(one, canary.marker) for one in fields)
+
+    def _compare(self, made: Template, probes: Sequence[Probe]) -> list[Probe]:
+        """Sees to it that the references are known. Where two of the probes are just these, gives them, to be sent
+        first."""
+        stage, name = self._stage, self._lane.operation.name
+        own = stage.own_references(self._lane)
+        self._references = self._references or stage.answered.get(name)
+        fit = self._references is None and not stage.asks_for_proof(made) and all(one in probes for one in own)
+        if own and fit and self._worth_sending(own, made) == own:
+            return own
+        self._references = self._references or stage.references(self._lane, made, self._slots)
+        stage.answered[name] = self._references
+        return []
+
+    def _take(self, first: Sequence[_Sent], made: Template) -> tuple[Exchange, Exchange]:
+        """The references, which the first that were sent may be."""
+        if self._references is None:
+            answers = [one.attempts[0] for one in first]
+            broken = any(map(broke_down, answers))
+            self._references = (
+                self._stage.references(self._lane, made, self._slots) if broken else (answers[0], answers[1])
+            )
+            self._stage.answered[self._lane.operation.name] = self._references
+        return self._references
 
     def _pass(self, made: Template, probes: Sequence[Probe], before: Proof, last_time: bool) -> list[Probe]:
         """Sends each probe and reads the list; gives the probes to send again, where somebody else was writing
         meanwhile."""
-        references = self._stage.references(self._lane, made, self._slots)
-        sent, proofs = [], [before]
-        waiting, size = list(probes), GROUP
+        first = self._compare(made, probes)
+        sent, proofs = list[_Sent](), [before]
+        waiting, size = [*first, *(one for one in probes if one not in first)], larger(GROUP)
         while waiting:
             group, waiting = waiting[:size], waiting[size:]
             if not proofs[-1].good and before.good and not self._recovered(proofs):
@@ -109,17 +158,18 @@ class Creating:
             proofs.append(after)
             sent += members
             size = larger(size) if after.good else GROUP
-        first, second = self._stage.look_twice(lambda: self._read(sent), *proofs)
+        references = self._take(sent[: len(first)], made)
+        early, second = self._look(sent, proofs)
         again = []
         noise = bool(self._collection.strange(second, self._told(sent)))
         last_time |= self._collection.for_good
         if self._collection.for_good:
             self._stage.lasting.update(one.probe.id for one in sent)
         if noise:
-            self._collection = Collection(self._stage, self._resource, self._slots)
+            self._collection = self._watched()
         armed = second.whole and all(any(self._shows(row, it) for row in second.rows) for it in self._canaries)
         look = Look.UNREADABLE if not armed else Look.NOISE if noise else Look.UNCHANGED
-        rows = [(row, text_of(without_trails(row))) for row in (*second.rows, *first.rows)]
+        rows = [(row, text_of(without_trails(row))) for row in (*second.rows, *early.rows)]
         told = self._stage.crowd.each(lambda one: self._evidence(one, rows, look, references), sent)
         found = list(zip(sent, told, strict=True))
         changed = any(effect.kind == "changed" for _, evidence in found for effect in evidence.effects)
@@ -131,6 +181,25 @@ class Creating:
             else:
                 self._done[one.probe.id] = evidence
         return again
+
+    def _look(self, sent: Sequence[_Sent], proofs: Sequence[Proof]) -> tuple[Listing, Listing]:
+        """The list now, with all that controls made, and when any late effect should show."""
+
+        def listed(now: Listing) -> bool:
+            return all(any(self._bears(row, one) for row in now.rows) for one, _ in self._unread)
+
+        early, waited = until(lambda: self._read(sent), listed, self._stage.target.limits.settle)
+        for canary, proof in () if listed(early) else self._unread:
+            there = {**self._slots, **canary.slots("self")}
+            if not self._bears(self._stage.observer.item(self._resource, there).values, canary):
+                lost = replace(proof, seen=False, reason="what it made was not seen again")
+                for one in sent:
+                    one.before = lost if one.before is proof else one.before
+                    one.after = lost if one.after is proof else one.after
+        self._unread.clear()
+        pause = self._stage.settle(*proofs, Proof(None, True, settle=waited))
+        time.sleep(pause)
+        return early, self._read(sent) if pause else early
 
     def _shows(self, row: Mapping[str, Json], canary: Canary) -> bool:
         """Whether a row is this canary, which a mutant may have written over."""
@@ -165,7 +234,7 @@ class Creating:
 
     def _recovered(self, proofs: list[Proof]) -> bool:
         """Whether a lost control works again."""
-        again = self._control()
+        again = self._control(again=True)
         if again.good:
             proofs.append(again)
         return again.good
@@ -190,17 +259,22 @@ class Creating:
             if not silent:
                 self._stage.crowd.each(lambda one: self._attempt(one, made, fresh_line=False), part)
                 for one in part:
-                    self._ask_again(one, made, among=len(part))
+                    self._ask_again(one, made)
             members += part
         return members
 
-    def _ask_again(self, one: _Sent, made: Template, among: int) -> None:
-        """Repeats what calls for it. What failed among others is first asked by itself, and that counts."""
+    def _ask_again(self, one: _Sent, made: Template) -> None:
+        """Repeats what calls for it. What failed among others is asked by itself, and that counts."""
         probe = one.probe
-        if among > 1 and broke(one.attempts[-1]):
+        crowd = self._stage.crowd
+        if crowd.size > 1 and broke(one.attempts[-1]):
             one.attempts.clear()
-            self._attempt(one, made, fresh_line=False)
-        if Want.REPEAT in wants(probe, Evidence(attempts=tuple(one.attempts))):
+            with crowd.alone():
+                self._attempt(one, made, fresh_line=False)
+                if broke(one.attempts[-1]):
+                    self._attempt(one, made, fresh_line=True)
+            self._stage.by_themselves.add(probe.id)
+        elif Want.REPEAT in wants(probe, Evidence(attempts=tuple(one.attempts))):
             self._attempt(one, made, fresh_line=True)
 
     def _attempt(self, one: _Sent, made: Template, fresh_line: bool) -> None:
@@ -232,7 +306,7 @@ class Creating:
             told = told_id(self._resource, exchange) if exchange.ok else None
             if told and told not in marked and self._is_new(told, one):
                 marked[told] = {}
-        return tuple(self._effect(key, row) for key, row in marked.items())
+        return tuple(self._effect(one, key, row) for key, row in marked.items())
 
     def _is_new(self, told: str, one: _Sent) -> bool:
         """Whether an answered id is of an object that this mutant made, as its own marker or none in it shows."""
@@ -242,10 +316,26 @@ class Creating:
         found = self._stage.keeper.markers.find(dict(reading.values))
         return reading.state == "present" and told not in self._collection.ids and found <= set(one.markers)
 
-    def _effect(self, object_id: str, row: Mapping[str, Json]) -> Effect:
-        """The object as the item's own reader shows it: a list may shorten what it holds."""
+    def _tells_all(self, one: _Sent, row: Mapping[str, Json]) -> bool:
+        """Whether a row holds every field that reading a canary by itself showed, and in full what the mutant sent."""
+        whole = any(canary.values and leaves(canary.values).keys() <= leaves(row).keys() for canary in self._canaries)
+        names = [name for name, _ in one.probe.mutant.fields]
+        return whole and any(_holds_all(row, exchange, names) for exchange in one.attempts)
+
+    def _effect(self, one: _Sent, object_id: str, row: Mapping[str, Json]) -> Effect:
+        """The object as the item's own reader shows it, where the list may shorten what it holds."""
         mine = any(object_id == canary.id for canary in self._canaries)
-        item = self._stage.observer.item(self._resource, {**self._slots, "self.id": object_id}).values
-        values = {**row, **item}
+        values = dict(row)
+        if not self._tells_all(one, row):
+            values |= self._stage.observer.item(self._resource, {**self._slots, "self.id": object_id}).values
         kind = "changed" if mine else "created"
         return Effect(kind, self._resource.name, object_id, not mine, values, breaches(self._resource, values))
+
+
+def _holds_all(row: Mapping[str, Json], exchange: Exchange, names: Sequence[str]) -> bool:
+    """Whether an object holds the fields of these names just as they were sent."""
+    try:
+        sent = bounded_json(exchange.request.body or b"")
+    except ValueError:
+        return False
+    return isinstance(sent, dict) and all(shows(row, one) and shown(row, one) == shown(sent, one) for one in names)

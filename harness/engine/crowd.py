@@ -1,8 +1,9 @@
 """Several requests under way at once, and never more than the target is said to bear."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from queue import Empty, SimpleQueue
-from threading import BoundedSemaphore, Condition, Lock, Thread
+from threading import BoundedSemaphore, Condition, Lock, Thread, get_ident
 from typing import TypeVar
 
 from harness.model import Exchange, Request, Send
@@ -20,12 +21,27 @@ class Crowd:
         self._send = send
         self.size = size
         """May be lowered to 1 before anything is sent at once."""
-        self._places = BoundedSemaphore(size)
+        self._places, self._count = BoundedSemaphore(size), size
+        self._gate, self._inside = Lock(), 0
         self._hands = _Hands(2 * size)
 
     def __call__(self, request: Request, line: str) -> Exchange:
+        if self._inside == get_ident():
+            return self._send(request, line)
         with self._places:
             return self._send(request, line)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Within it, nothing is under way but what this thread sends."""
+        with self._gate, ExitStack() as places:
+            for _ in range(self._count):
+                places.enter_context(self._places)
+            self._inside = get_ident()
+            try:
+                yield
+            finally:
+                self._inside = 0
 
     def each(self, work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
         """What the work gives for each item, in their order; at once where the size allows, else one by one.

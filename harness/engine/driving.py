@@ -51,7 +51,7 @@ class Driving:
         self._due = due
         self._sent: list[Probe] = []
         """What was begun with."""
-        self._company = Company(course.judge, stage.keeper.markers, stage.wrote, stage.lasting)
+        self._company = Company(course.judge, stage.keeper.markers, stage.wrote, stage.lasting, stage.by_themselves)
         self._lock = Condition()
         """Told when a lane is over."""
         self._under_way: list[Lane] = []

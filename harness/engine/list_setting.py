@@ -25,6 +25,7 @@ class ListSetting:
         self._settle = 0.0
         self.template = stage.keeper.template(resource, lane.operation)
         self.slots: dict[str, Json] = {}
+        self.doubtful = False
 
     def control(self) -> Proof:
         """Makes one more object."""
@@ -33,7 +34,7 @@ class ListSetting:
         self._settle = self._stage.settle(proof)
         return proof
 
-    def set_out(self) -> Proof | None:
+    def set_out(self, sure: bool = False) -> Proof | None:
         """An object, on parents that are there: those of the last one may have been taken with it."""
         if self._canary is not None:
             return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 from harness.canaries import HIDDEN, Canary, NoCanary, unmade, why_unmade
 from harness.controls import materialise
@@ -31,7 +32,9 @@ class Looking:
         self._there = ""
         """Marker of the object that is read, or stands in the list."""
         self._first = ""
-        """Path of the list, where the hidden object stands on a later page."""
+        """Path of the list, where the hidden object stands on a later page, or is read in large ones."""
+        self._has_room = False
+        """Whether it is read in one page, on which whatever narrows the list leaves it."""
 
     def run(self) -> dict[str, Evidence]:
         """Evidence for every probe of the lane, by id."""
@@ -89,6 +92,7 @@ class Looking:
             shown = canary and self._stage.observer.page_of(resource, slots, canary.marker)
             if shown and shown != fill_path(first, slots):
                 self._first = first
+                self._has_room = shown == self._stage.observer.large_page_of(resource, slots)
             return shown or first, slots
         if canary is None:
             canary, proof = keeper.make(resource)
@@ -149,7 +153,7 @@ class Looking:
     def _where(self, probe: Probe, made: Template, slots: Mapping[str, Json]) -> Template:
         """Where a mutant's query is to be asked: it may narrow the list, so that what stood on a later page comes to
         the first one."""
-        if not self._first or not probe.mutant.query:
+        if not self._first or not probe.mutant.query or (self._has_room and not _asks_for_page(probe, made.path)):
             return made
         stage, plain = self._stage, replace(made, path=self._first)
         own = Mutant(stage.signer.own(stage.owner), actor=stage.owner, query=probe.mutant.query)
@@ -178,3 +182,9 @@ class Looking:
 def _holds(answer: Exchange, markers: Sequence[str]) -> bool:
     told = answer.body.decode("utf-8", "replace").lower()
     return all(one in told for one in markers)
+
+
+def _asks_for_page(probe: Probe, path: str) -> bool:
+    """Whether a mutant's query names what a path already says of its page."""
+    own = {name for name, _ in parse_qsl(path.partition("?")[2], keep_blank_values=True)}
+    return not own.isdisjoint(name for name, _ in probe.mutant.query)

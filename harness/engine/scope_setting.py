@@ -6,6 +6,7 @@ far a query reached.
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from harness.canaries import Canary, refused, until
 from harness.controls import materialise
@@ -28,6 +29,9 @@ class ScopeSetting:
         self._stage = stage
         self._scope = scope
         self._out: dict[str, list[Canary]] = {name: [] for name in PLACES}
+        self._shown = set[str]()
+        """Ids of what was seen to be there."""
+        self.doubtful = False
         self._settle = 0.0
         self._others: Collection | None = None
         path = sub_path(scope.resource, scope.operation.path)
@@ -58,14 +62,17 @@ class ScopeSetting:
         keeper.holdings.forget(resource, slots)
         return Proof(exchange, True, settle=waited)
 
-    def set_out(self) -> Proof | None:
-        """Puts an object wherever one is missing."""
+    def set_out(self, sure: bool = False) -> Proof | None:
+        """Puts an object wherever one is missing; where it is to be `sure`, sees that each is there."""
         for place, count in PLACES.items():
             while len(self._out[place]) < count:
-                canary, proof = self._made(place)
+                canary, proof = self._made(place, read=False)
                 if canary is None:
                     return proof
                 self._out[place].append(canary)
+        failed = self._see_all() if sure else None
+        if failed is not None:
+            return failed
         first = self._out["scope"][0]
         self.slots = {
             **self._parents("scope"),
@@ -75,6 +82,26 @@ class ScopeSetting:
         }
         if self._others is None:
             self._others = Collection(self._stage, self._scope.resource, self._parents("scope"))
+        return None
+
+    def _see_all(self) -> Proof | None:
+        """Sees that everything is there, and what the one holds that may be named; what is not there is made again,
+        and read back."""
+        unseen = [(place, one) for place, out in self._out.items() for one in out if one.id not in self._shown]
+        rows = (
+            self._stage.observer.listing(self._scope.resource, self._parents("scope")).rows if len(unseen) > 1 else ()
+        )
+        found = {self._stage.observer.identify(self._scope.resource, row): row for row in rows}
+        for place, one in unseen:
+            canary: Canary | None = replace(one, values=found[one.id]) if one.id in found else None
+            if canary is None:
+                canary, proof = self._made(place)
+            if canary is None:
+                return proof
+            self._out[place][self._out[place].index(one)] = canary
+            self._shown.add(canary.id)
+        if not self._out["scope"][0].values:
+            self._out["scope"][0] = self._read(self._out["scope"][0])
         return None
 
     def bound(self, probe: Probe) -> str:
@@ -103,12 +130,15 @@ class ScopeSetting:
         assert self._others is not None
         time.sleep(self._settle)
         now, effects, unread = self._others.read(), list[Effect](), False
+        self.doubtful = False
         for place in PLACES:
             for number, canary in enumerate(list(self._out[place])):
                 state = self._state(place, canary, now)
                 unread |= state == "unreadable"
+                self._shown |= {canary.id} if state == "present" else set()
                 if state == "absent":
                     self._out[place].remove(canary)
+                    self.doubtful |= canary.id not in self._shown
                     # The control has shown that what this operation removes cannot be read under its id, either.
                     self._stage.keeper.holdings.forget(
                         self._scope.resource, {**self._parents(place), **canary.slots("self")}
@@ -138,8 +168,12 @@ class ScopeSetting:
             return "present" if there else "absent"
         return observer.item(resource, {**self._parents(place), **canary.slots("self")}).state
 
-    def _made(self, place: str) -> tuple[Canary | None, Proof]:
-        return self._stage.keeper.make(self._scope.resource, group=self._named(place))
+    def _read(self, canary: Canary) -> Canary:
+        slots = {**self._parents("scope"), **canary.slots("self")}
+        return replace(canary, values=self._stage.observer.item(self._scope.resource, slots).values)
+
+    def _made(self, place: str, read: bool = True) -> tuple[Canary | None, Proof]:
+        return self._stage.keeper.make(self._scope.resource, group=self._named(place), read=read)
 
     def _parents(self, place: str) -> Mapping[str, Json]:
         return self._stage.keeper.parents(self._scope.resource, self._named(place))

@@ -86,6 +86,10 @@ class Stage:
     """For each operation, the probes that its references are: a guest's and an unknown user's."""
     lasting: set[str] = field(default_factory=set)
     """Ids of probes beside which something happened that would not show a second time: they are not asked again."""
+    answered: dict[str, tuple[Exchange, Exchange]] = field(default_factory=dict)
+    """What the references of an operation got, where all is known that they do."""
+    by_themselves: set[str] = field(default_factory=set)
+    """Ids of probes of whose crash nothing else that was under way can be the cause."""
     charges: list[tuple[Probe, Effect]] = field(default_factory=list)
     """Effects that the references had."""
     told: Callable[[str], None] = lambda _: None
@@ -96,8 +100,8 @@ class Stage:
     """New tokens that were got since one had expired, by identity."""
     served: Once[tuple[str, str, str], Exchange] = field(default_factory=lambda: Once(_tells))
     """What the entitled identity was answered on paths as mutants spell them."""
-    unserved: dict[tuple[str, str, str], list[Exchange]] = field(default_factory=dict)
-    """How it was refused there, by the form of the path."""
+    spelled: Once[tuple[str, str, str], Exchange] = field(default_factory=lambda: Once(_tells))
+    """The same on the first path of a form that was asked for."""
     guessed: dict[str, Canary | None] = field(default_factory=dict)
     """Hidden objects that no word of the target file tells how to make, by resource; None where none was found."""
     turns: int = TURNS
@@ -220,6 +224,12 @@ class Stage:
         """Lays the effects of a lane's reference to the charge of the probe that it is."""
         probe = self._reference_probe(lane, which)
         self.charges += [(probe, effect) for effect in effects if probe]
+
+    def own_references(self, lane: Lane) -> list[Probe]:
+        """The two probes that a lane's references are; nothing where it does not have both."""
+        wanted = [self._reference_probe(lane, which) for which in (0, 1)]
+        found = [probe for one in wanted if one for probe in lane.probes if probe.id == one.id]
+        return found if len(found) == len(wanted) else []
 
     def _reference_probe(self, lane: Lane, which: int) -> Probe | None:
         return self.reference_probes.get(lane.operation.name, (None, None))[which]

@@ -1,7 +1,6 @@
 """One canary and what is aimed at it: making it, sending, looking at what is left of it, and the control that shows
 what a valid request does to one like it."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from dataclasses import dataclass, replace
 from harness.canaries import Canary, until
 from harness.engine.lanes import breaches
 from harness.engine.leading import Lead, led
-from harness.engine.leaves import changed, counts_or_dates
+from harness.engine.leaves import changed
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage, Strike
@@ -69,10 +68,14 @@ class Striker:
         self.sent: list[Sent] = []
         self.references: tuple[Exchange, Exchange] | None = None
         """What a guest and an unknown user were answered."""
+        self.opening: tuple[Canary, list[Sent]] | None = None
+        """A canary that the references left as it was, with those that were probes, until it is struck on."""
         self._of_another: Json = None
-        self._volatile: frozenset[str] = frozenset()
-        self._lead = Lead()
-        self._guests_too = False
+        self.volatile: frozenset[str] = frozenset()
+        """Leaves that change by themselves."""
+        self.lead = Lead()
+        """What makes an object that the operation has an effect on."""
+        self.guests_too = False
         """Whether a guest's own request was seen to have an effect."""
 
     def prepare(self) -> bool:
@@ -89,8 +92,9 @@ class Striker:
         self._own = own
         self.proof = self._stage.controls.write(self.template, own, self.parents, self._lane.variants)
         if self.template.acts:
-            self._lead, self.proof = led(self._stage, self.template, own, self.proof)
+            self.lead, self.proof = led(self._stage, self.template, own, self.proof)
         self._prove_another()
+        self.good, self.was_good = self.proof, self.proof.good
         return self.proof
 
     def _prove_another(self) -> None:
@@ -98,54 +102,6 @@ class Striker:
         if self.template.proof_from:
             other, _ = self._stage.keeper.make(self._resource)
             self._of_another = self._proof_of(other).get("self.proof") if other else None
-
-    def calibrate(self) -> bool:
-        """The reference refusals, and which leaves change by themselves. Whatever else a refused reference changes is
-        an effect of it; gives whether there was one."""
-        self.good, self.was_good = self.proof, self.proof.good
-        canary, _ = self._lead.fresh(self._stage, self._resource)
-        if canary is None:
-            return False
-        slots, began = self.slots(canary), time.monotonic()
-        idle = self._stage.observer.item(self._resource, slots)
-        self._volatile = changed(canary.values, idle.values) if idle.state == "present" else frozenset()
-        idle = self._ripe(idle, slots)
-        answers, touched = [], False
-        for which in (0, 1):
-            answers.append(self._stage.reference(self._lane, self.template, slots, which))
-            reading = self._ripe(self._stage.observer.item(self._resource, slots), slots)
-            if reading.state == idle.state == "present":
-                seen = changed(idle.values, reading.values)
-                turned = {f".{self.template.turn.field}"} if self.template.turn else set[str]()
-                if not self._stage.asks_for_proof(self.template):
-                    self._volatile |= counts_or_dates(seen, idle.values, reading.values) - turned
-            gone = reading.state == "absent" and idle.state == "present"
-            both = reading.state == idle.state == "present"
-            moved = gone or (both and changed(idle.values, reading.values) - self._volatile)
-            if moved and not self._ripens(time.monotonic() - began):
-                effect = self.effect("deleted" if gone else "changed", reading.values)
-                self._stage.charge(self._lane, which, effect)
-                touched, self._guests_too = True, self._guests_too or which == 0
-            idle = idle if reading.state == "unreadable" else reading
-        self.references = answers[0], answers[1]
-        return touched
-
-    def _ripens(self, seconds: float) -> bool:
-        """Whether an object that nobody touches is altered after so long, where no marker would name who did it."""
-        canary = self._lead.fresh(self._stage, self._resource)[0] if self.template.acts or self.template.turn else None
-        if canary is None:
-            return False
-        time.sleep(seconds)
-        reading = self._stage.observer.item(self._resource, self.slots(canary))
-        return reading.state != "unreadable" and self.altered(canary, reading)
-
-    def _ripe(self, reading: Reading, slots: Mapping[str, Json]) -> Reading:
-        """The canary as it is when any late effect should show, where no marker would name the writer of one."""
-        wait = self._stage.settle(self.proof, self.good)
-        if not wait or not (self.template.acts or self.template.turn):
-            return reading
-        time.sleep(wait)
-        return self._stage.observer.item(self._resource, slots)
 
     def slots(self, canary: Canary) -> dict[str, Json]:
         """What stands for a canary in requests and paths."""
@@ -176,7 +132,7 @@ class Striker:
             canary, proof = self._stage.keeper.make(self._resource, self._lane.variants)
             if canary:
                 return canary, proof
-        canary, proof = self._lead.fresh(self._stage, self._resource)
+        canary, proof = self.lead.fresh(self._stage, self._resource)
         if canary is None or not spent:
             return canary, proof
         proof = self._stage.controls.write(self.template, canary, self.parents)
@@ -185,11 +141,25 @@ class Striker:
             return None, proof if not proof.good else replace(proof, seen=False, reason="its use removes the object")
         return replace(canary, values=reading.values), proof
 
+    @property
+    def opened(self) -> list[Probe]:
+        """The probes that have struck a canary which others are to strike, too."""
+        return [one.probe for one in self.opening[1]] if self.opening else []
+
+    def begin(self, spent: bool) -> tuple[tuple[Canary | None, list[Sent]], Proof]:
+        """An object to strike, with what struck it already."""
+        if self.opening is not None and not spent:
+            opening, self.opening = self.opening, None
+            return opening, self.proof
+        canary, proof = self.fresh(spent)
+        return (canary, []), proof
+
     def control(self) -> Proof:
         """P2: on a canary that no mutant strikes, so that what is struck keeps what was done to it."""
         subject: Canary | None = self._own
         if self._fresh_controls:
-            subject, lost = self.fresh()
+            removes = self._lane.operation.method == "DELETE"
+            subject, lost = self._stage.keeper.make(self._resource, read=False) if removes else self.fresh()
             if subject is None:
                 return lost
         assert subject is not None
@@ -244,7 +214,7 @@ class Striker:
                 self._resource,
                 self.slots(canary),
                 values,
-                self._volatile,
+                self.volatile,
                 tuple(one.probe.id for one in sent),
                 self._stage.observer,
                 self._stage.enduring.outages,
@@ -262,7 +232,7 @@ class Striker:
 
     def altered(self, canary: Canary, reading: Reading) -> bool:
         """Whether a canary is no more as it was made, but for what changes by itself."""
-        return reading.state == "absent" or bool(changed(canary.values, reading.values) - self._volatile)
+        return reading.state == "absent" or bool(changed(canary.values, reading.values) - self.volatile)
 
     def effect(self, kind: str, values: Mapping[str, Json]) -> Effect:
         """What happened to a canary that was struck."""
@@ -308,7 +278,7 @@ class Striker:
             self._stage.attempt(probe, self.template, self.slots(canary), fresh_line=True)
 
         def instead(canary: Canary) -> None:
-            if not self._guests_too and not self._stage.asks_for_proof(self.template):
+            if not self.guests_too and not self._stage.asks_for_proof(self.template):
                 self._stage.reference(self._lane, self.template, self.slots(canary), 0)
 
         pairs = ((self._moved(probe, instead), self._moved(probe, itself)) for _ in range(2))

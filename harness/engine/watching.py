@@ -19,8 +19,10 @@ class Collection:
     stage: Stage
     resource: Resource
     slots: Mapping[str, Json]
+    control: Callable[[], object] | None = None
+    """What nobody is charged with: leaves of others that change with it, too, change by themselves."""
     _known: Listing = field(init=False)
-    _volatile: frozenset[str] = frozenset()
+    _volatile: frozenset[str] | None = None
     _ends: tuple[str, ...] = ()
     """Ids of the first and last object of others in it, where it does not show all of them: what aims at any object at
     all most often hits one of these."""
@@ -54,12 +56,9 @@ class Collection:
             return row
         return {**row, **self.stage.observer.item(self.resource, {**self.slots, "self.id": object_id}).values}
 
-    def calibrate(self) -> None:
-        """To be called when a control has worked: what that changed in objects of others changes by itself."""
-        now = self.read()
-        for _, before, after in self._pairs(self._known, now):
-            self._volatile |= changed(before, after)
-        self._known = now
+    def shows(self, canaries: Sequence[Canary], bears: Callable[[Mapping[str, Json], Canary], bool]) -> bool:
+        """Whether all of these stood in it, and it told all that was in it."""
+        return self._known.whole and all(any(bears(row, one) for row in self._known.rows) for one in canaries)
 
     @property
     def ids(self) -> set[str | None]:
@@ -80,11 +79,22 @@ class Collection:
         if set(after) - set(before) - named:
             return f"an object of others came into the list of {self.resource.name}"
         for key, one, other in self._pairs(self._known, now):
-            moved = changed(one, other) - self._volatile
+            moved = changed(one, other)
+            moved = moved and moved - self._by_themselves(now)
             if moved:
                 self.for_good = any(switched(path, one, other) for path in moved)
                 return f"{self.resource.name} {key}, which is not ours, was changed"
         return ""
+
+    def _by_themselves(self, now: Listing) -> frozenset[str]:
+        """Leaves of others that the control changes: found out once, when first asked for."""
+        if self._volatile is None:
+            self._volatile = frozenset()
+            if self.control:
+                self.control()
+                pairs = self._pairs(now, self.read())
+                self._volatile = frozenset().union(*(changed(before, after) for _, before, after in pairs))
+        return self._volatile
 
     def gone(self, now: Listing) -> int:
         """How many objects that carry no marker of ours are no longer in the list."""

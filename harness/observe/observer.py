@@ -39,6 +39,8 @@ class Observer:
         self._names: dict[str, frozenset[str]] = {}
         self._born: dict[tuple[str, str], Mapping[str, Json]] = {}
         self._learning = Lock()
+        self._marks: set[str] = set()
+        """Resources that show as marked what was removed."""
         self._large: dict[str, bool] = {}
         """Whether lists come in large pages as they do in small ones, by resource, where it was tried."""
 
@@ -79,7 +81,14 @@ class Observer:
     def removed(self, resource: Resource, object_id: str, values: Mapping[str, Json]) -> bool:
         """Whether a canary says of itself that it was removed."""
         born = self._born.get((resource.name, object_id))
-        return born is not None and marked_removed(born, values)
+        marked = born is not None and marked_removed(born, values)
+        if marked:
+            self._marks.add(resource.name)
+        return marked
+
+    def marks(self, resource: Resource) -> bool:
+        """Whether what was removed was seen to stay, with a mark, so that only who knows how it was made sees it."""
+        return resource.name in self._marks
 
     def _by_path(self, resource: Resource, slots: Mapping[str, Json]) -> Reading:
         try:
@@ -112,9 +121,16 @@ class Observer:
             self._large[resource.name] = False
         return found if told else None
 
+    def large_page_of(self, resource: Resource, slots: Mapping[str, Json]) -> str:
+        """The path of the list in one large page; empty where it is not known to come in such."""
+        operation = resource.operation("GET", "list")
+        if operation is None or not self._large.get(resource.name):
+            return ""
+        return large_page(fill_path(read_path(resource, "list"), slots), operation.parameters)
+
     def page_of(self, resource: Resource, slots: Mapping[str, Json], marker: str) -> str | None:
         """The path of the page of the list on which a marker stands; None where it is seen on none."""
-        last = self._read_list(resource, slots, until=marker).exchange
+        last = self._read_list(resource, slots, until=marker, large=self._large.get(resource.name, False)).exchange
         return last.request.target if last is not None and _tells(last, marker) else None
 
     def _read_list(
