@@ -56,19 +56,27 @@ class Asides:
     def _spelled(self, probe: Probe, path: str, answer: Exchange) -> Exchange:
         """What the entitled are answered at a path as a probe spells it. Where they were refused at another of the same
         form, spelled alike, and the probe is answered so at this one, nobody is asked again."""
-        stage, spelling = self._stage, probe.mutant.spelling
-        form = stage.owner, _NAMED.sub("-", _form(path)), spelling
-        first = stage.spelled.get(form, lambda: self._served(path, spelling))
+        form = _NAMED.sub("-", _form(path))
+        first = self._asked(path, probe.mutant.spelling, form)
         alike = first.status is not None and 300 <= first.status < 429 and first.status not in REFUSALS
-        return first if alike and _face(first) == _face(answer) else self._served(path, spelling)
+        return (
+            first if alike and _face(first) == _face(answer) else self._asked(path, probe.mutant.spelling, _form(path))
+        )
 
-    def _served(self, path: str, spelling: str = "") -> Exchange:
-        """The entitled identity's GET of a path as it may be spelled, asked once for all paths of the form: it is the
-        route that is looked for, and not the object."""
+    def _asked(self, path: str, spelling: str, form: str) -> Exchange:
+        """The entitled identity's GET of a path in this spelling, asked once for all paths of the form: it is the route
+        that is looked for, and not the object."""
         stage = self._stage
-        key = stage.owner, _form(path), spelling
         request = replace(stage.signer.signed("GET", path, stage.owner), spelling=spelling)
-        return stage.served.get(key, lambda: stage.send(request, f"reader {stage.owner}"))
+        return stage.spelled.get((stage.owner, form, spelling), lambda: stage.send(request, f"reader {stage.owner}"))
+
+    def _served(self, path: str) -> Exchange:
+        """The same of the path as it is."""
+        stage = self._stage
+        key = stage.owner, _form(path)
+        return stage.served.get(
+            key, lambda: stage.send(stage.signer.signed("GET", path, stage.owner), f"reader {stage.owner}")
+        )
 
 
 def _form(path: str) -> str:

@@ -98,10 +98,11 @@ class Stage:
     """The stage of the entitled identity, where another one acts."""
     tokens: Counter[str] = field(default_factory=Counter)
     """New tokens that were got since one had expired, by identity."""
-    served: Once[tuple[str, str, str], Exchange] = field(default_factory=lambda: Once(_tells))
-    """What the entitled identity was answered on paths as mutants spell them."""
+    served: Once[tuple[str, str], Exchange] = field(default_factory=lambda: Once(lambda found: found.ok))
+    """What the entitled identity was answered on paths, by its name and the path's form; of an object that is gone, it
+    tells nothing."""
     spelled: Once[tuple[str, str, str], Exchange] = field(default_factory=lambda: Once(_tells))
-    """The same on the first path of a form that was asked for."""
+    """The same on paths as mutants spell them."""
     guessed: dict[str, Canary | None] = field(default_factory=dict)
     """Hidden objects that no word of the target file tells how to make, by resource; None where none was found."""
     turns: int = TURNS
@@ -275,6 +276,5 @@ class Stage:
 
 
 def _tells(found: Exchange) -> bool:
-    """Whether an answer tells of the path, and not of the target's trouble; nor, where it is spelled as usual, of one
-    object that is gone."""
-    return found.ok or (bool(found.request.spelling) and found.status is not None and found.status < 429)
+    """Whether an answer tells of the path, and not of the target's trouble."""
+    return found.status is not None and found.status < 429

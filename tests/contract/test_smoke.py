@@ -12,7 +12,7 @@ from tests.contract.counted import Counted, counted
 
 SUITES = Path(__file__).parents[2] / "suites"
 V1 = "/api/v1/downloads"
-EACH, IN_ALL = 18, 600
+EACH, IN_ALL = 16, 440
 """Requests for each operation of the document, and in all, that a smoke run may cost."""
 
 

@@ -40,6 +40,24 @@ def test_so_many_are_under_way_and_no_more() -> None:
     assert server.most == 4
 
 
+def test_alone_nothing_else_is_under_way() -> None:
+    server = Server()
+    crowd = Crowd(server, 4)
+    under_way = list[int]()
+
+    def work(number: int) -> None:
+        if number % 5:
+            crowd(Request("GET", "/"), "x")
+            return
+        with crowd.alone():
+            under_way.append(server.now)
+            crowd(Request("GET", "/"), "x")
+            under_way.append(server.now)
+
+    crowd.each(work, range(40))
+    assert under_way == [0] * 16
+
+
 def test_one_at_once_is_the_caller_s_own_thread_in_order() -> None:
     order = list[int]()
     Crowd(Server(), 1).each(order.append, range(5))

@@ -56,6 +56,7 @@ class Api:
     defaults: ClassVar[dict[str, Any]] = {"published": False}
     item_methods: tuple[str, ...] = ("get", "patch", "delete")
     more = ""
+    longest = "1800ms"
     seeded = 3
 
     def __init__(self) -> None:
@@ -228,7 +229,7 @@ def served(app: Any) -> Iterator[str]:
 
 def run(api: Api, folder: Path, *arguments: str) -> Ran:
     target = folder / "target.yaml"
-    target.write_text(TARGET.format(more=api.more))
+    target.write_text(TARGET.format(more=api.more).replace(Api.longest, api.longest))
     keys = {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]}
     if "--family" not in arguments:
         arguments = (*arguments, *(word for family in FAMILIES for word in ("--family", family)))
