@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
-_HEAD = re.compile(rb"[A-Z]+ \S+ HTTP/1\.[01]\r\n")
+_HEAD = re.compile(rb"[A-Za-z]+ \S+ HTTP/1\.[01]\r\n")
 _AT_ONCE = 65536
 
 
