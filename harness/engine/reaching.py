@@ -76,7 +76,7 @@ class Reaching:
             before = self._setting.control()
             if not before.good:
                 return unsent(self._stage, self._lane, None, {}, before)
-            self._try_all(self._sorted(), before)
+            self._try_all(self._unlike_control(self._sorted()), before)
             after = self._setting.control()
         except (NoCanary, Unsatisfiable) as error:
             after = unmade(error)
@@ -117,6 +117,16 @@ class Reaching:
             effects, _ = self._setting.look(None, ())
             self._stage.charge(self._lane, which, *effects)
         self._references = answers[0], answers[1]
+
+    def _unlike_control(self, probes: list[Probe]) -> list[Probe]:
+        """The probes, without those that were to change who asks and come out as the control's own request."""
+        if not self._compared:
+            return probes
+        self._ready()
+        setting, asking = self._setting, [one for one in probes if not _may_remove(one)]
+        same = self._stage.same_as_control(asking, setting.template, setting.slots)
+        self._done |= {name: Evidence(same_as_control=True) for name in same}
+        return [one for one in probes if one.id not in same]
 
     def _ready(self, sure: bool = False) -> None:
         failed = self._setting.set_out(sure)

@@ -57,9 +57,9 @@ def retest(
     told: Callable[[str], None] = lambda _: None,
     attested: bool = False,
 ) -> tuple[list[Retested], Results]:
-    """Sends the probes of these ids again. `company` are ids of what the earlier run sent besides: what only listens
-    hears the same again. `attested` takes the owner's word that the keys of identities which nothing proves, such as
-    dead ones, are those of the earlier run.
+    """Sends the probes of these ids again. `company` are ids of what the earlier run sent besides: of these, what only
+    listens hears again what has to do with the same kind of object. `attested` takes the owner's word that the keys of
+    identities which nothing proves, such as dead ones, are those of the earlier run.
 
     Gives what each came to, in the order of `ids`, and the run, in which each probe stands once.
     """
@@ -67,9 +67,8 @@ def retest(
     wanted = [known[name] for name in ids if name in known]
     doors = _doors(wanted)
     copies = {probe.id: _copies(probe, _times(probe, len(doors[_door(probe)]))) for probe in wanted}
-    heard = {probe.operation.name for probe in wanted if probe.mutant.listens}
     beside = [known[name] for name in company if name in known and name not in copies]
-    beside = [probe for probe in beside if probe.operation.name in heard]
+    beside = _provoking(beside, [probe for probe in wanted if probe.mutant.listens], opened)
     # By turns, so that equal ones are far apart.
     rounds = max((len(some) for some in copies.values()), default=0)
     probes = [some[turn] for turn in range(rounds) for some in copies.values() if turn < len(some)]
@@ -86,6 +85,19 @@ def retest(
     results.plan, results.selected, results.accepted = plan, tuple(copies), ()
     results.judged = {one.id: replace(one.judged, probe=known[one.id]) for one in made if one.judged}
     return made, results
+
+
+def _provoking(beside: Sequence[Probe], listeners: Sequence[Probe], opened: Opened) -> list[Probe]:
+    """What may bring about the answers that are listened to: probes on the same operation, and on the same kind of
+    object, which is read back after each of those; but nothing of another operation that may reach whole lists."""
+    roles, heard = opened.graph.roles, {probe.operation.name for probe in listeners}
+    kinds = {roles[name][0].name for name in heard if name in roles}
+
+    def does(probe: Probe) -> bool:
+        name = probe.operation.name
+        return name in heard or (name in roles and roles[name][0].name in kinds and not probe.mutant.unbounded)
+
+    return [probe for probe in beside if does(probe)]
 
 
 def _door(probe: Probe) -> tuple[str, str]:

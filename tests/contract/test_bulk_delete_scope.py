@@ -124,6 +124,20 @@ def test_credentials_are_tried_on_it_like_anywhere(tmp_path: Path) -> None:
     }
 
 
+def test_a_forgery_that_is_the_key_itself_is_none(tmp_path: Path) -> None:
+    """A token is cut or signed anew; a key that is no token stays as it was, and gets in by right."""
+
+    def chosen(probe: Probe) -> bool:
+        own = probe.family == FAMILY and probe.mutation == "plain"
+        return probe.operation.name == OPERATIONS["v1"] and (own or probe.family == "forged-token")
+
+    results = ran("2026-06-09", "v1", tmp_path, chosen)
+    found = told(results)
+    assert found.pop("plain") == "HELD ignored"
+    assert set(found.values()) == {"NOT-APPLICABLE same-as-control", "NOT-APPLICABLE no-channel"}
+    assert "no-signature" in found
+
+
 def test_what_is_asked_again_behind_it_is_not_charged_with_what_it_took(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

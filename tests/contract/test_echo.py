@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from werkzeug import Request, Response
 
-from tests.contract.adversary.kit import Api, reply, run
+from tests.contract.adversary.kit import Api, reply, run, served
+from tests.e2e.command import holdfast
 
 ASKED = ("--family", "credential-echo", "--family", "guest-write", "--family", "guest-read")
 READ, LIST, CHANGE = "GET /things/{thing_id}", "GET /things", "PATCH /things/{thing_id}"
@@ -74,3 +75,19 @@ def test_what_an_answer_hands_back(kind: type[Api], name: str, verdict: tuple[st
     assert {one for other, one in found.items() if other != name and "/things" in other} == {SILENT}
     assert not [key for key in api.keys.values() if key in written]
     assert code == (1 if verdict == ECHO else code)
+
+
+@pytest.mark.parametrize("kind", [ShowsKeys, Hashes])
+def test_one_of_these_alone_is_open_until_it_is_mended(kind: type[Api], tmp_path: Path) -> None:
+    """Reads that nobody asked for by themselves are heard in the company of the writes that they belong to."""
+    api, right = kind(), Api()
+    right.keys = api.keys
+    keys = {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]}
+    ran = run(api, tmp_path, "--family", "credential-echo", "--family", "guest-write")
+    (name,) = (one for one, verdict in ran.verdicts().items() if verdict == ECHO)
+    for number, (server, code, now) in enumerate([(api, 1, "STILL OPEN"), (right, 0, "FIXED")]):
+        out = tmp_path / f"again{number}"
+        with served(server) as url:
+            words = ("retest", str(tmp_path / "out"), name, "--base-url", url, "--out", str(out))
+            again = holdfast(*words, keys=keys, folder=tmp_path, out=out)
+        assert (again.code, f"1 {now}" in again.text) == (code, True)
