@@ -1,9 +1,12 @@
 """Ways that nobody need be served on: a method, or a form of a body, that the document does not mention. There an
 answer says something only where the entitled identity is let in likewise."""
 
+from collections.abc import Sequence
+
 from harness.model import READS, REFUSALS, Confidence, Evidence, Exchange, Look, Outcome, Probe, Proof, Verdict
 from harness.oracle.answers import alike, inconclusive, unsaid
-from harness.oracle.rules import Rules, listed_for
+from harness.oracle.rules import Rules, denies, listed_for
+from harness.oracle.words import says_no
 
 NOT_ROUTED = frozenset({404, 405, 501})
 """How a server says that it has no such method at a path, where there is an object."""
@@ -40,23 +43,30 @@ def nobody_likewise(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict |
 def _unseen(probe: Probe, evidence: Evidence, own: Proof, rules: Rules) -> Verdict | None:
     if own.exchange is None or unsaid(own.exchange) or evidence.look is not Look.UNCHANGED:
         return None
-    if not all(map(_told, evidence.attempts)):
+    answers = [_meant(probe, rules, one) for one in evidence.attempts]
+    if not all(map(_told, evidence.attempts)) and not all(one in REFUSALS for one in answers):
         return None
-    if any(one.ok for one in evidence.attempts):
+    if any(200 <= one < 300 for one in answers):
         return _answered(probe, evidence, own.exchange)
-    return _refused(probe, evidence, own.exchange.status or 0, rules)
+    return _refused(probe, answers, _meant(probe, rules, own.exchange), rules)
 
 
-def _refused(probe: Probe, evidence: Evidence, status: int, rules: Rules) -> Verdict | None:
+def _meant(probe: Probe, rules: Rules, answer: Exchange) -> int:
+    """The status of an answer; that of a refusal where it says no in other words."""
+    says_so = any(denies(one, probe, answer) for one in rules.denials) or (answer.ok and says_no(answer))
+    return 403 if says_so else answer.status or 0
+
+
+def _refused(probe: Probe, answers: Sequence[int], status: int, rules: Rules) -> Verdict | None:
     """What a refusal comes to, by the entitled identity's `status`. A body that was seen to be right is refused for the
     way that it went."""
-    answers, said = evidence.attempts, f"the entitled identity gets {status}, too"
+    said = f"the entitled identity gets {status}, too"
     if status in NOT_ROUTED and (probe.operation.undeclared or probe.mutant.method):
         return _nothing("not-routed", said)
-    both = status in REFUSALS and all(one.status in REFUSALS | NOT_ROUTED for one in answers)
+    both = status in REFUSALS and all(one in REFUSALS | NOT_ROUTED for one in answers)
     if both or (300 <= status < 500 and not probe.operation.undeclared):
         return _nothing("not-served", said)
-    if status not in REFUSALS and all(one.status in REFUSALS & listed_for(probe, rules) for one in answers):
+    if status not in REFUSALS and all(one in REFUSALS & listed_for(probe, rules) for one in answers):
         said = f"refused where the entitled identity gets {status}"
         return Verdict(Outcome.HELD, "weak-control", Confidence.RESPONSE, said)
     return None

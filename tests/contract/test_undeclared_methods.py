@@ -74,6 +74,14 @@ class Paged(Strict):
         return super().read(req, self.rows[key])
 
 
+class Soft(Strict):
+    """Says no with a success."""
+
+    def unknown(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        known = self.caller(req) == "boss"
+        return super().unknown(req, key, body) if known else reply({"status": "error", "error": "log in first"})
+
+
 class Failing(Asking):
     """Fails at a method that it does not know, behind its guard."""
 
@@ -216,6 +224,7 @@ HELD, WEAK, GOT_IN = {"HELD refused"}, {"HELD weak-control"}, {"BYPASSED any-cha
         (Forbidding, NOT_SERVED),
         (Gateway, NOT_SERVED),
         (Paged, NOT_SERVED),
+        (Soft, NOBODY),
         (Failing, WEAK),
         (Choosy, WEAK),
         (Guarded, HELD),
