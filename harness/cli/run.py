@@ -135,4 +135,6 @@ def tell(session: Any, github: bool) -> None:
 
     report.summary(session.results, session.opened, Console(), session.out)
     if github:
-        report.github.write(session.results, session.opened, os.environ, sys.stdout)
+        from harness.report import github as annotations
+
+        annotations.write(session.results, session.opened, os.environ, sys.stdout)

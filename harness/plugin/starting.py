@@ -13,22 +13,13 @@ from harness.errors import UsageError
 from harness.plugin.session import Session
 
 INI = Path(__file__).parents[1] / "suites.ini"
-_IDLE = (
-    *(
-        "debugging",
-        "doctest",
-        "faulthandler",
-        "logging",
-        "monkeypatch",
-        "pastebin",
-        "recwarn",
-        "setuponly",
-        "setupplan",
-    ),
-    *("stepwise", "subtests", "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
-)
-"""What of pytest has nothing to do for items that send nothing, and takes half a millisecond for each of them."""
-QUIET = ("-qq", "--no-header", "--no-summary", "--tb=line", "--capture=no", *(f"-pno:{name}" for name in _IDLE))
+_IDLE = "debugging doctest faulthandler logging monkeypatch pastebin recwarn setuponly setupplan stepwise subtests "
+_IDLE += "threadexception tmpdir unittest unraisableexception warnings"
+"""What of pytest has nothing to do for items that send nothing: it takes half a millisecond for each of them, and a
+while to load."""
+PLAIN = ("--disable-plugin-autoload", "--capture=no", *(f"-pno:{name}" for name in _IDLE.split()))
+"""Pytest and nothing else, for whatever else is installed has no part in a run."""
+QUIET = ("-qq", "--no-header", "--no-summary", "--tb=line")
 
 
 class _InOneLine:
@@ -54,7 +45,7 @@ def choose(session: Session, suites: Sequence[Path], expression: str | None) -> 
     fixed = ["-c", str(INI), "--rootdir", str(suites[0]), "-p", "no:cacheprovider"]
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = pytest.main([*map(str, suites), *fixed, "--co", "-qq", "-k", expression], plugins=[session])
+        code = _pytest([*map(str, suites), *fixed, "--co", "-qq", "-k", expression], session)
     if code == pytest.ExitCode.USAGE_ERROR:
         raise UsageError(f"-k {expression!r}: this is no expression; write words joined by and, or, not")
     if session.failure:
@@ -66,13 +57,13 @@ def choose(session: Session, suites: Sequence[Path], expression: str | None) -> 
 def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> int:
     """Runs pytest on the suites for a prepared session; gives the exit code."""
     fixed = ["-c", str(INI), "--rootdir", str(suites[0]), "-o", f"cache_dir={(session.out / '.cache').resolve()}"]
-    line = [*map(str, suites), *fixed, *arguments]
+    asked = ["-p", "allure_pytest.plugin"] if any(one.startswith("--alluredir") for one in arguments) else []
+    line = [*map(str, suites), *fixed, *asked, *arguments]
     if not session.own_command:
-        return int(pytest.main(line, plugins=[session]))
-    os.environ.pop("PYTEST_ADDOPTS", None)
+        return _pytest(line, session)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        code = int(pytest.main([*QUIET, *line], plugins=[session, _InOneLine()]))
+        code = _pytest([*QUIET, *line], session, _InOneLine())
     if session.failure:
         raise session.failure
     if code == pytest.ExitCode.USAGE_ERROR and "-k" in arguments:
@@ -80,3 +71,9 @@ def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> 
     if session.results is None and session.wanted and code != pytest.ExitCode.INTERRUPTED:
         sys.stderr.write(said.getvalue())
     return code
+
+
+def _pytest(line: Sequence[str], *plugins: object) -> int:
+    # What it says there may be meant for parts that are not loaded.
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    return int(pytest.main([*PLAIN, *line], plugins=plugins))

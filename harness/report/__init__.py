@@ -6,14 +6,13 @@ from pathlib import Path
 from harness.engine import Opened, Results
 from harness.errors import UsageError
 from harness.family import Family
-from harness.report import github, html, markdown, sarif
 from harness.report.console import summary
 from harness.report.facts import fingerprint, whom
 from harness.report.failure import failure_text
 from harness.report.files import replace_file, write_files
 from harness.report.shell import curl
 
-__all__ = ["curl", "failure_text", "fingerprint", "github", "summary", "whom", "write"]
+__all__ = ["curl", "failure_text", "fingerprint", "summary", "whom", "write"]
 
 
 def write(results: Results, opened: Opened, families: Sequence[Family], out: Path) -> None:
@@ -21,6 +20,9 @@ def write(results: Results, opened: Opened, families: Sequence[Family], out: Pat
 
     Raises UsageError where that cannot be done.
     """
+    # What makes pages takes a while to load, and most commands show none.
+    from harness.report import html, markdown, sarif
+
     write_files(results, opened, out)
     html.write(results, opened, families, out / "report.html")
     sarif.write(results, opened, families, out / "report.sarif")

@@ -1,15 +1,13 @@
-"""Six readers of a URL. They disagree on purpose: a value is safe only where all of them see the same host."""
+"""Six readers of a URL. They disagree on purpose: a value is safe only where all of them see the same host.
+
+Libraries are loaded by the reader that needs them: most targets hold no URL, and they take a tenth of a start.
+"""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
-
-import ada_url
-import yarl
-from urllib3.exceptions import LocationParseError
-from urllib3.util import parse_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ def rfc3986(text: str) -> Reading | None:
 
 def whatwg(text: str) -> Reading | None:
     """The WHATWG URL standard without a base: what browsers do."""
+    import ada_url
+
     try:
         url = ada_url.URL(text)
     except ValueError:
@@ -92,6 +92,9 @@ def naive(text: str) -> Reading | None:
 
 def urllib3_parser(text: str) -> Reading | None:
     """urllib3's own parser, under requests and many clients."""
+    from urllib3.exceptions import LocationParseError
+    from urllib3.util import parse_url
+
     try:
         url = parse_url(text)
     except (LocationParseError, ValueError):
@@ -102,6 +105,8 @@ def urllib3_parser(text: str) -> Reading | None:
 
 def yarl_parser(text: str) -> Reading | None:
     """yarl, under aiohttp."""
+    import yarl
+
     try:
         url = yarl.URL(text)
         port = "" if url.explicit_port is None else str(url.explicit_port)

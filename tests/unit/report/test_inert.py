@@ -20,6 +20,7 @@ from harness.engine.retesting import Now, Retested
 from harness.family import Family
 from harness.model import Identity, Severity
 from harness.report import comparing, recorded, retests
+from harness.report import github as annotations
 from tests.unit.report.factories import opened, shown
 from tests.unit.report.hostile import HOSTILE, attacked
 from tests.unit.report.test_html import Page
@@ -173,7 +174,7 @@ def allure(folder: Path, count: int) -> None:
 def github(run: Results, at: Opened, folder: Path) -> None:
     """A workflow command for each door, and none that a text has made."""
     out = io.StringIO()
-    report.github.write(run, at, {"GITHUB_STEP_SUMMARY": str(folder / "summary.md")}, out)
+    annotations.write(run, at, {"GITHUB_STEP_SUMMARY": str(folder / "summary.md")}, out)
     lines = out.getvalue().splitlines()
     assert lines
     assert all(line.startswith("::error file=openapi.json,line=1,title=") for line in lines)
