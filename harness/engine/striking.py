@@ -12,6 +12,7 @@ from harness.engine.leaves import changed
 from harness.engine.owning import Owning
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage, Strike
+from harness.engine.watching import restless
 from harness.model import Effect, Evidence, Exchange, Json, Mutant, Probe, Proof
 from harness.observe import Reading, bears
 from harness.oracle import forbidden
@@ -231,8 +232,9 @@ class Striker:
         )
 
     def altered(self, canary: Canary, reading: Reading) -> bool:
-        """Whether a canary is no more as it was made, but for what changes by itself."""
-        return reading.state == "absent" or bool(changed(canary.values, reading.values) - self.volatile)
+        """Whether a canary is no more as it was made, but for what changes by itself, or with every other one made."""
+        moved = changed(canary.values, reading.values) - self.volatile
+        return reading.state == "absent" or bool(moved and moved - restless(self._stage, self._resource))
 
     def effect(self, kind: str, values: Mapping[str, Json]) -> Effect:
         """What happened to a canary that was struck."""

@@ -81,7 +81,7 @@ class Collection:
         for key, one, other in self._pairs(self._known, now):
             moved = changed(one, other)
             moved = moved and moved - self._by_themselves(now)
-            if moved:
+            if moved and moved - restless(self.stage, self.resource):
                 self.for_good = any(switched(path, one, other) for path in moved)
                 return f"{self.resource.name} {key}, which is not ours, was changed"
         return ""

@@ -127,6 +127,23 @@ def test_one_by_one_is_one_by_one(tmp_path: Path) -> None:
     assert api.most == 1
 
 
+class Counting(kit.Api):
+    """Shows in each object how many there are."""
+
+    item_methods = ("get", "put", "patch", "delete")
+
+    def show(self, row: dict[str, Any]) -> Any:
+        return {**row, "among": len(self.rows)}
+
+
+@pytest.mark.parametrize("concurrency", [1, 16])
+def test_what_moves_whenever_one_is_made_is_laid_to_nobody_s_charge(concurrency: int, tmp_path: Path) -> None:
+    results = ran(Counting(), tmp_path, "fabricated-key", "guest-write", concurrency=concurrency)
+    told = Counter(str(one.verdict.outcome) for one in results.judged.values())
+    assert told.keys() <= {"HELD", "NOT-APPLICABLE"}
+    assert told["HELD"] > 100
+
+
 def markers(results: Results, run: Path) -> dict[str, list[frozenset[str]]]:
     """The run's markers in what was sent for each probe, its controls included."""
     given = {
