@@ -96,7 +96,9 @@ def _writable(probe: Probe, owner: str) -> None:
         raise Unwritable("the field that it sets lies below others in the body; `holdfast retest` sets it")
     if mutant.spelling:
         raise Unwritable("its path is spelled in a way that `requests` would mend; `holdfast retest` sends it as it is")
-    if mutant.encoding not in ("json", "form", "text"):
+    if mutant.method != mutant.method.upper():
+        raise Unwritable("its method is in small letters, which requests makes capitals; `holdfast retest` keeps them")
+    if mutant.encoding in ("multipart", "untyped"):
         raise Unwritable("its body is written in a way that a run knows; `holdfast retest` sends it as it is")
     if mutant.listens:
         raise Unwritable("nothing is sent for it: a run hears it in all answers; try it with `holdfast retest`")

@@ -77,7 +77,9 @@ class Scribe:
         form = mutant.encoding == "form" or (mutant.encoding == "json" and own)
         encoding = "form" if isinstance(body, dict) and form else mutant.encoding
         if body is not None:
-            named.append(("Content-Type", operation.media_type if encoding == "json" else _TYPES[encoding]))
+            named.append(
+                ("Content-Type", operation.media_type if encoding == "json" else _TYPES.get(encoding, encoding))
+            )
         headers = dict(named)
         if len({name.lower() for name in headers}) < len(named):
             raise Unwritable("it sends a header twice, which requests cannot; `holdfast retest` can")

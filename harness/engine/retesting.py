@@ -133,8 +133,9 @@ def _open(judged: Judged) -> bool:
 def _shut(judged: Judged, attested: bool) -> bool:
     if attested and judged.verdict.confidence is Confidence.ATTESTED:
         return judged.verdict.outcome is Outcome.HELD
-    # Where an operation is gone, its mutants are not sent: that tells nothing of one that rides on another method.
-    method = judged.probe.mutant.method
+    # Where an operation is gone, its mutants are not sent: that tells nothing of one that rides on another method,
+    # unless the entitled identity was asked by that one.
+    method = "" if judged.probe.mutant.likewise else judged.probe.mutant.method
     gone = judged.verdict.outcome is Outcome.NOT_APPLICABLE
     return closed(judged.verdict) and not (gone and method not in ("", judged.probe.operation.method))
 
