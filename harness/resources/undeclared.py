@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from harness.model import Operation
 from harness.resources.graph import Resource
+from harness.resources.paths import shape
 
 _ITEM = ("PUT", "PATCH", "DELETE", "POST")
 _ACTION = ("POST", "PUT")
@@ -30,7 +31,9 @@ def undeclared(
                 yield one, resource, "item"
         actions: dict[str, list[Operation]] = {}
         for one in below.get(resource.name, ()):
-            actions.setdefault(one.path, []).append(one)
+            # What names its objects in a body may reach more of them by another method.
+            if shape(one.path).startswith(shape(resource.item_path) + "/"):
+                actions.setdefault(one.path, []).append(one)
         for here in actions.values():
             # A removal there may be of more than the object.
             for one in _others(_ACTION, here, ()) if {"POST", "PUT"} & {it.method for it in here} else ():
