@@ -22,6 +22,8 @@ class ListSetting:
         self._making = lane.operation
         self._group = 0
         self._canary: Canary | None = None
+        self._spare: Canary | None = None
+        """What the first control made, until it is set out."""
         self._settle = 0.0
         self.template = stage.keeper.template(resource, lane.operation)
         self.slots: dict[str, Json] = {}
@@ -30,19 +32,24 @@ class ListSetting:
     def control(self) -> Proof:
         """Makes one more object."""
         self._parents()
-        _, proof = self._stage.keeper.make(self._resource, group=self._named(), by=self._making)
+        canary, proof = self._stage.keeper.make(self._resource, group=self._named(), by=self._making)
         self._settle = self._stage.settle(proof)
+        self._spare = None if self._group else canary
+        self._group = max(self._group, 1)
         return proof
 
     def set_out(self, sure: bool = False) -> Proof | None:
         """An object, on parents that are there: those of the last one may have been taken with it."""
         if self._canary is not None:
             return None
-        self._group += 1
-        parents = self._parents()
-        self._canary, proof = self._stage.keeper.make(self._resource, group=self._named(), by=self._making)
+        self._canary, self._spare = self._spare, None
+        if self._canary is None:
+            self._group += 1
+            self._parents()
+            self._canary, proof = self._stage.keeper.make(self._resource, group=self._named(), by=self._making)
         if self._canary is None:
             return proof
+        parents = self._parents()
         self.slots = {**parents, **self._canary.slots("self"), **self._canary.slots("other")}
         self._collection = Collection(self._stage, self._resource, parents)
         return None
