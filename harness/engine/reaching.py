@@ -11,7 +11,7 @@ from typing import Protocol
 
 from harness.canaries import NoCanary, unmade
 from harness.engine.asides import Asides
-from harness.engine.lanes import GROUP, kind_of, standing, unsent
+from harness.engine.lanes import GROUP, kind_of, larger, standing, unsent
 from harness.engine.patience import broke_down
 from harness.engine.plan import Lane
 from harness.engine.stage import Stage
@@ -151,7 +151,7 @@ class Reaching:
             effects, look = self._setting.look(group[0], [marker for marker, _ in sent])
             self._take(group, sent)
             quiet = not (effects or look is Look.NOISE)
-            size = GROUP if quiet else FEW
+            size = FEW if not quiet else larger(size) if len(group) == size else max(GROUP, size)
             if quiet and sent[-1][1].ok:
                 self._harmless.add(kind_of(sent[-1][1]))
             if len(group) == 1 and self._is_in_doubt(group[0], effects):
