@@ -46,6 +46,11 @@ class Notes:
         }
 
     def _evidence(self, evidence: Evidence) -> dict[str, Json]:
+        """What there is of it: most of what may be seen around a probe mostly is not."""
+        return {name: value for name, value in self.whole(evidence).items() if value != _BLANK[name]}
+
+    def whole(self, evidence: Evidence) -> dict[str, Json]:
+        """All of it, given that its exchanges have their numbers."""
         told: dict[str, Json] = {one: getattr(evidence, one) for one in _PLAIN}
         told |= {one: self._number(getattr(evidence, one)) for one in _EXCHANGES}
         told |= {one: self._proof(getattr(evidence, one)) for one in _PROOFS}
@@ -99,7 +104,7 @@ def read_verdict(line: Mapping[str, Json], exchanges: Sequence[Exchange]) -> tup
     def numbered(number: int | None) -> Exchange | None:
         return None if number is None else exchanges[number]
 
-    told = line["evidence"]
+    told = {**_BLANK, **line["evidence"]}
     found: dict[str, Json] = {one: tuple(told[one]) if isinstance(told[one], list) else told[one] for one in _PLAIN}
     found |= {one: numbered(told[one]) for one in _EXCHANGES}
     found |= {one: told[one] and Proof(numbered(told[one][0]), *told[one][1:]) for one in _PROOFS}
@@ -115,6 +120,9 @@ def read_verdict(line: Mapping[str, Json], exchanges: Sequence[Exchange]) -> tup
 
 def _pairs(told: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in told)
+
+
+_BLANK = Notes().whole(Evidence())
 
 
 def _text(data: bytes) -> str:
