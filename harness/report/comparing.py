@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +17,8 @@ from harness.report.text import safe
 VERSION = 1
 """Of the form of the comparison as JSON."""
 ROWS = 60
+WIDE = 110
+"""Columns that a table of operations needs."""
 
 
 class Change(StrEnum):
@@ -179,22 +182,37 @@ def markdown(found: Sequence[Compared]) -> str:
 
 
 def show(found: Sequence[Compared], console: Console) -> None:
-    """The comparison as a table."""
+    """How many are what, then the comparison as a table, or as lines where that is too narrow for one."""
+    console.print(Text(_summary(found), "bold"))
+    rows = lines(found)
+    if console.width < WIDE:
+        _show_lines(rows[:ROWS], console)
+    elif rows:
+        _show_table(rows[:ROWS], console)
+    if len(rows) > ROWS:
+        console.print(Text(f"… and {len(rows) - ROWS} more rows; --json has every probe", "dim"))
+
+
+def _show_lines(rows: Sequence[Line], console: Console) -> None:
+    for one in rows:
+        title = Text.assemble((one.change, _COLOURS[one.change]), safe(f"  {one.family} as {one.identity}"))
+        console.print(title, soft_wrap=True)
+        probes = "1 probe" if one.count == 1 else f"{one.count} probes"
+        said = f"{one.operation}, {probes}{': ' if one.why else ''}{one.why}"
+        console.print(Padding(Text(safe(said), "dim"), (0, 0, 0, 2)))
+
+
+def _show_table(rows: Sequence[Line], console: Console) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("", "family", "as"):
         table.add_column(name, no_wrap=True)
     table.add_column("operation", overflow="fold")
     table.add_column("probes", justify="right", no_wrap=True)
     table.add_column("why", overflow="fold")
-    rows = lines(found)
-    for one in rows[:ROWS]:
+    for one in rows:
         told = map(safe, (one.family, one.identity, one.operation, str(one.count), one.why))
         table.add_row(Text(one.change, _COLOURS[one.change]), *map(Text, told))
-    if rows:
-        console.print(table)
-    if len(rows) > ROWS:
-        console.print(Text(f"… and {len(rows) - ROWS} more rows; --json has every probe", "dim"))
-    console.print(Text(_summary(found), "bold"))
+    console.print(table)
 
 
 def _summary(found: Sequence[Compared]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from harness.engine import Opened, Results
@@ -60,24 +60,29 @@ def _finding(one: Retested, report: Recorded) -> dict[str, Json]:
 
 
 def show(made: Sequence[Retested], report: Recorded, results: Results, console: Console, out: Path) -> None:
-    """A line for each finding, what is still open first, and how many came to what."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("now", no_wrap=True)
-    for name in ("finding", "was", "why"):
-        table.add_column(name, overflow="fold")
-    order = list(Now)
-    for one in sorted(made, key=lambda one: order.index(one.now))[:ROWS]:
-        was = report.rows[one.id]
-        told = (one.id, f"{was.outcome} {was.reason}", one.why)
-        table.add_row(Text(one.now, _COLOURS[one.now]), *(Text(safe(text)) for text in told))
-    console.print(table)
-    if len(made) > ROWS:
-        console.print(Text(f"… and {len(made) - ROWS} more; retest.json has them all", "dim"))
+    """How many came to what, then each finding on a line that can be copied, what is still open first."""
+    found = counts(made)
+    console.print(Text(", ".join(f"{found[one]} {one}" for one in Now if one in found), "bold"))
     if results.aborted:
         console.print(Text(f"STOPPED as unsafe: {safe(results.aborted)}", "bold red"))
     if results.unremoved:
         said = f"{len(results.unremoved)} objects of this run could not be removed: `holdfast cleanup {safe(str(out))}`"
         console.print(Text(said, "bold red"), soft_wrap=True)
-    found = counts(made)
-    console.print(Text(", ".join(f"{found[one]} {one}" for one in Now if one in found), "bold"))
-    console.print(Text(f"report: {safe(str(out / 'retest.json'))}"), soft_wrap=True)
+    order = list(Now)
+    shown = sorted(made, key=lambda one: order.index(one.now))[:ROWS]
+    for now in Now:
+        some = [one for one in shown if one.now is now]
+        if some:
+            console.print(Text(f"\n{now}", _COLOURS[now]))
+        for one in some:
+            console.print(Text(f"  {safe(one.id)}"), soft_wrap=True)
+            console.print(Padding(Text(safe(_said(one, report)), "dim"), (0, 0, 0, 4)))
+    if len(made) > ROWS:
+        console.print(Text(f"… and {len(made) - ROWS} more; retest.json has them all", "dim"))
+    console.print(Text(f"\nreport: {safe(str(out / 'retest.json'))}"), soft_wrap=True)
+
+
+def _said(one: Retested, report: Recorded) -> str:
+    """What it rests on, and what it was where that says something else."""
+    was = report.rows[one.id]
+    return one.why if one.now is Now.OPEN else f"was {was.outcome} {was.reason}; now {one.why}"

@@ -91,6 +91,17 @@ def test_many_mutations_are_one_line(tmp_path: Path) -> None:
     assert (line.change, line.family, line.operation, line.count) == ("fixed", "a", "POST /x", 5)
 
 
+def test_a_narrow_terminal_shows_operations_whole(tmp_path: Path) -> None:
+    path = "POST /api/v1/downloads/release_file/with/a/long/path/"
+    new = row("BYPASSED", f"a/b[{path}]") | {"operation": path}
+    found = comparing.compare(report(tmp_path, "first"), report(tmp_path, "second", new))
+    for width in (80, 120):
+        file = io.StringIO()
+        comparing.show(found, Console(file=file, width=width))
+        assert file.getvalue().startswith("1 newly open\n")
+        assert path in file.getvalue()
+
+
 def test_nothing_foreign_comes_alive(tmp_path: Path) -> None:
     nasty = row("BYPASSED", f"a/b[POST /{HOSTILE}]") | {"family": HOSTILE, "identity": HOSTILE, "reason": HOSTILE}
     found = comparing.compare(report(tmp_path, "first"), report(tmp_path, "second", nasty))
