@@ -28,6 +28,7 @@ def report() -> str:
     growth = (large["megabytes"] - small["megabytes"]) / (large["probes"] - small["probes"]) * 1000
     each = small["probes"] / 1000
     helped, begun, planned = _least((HOLDFAST, "--help")), _begun(4), _planned(167)
+    whole = _whole(SMALL)
     rows = [
         ("`holdfast --help`, CPU", f"{helped.cpu:.2f} s"),
         ("start-up, all that comes before the first probe of 24 operations, CPU", f"{begun.cpu:.2f} s"),
@@ -35,6 +36,11 @@ def report() -> str:
         ("the same, memory", f"{planned.megabytes:.0f} MB"),
         (f"1,000 probes of {small['probes']:,.0f}, beyond start-up, no reports, CPU", f"{small['run'] / each:.2f} s"),
         ("the same with all reports, CPU", f"{(small['run'] + small['reports']) / each:.2f} s"),
+        (
+            "the same by `holdfast run`, with an item of pytest's for each, CPU",
+            f"{(whole.cpu - begun.cpu) / each:.2f} s",
+        ),
+        ("the same, memory", f"{whole.megabytes:.0f} MB"),
         (f"{small['probes']:,.0f} probes with all reports, memory", f"{small['megabytes']:.0f} MB"),
         ("1,000 probes more, memory", f"{growth:.1f} MB"),
     ]
@@ -59,6 +65,14 @@ def _planned(resources: int) -> Spent:
         target.write_text(TARGET.format(url="http://127.0.0.1:9", document="openapi.json"))
         Path(name, "openapi.json").write_text(json.dumps(document(resources)))
         return _least((HOLDFAST, "plan", str(target)))
+
+
+def _whole(resources: int) -> Spent:
+    """The command itself on such a target."""
+    with serving(resources, 0) as url, tempfile.TemporaryDirectory(prefix="holdfast-bench-") as name:
+        target = Path(name, "target.yaml")
+        target.write_text(TARGET.format(url=url, document="/openapi.json"))
+        return spent((HOLDFAST, "run", str(target), "--out", str(Path(name, "out"))))
 
 
 def _run(resources: int) -> dict[str, float]:
