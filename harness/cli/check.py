@@ -40,7 +40,7 @@ def check(
     from rich.console import Console
 
     from harness import plugin
-    from harness.engine.checking import check_target
+    from harness.engine.rehearsing.checking import check_target
     from harness.report.checks import show
 
     environment = environment_of(allow_commands)

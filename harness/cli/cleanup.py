@@ -23,7 +23,7 @@ STAYING = "still there, and the API has no way to remove it:"
 @told
 def cleanup(folder: Path, forget: Sequence[str], allow_commands: bool) -> int:
     """Remove what a run left on its target. FOLDER is the run's --out; keys are taken from the environment."""
-    from harness.engine.cleaning import clean_up
+    from harness.engine.course.cleaning import clean_up
     from harness.report.text import safe
     from harness.sweeping import apart
 

@@ -174,9 +174,9 @@ def _checked(out: Path) -> int:
     from rich.console import Console
 
     from harness.engine import open_target
-    from harness.engine.checking import check_target
-    from harness.engine.plan import Plan
-    from harness.engine.roles import roles_of
+    from harness.engine.planning.plan import Plan
+    from harness.engine.planning.roles import roles_of
+    from harness.engine.rehearsing.checking import check_target
     from harness.report.checks import show
 
     opened = open_target(out, os.environ)

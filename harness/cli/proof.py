@@ -9,7 +9,7 @@ from harness.cli.common import told
 @told
 def proof() -> int:
     """Make a token by which the owner of a host says that it may be tested."""
-    from harness.engine.consent import HEADER, PLACE, new_proof
+    from harness.engine.sending.consent import HEADER, PLACE, new_proof
 
     click.echo(new_proof())
     click.echo(

@@ -49,9 +49,9 @@ def retest(
     from rich.console import Console
 
     from harness.engine import Permission, make_plan, open_target, see_room
-    from harness.engine.aimless import see_patterns
-    from harness.engine.retesting import exit_code
-    from harness.engine.retesting import retest as try_again
+    from harness.engine.course.retesting import exit_code
+    from harness.engine.course.retesting import retest as try_again
+    from harness.engine.planning.aimless import see_patterns
     from harness.family import load_families
     from harness.report import recorded, retests
     from harness.report.progress import Progress

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from harness import documents
 from harness.config import BaseUrl
-from harness.engine.consent import ask_host
+from harness.engine.sending.consent import ask_host
 from harness.errors import ConfigError, Unreachable, UsageError
 from harness.model import Json, Request
 from harness.openapi import bundled

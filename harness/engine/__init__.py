@@ -1,19 +1,19 @@
 """Plan, execute, judge: what turns a target and families into verdicts."""
 
-from harness.engine.accepting import closed, effects_of
-from harness.engine.awaiting import Waiting
-from harness.engine.cleaning import reopened
-from harness.engine.estimate import Estimate, Share, Span, estimate
-from harness.engine.journal import Past, read_journal
-from harness.engine.opening import Opened, open_target
-from harness.engine.permission import NO_LEAVE, Permission
-from harness.engine.plan import Plan
-from harness.engine.planner import make_plan
-from harness.engine.profiles import PROFILES, Profile, sample
-from harness.engine.results import Accepted, Judged, Results, State
-from harness.engine.run import Run
-from harness.engine.sharding import Portion, Shard, split
-from harness.engine.staging import see_room
+from harness.engine.course.accepting import closed, effects_of
+from harness.engine.course.cleaning import reopened
+from harness.engine.course.journal import Past, read_journal
+from harness.engine.course.results import Accepted, Judged, Results, State
+from harness.engine.course.run import Run
+from harness.engine.lanes.staging import see_room
+from harness.engine.planning.opening import Opened, open_target
+from harness.engine.planning.permission import NO_LEAVE, Permission
+from harness.engine.planning.plan import Plan
+from harness.engine.planning.planner import make_plan
+from harness.engine.planning.profiles import PROFILES, Profile, sample
+from harness.engine.planning.sharding import Portion, Shard, split
+from harness.engine.rehearsing.estimate import Estimate, Share, Span, estimate
+from harness.engine.sending.awaiting import Waiting
 
 __all__ = [
     "NO_LEAVE",

@@ -30,8 +30,8 @@ from harness.engine import (
     see_room,
     split,
 )
-from harness.engine.aimless import see_patterns
-from harness.engine.merging import keep, merged, read_parts, unsent
+from harness.engine.course.merging import keep, merged, read_parts, unsent
+from harness.engine.planning.aimless import see_patterns
 from harness.errors import HoldfastError, UsageError
 from harness.family import Family, load_families
 from harness.model import Probe

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from harness.engine.checking import Checks
+from harness.engine.rehearsing.checking import Checks
 from harness.report.text import safe
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.engine import State, read_journal
-from harness.engine.journal import JOURNAL
+from harness.engine.course.journal import JOURNAL
 from harness.errors import UsageError
 from harness.model import FINDINGS, Json, Outcome
 from harness.report.files import VERSION

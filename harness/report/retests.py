@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from harness.engine import Opened, Results
-from harness.engine.retesting import Now, Retested, counts
+from harness.engine.course.retesting import Now, Retested, counts
 from harness.errors import UsageError
 from harness.model import Json
 from harness.report.facts import evidence_file

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
-from harness.engine.results import Results
-from harness.engine.run import Run
+from harness.engine.course.results import Results
+from harness.engine.course.run import Run
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Probe
 from tests.contract.labs.djangolab import DjangoLab

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.engine.results import Results
+from harness.engine.course.results import Results
 from harness.model import Probe
 from tests.bench.__main__ import table
 from tests.bench.defects import DEFECTS, NAMES, Defect

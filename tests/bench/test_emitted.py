@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.emitting import Told, Unwritable, name_of, page, reopened
-from harness.engine.results import Judged, Results
+from harness.engine.course.results import Judged, Results
 from harness.model import FINDINGS
 from harness.report.facts import fingerprint
 from tests.bench.defects import DEFECTS, Defect

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.engine import make_plan, open_target
-from harness.engine.retesting import retest
+from harness.engine.course.retesting import retest
 from harness.model import FINDINGS
 from tests.bench.defects import DEFECTS, Defect
 from tests.bench.running import Served, families, served, tried

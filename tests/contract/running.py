@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from harness.engine import Judged, Results, Run
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
 from harness.family import Family, load_families
 from harness.model import Probe
 from tests.contract.servers import Entry, Settings, Standing, Workshop

@@ -9,7 +9,7 @@ from harness import plugin
 from harness.cli import main
 from harness.demo.accounts import ADMIN, KEYLESS, PLAIN
 from harness.engine import Results, Run
-from harness.engine.estimate import PROVING_REFUSED
+from harness.engine.rehearsing.estimate import PROVING_REFUSED
 from harness.model import Outcome
 from tests.contract.counted import Counted, counted
 

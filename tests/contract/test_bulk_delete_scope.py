@@ -7,8 +7,8 @@ import pytest
 
 from harness import plugin
 from harness.engine import Results, Run
-from harness.engine.plan import Lane
-from harness.engine.running import Running
+from harness.engine.course.running import Running
+from harness.engine.planning.plan import Lane
 from harness.errors import UsageError
 from harness.model import Evidence, Probe
 from tests.contract.counted import counted

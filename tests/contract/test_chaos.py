@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.demo.process import DemoServer, snapshot
-from harness.engine.results import Results
+from harness.engine.course.results import Results
 from harness.model import FINDINGS, Outcome, Probe
 from tests.bench.running import APIS, ROOT, Choice, Served, families, tried
 from tests.contract.labs.djangolab import DjangoLab

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.engine import open_target
-from harness.engine.consent import HEADER, PLACE, new_proof
+from harness.engine.sending.consent import HEADER, PLACE, new_proof
 from harness.errors import ConfigError, UsageError
 
 DOCUMENT = b'{"openapi": "3.0.0", "info": {"title": "t", "version": "1"}, "paths": {}}'

@@ -17,9 +17,9 @@ from werkzeug import Request, Response
 from harness.cli import main
 from harness.config import load
 from harness.engine import open_target
-from harness.engine.checking import check_target
-from harness.engine.plan import Plan
-from harness.engine.roles import roles_of
+from harness.engine.planning.plan import Plan
+from harness.engine.planning.roles import roles_of
+from harness.engine.rehearsing.checking import check_target
 from tests.contract.adversary.kit import served
 from tests.contract.demos import ENDS, Demos
 from tests.contract.drafted import press, shelf, tracker

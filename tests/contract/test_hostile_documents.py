@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from harness.engine.opening import open_target
+from harness.engine.planning.opening import open_target
 from tests.contract.wire.sockets import Server, always, answer
 
 HANG = 100
@@ -24,8 +24,8 @@ MOST = 10
 CHILD = """
 import json, sys, time
 from pathlib import Path
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
 from harness.errors import HoldfastError
 from harness.family import load_families
 from harness.openapi import Unsatisfiable, smallest_body

@@ -8,7 +8,7 @@ import pytest
 from werkzeug import Request, Response
 
 from harness.engine import Run, make_plan, open_target
-from harness.engine.results import Results
+from harness.engine.course.results import Results
 from harness.family import load_families
 from tests.contract.adversary.kit import TARGET, Api, reply, served
 from tests.contract.running import SUITES

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.engine.opening import Opened, open_target
+from harness.engine.planning.opening import Opened, open_target
 from harness.errors import Unreachable
 from harness.identities import Standing, prove
 from harness.model import Exchange, Request

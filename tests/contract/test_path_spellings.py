@@ -10,9 +10,9 @@ from urllib.parse import unquote
 import pytest
 from werkzeug import Request, Response
 
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
-from harness.engine.run import Run
+from harness.engine.course.run import Run
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
 from harness.wire import SPELLINGS, readings
 from tests.bench.running import families
 from tests.contract.adversary.kit import TARGET, Api, reply, served

@@ -8,8 +8,8 @@ import pytest
 from werkzeug import Request, Response
 
 from harness.engine import Results, Run
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
 from harness.family import load_families
 from tests.contract.adversary.kit import Api, reply, served
 from tests.contract.running import SUITES

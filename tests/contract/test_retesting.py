@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from harness.demo.process import DemoServer, snapshot
 from harness.engine import Judged, Results, Run, make_plan, open_target
-from harness.engine.retesting import SENDS, Now, Retested, exit_code, retest
+from harness.engine.course.retesting import SENDS, Now, Retested, exit_code, retest
 from harness.family import Family, load_families
 from harness.model import FINDINGS, Probe
 from tests.contract.demos import Demos

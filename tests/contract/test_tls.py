@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from harness.engine.opening import open_target
+from harness.engine.planning.opening import open_target
 from harness.errors import ConfigError, Unreachable, UsageError
 from tests.contract.wire.sockets import Server, answer, request_of
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from werkzeug import Request
 
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
-from harness.engine.run import Run
+from harness.engine.course.run import Run
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
 from tests.bench.running import families
 from tests.contract.adversary.kit import TARGET, Api, served
 

@@ -8,7 +8,7 @@ import pytest
 from werkzeug import Request, Response
 
 from harness.engine import Results, Run, open_target
-from harness.engine.planner import make_plan
+from harness.engine.planning.planner import make_plan
 from harness.model import Confidence
 from tests.contract.adversary.kit import reply, served
 from tests.contract.correct.kit import Correct, families, opened_at

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness.engine import Waiting, open_target
-from harness.engine.consent import PLACE
+from harness.engine.sending.consent import PLACE
 from harness.errors import Unreachable
 
 DOCUMENT = json.dumps({"openapi": "3.0.0", "info": {"title": "t", "version": "1"}, "paths": {}}).encode()

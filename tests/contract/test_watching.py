@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.many import KEY, TARGET, serving
 from harness.engine import Results, Run, make_plan, open_target
-from harness.engine.stopping import Stopped
-from harness.engine.watching import Bystanders, Harm
+from harness.engine.lanes.watching import Bystanders, Harm
+from harness.engine.sending.stopping import Stopped
 from harness.family import load_families
 from harness.model import Outcome
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.demo.process import DemoServer
-from harness.engine.cleaning import clean_up
+from harness.engine.course.cleaning import clean_up
 from harness.errors import UsageError
 from harness.report.recorded import read_whole
 from tests.e2e.command import PATIENCE, ROOT, TARGET, environment, parts_of, run_on
@@ -22,7 +22,7 @@ STATUS = {"BYPASSED": "failed", "HELD": "passed", "INCONCLUSIVE": "broken", "NOT
 CHILD = """
 import os
 from harness.cli import main
-from harness.engine.journal import Journal
+from harness.engine.course.journal import Journal
 
 told, count = Journal.told, 0
 

@@ -20,7 +20,7 @@ import pytest
 from harness import plugin
 from harness.demo.process import DemoServer, snapshot
 from harness.engine import Results, Run
-from harness.engine.cleaning import clean_up
+from harness.engine.course.cleaning import clean_up
 from tests.e2e.command import PATIENCE, ROOT, TARGET, command, environment, holdfast
 
 SUITES = ROOT / "suites"

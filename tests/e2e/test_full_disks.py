@@ -18,8 +18,8 @@ import pytest
 from harness import plugin
 from harness.demo.process import DemoServer, snapshot
 from harness.engine import Run
-from harness.engine.cleaning import clean_up
-from harness.engine.journal import JOURNAL, Journal, read_journal
+from harness.engine.course.cleaning import clean_up
+from harness.engine.course.journal import JOURNAL, Journal, read_journal
 from harness.errors import Unwritable, UsageError
 from harness.ledger import LEDGER, Ledger, closed, read_ledger
 from tests.e2e.command import PATIENCE, ROOT, TARGET, command, environment

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from harness.demo.process import DemoServer
-from harness.engine.cleaning import clean_up
+from harness.engine.course.cleaning import clean_up
 from tests.e2e.command import run_on
 
 KEY = "HOLDFAST_DEMO_ADMIN_KEY"

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from harness.config import Acceptance
-from harness.engine import Judged, Results, State, accepting, effects_of
+from harness.engine import Judged, Results, State, effects_of
+from harness.engine.course import accepting
 from harness.model import Confidence, Effect, Json, Outcome, Verdict
 from tests.unit.report.factories import (
     POST,

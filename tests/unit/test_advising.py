@@ -3,7 +3,7 @@
 import pytest
 
 from harness.canaries import FRESH
-from harness.engine.advising import on_control
+from harness.engine.rehearsing.advising import on_control
 from harness.model import Exchange, Proof, Request
 from harness.resources import Resource
 from harness.urls import UrlRule

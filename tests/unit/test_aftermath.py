@@ -4,9 +4,9 @@ from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
-from harness.engine.aftermath import Aftermath
-from harness.engine.crowd import Crowd
-from harness.engine.stage import Strike
+from harness.engine.course.aftermath import Aftermath
+from harness.engine.lanes.stage import Strike
+from harness.engine.sending.crowd import Crowd
 from harness.model import Evidence, Exchange
 from harness.observe import Reading
 from harness.resources import Resource

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from harness.cli import main
 from harness.engine import open_target
-from harness.engine.aimless import needless, see_patterns
+from harness.engine.planning.aimless import needless, see_patterns
 from harness.errors import ConfigError
 
 DOCUMENT = """\

@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
-from harness.engine.asides import Asides
-from harness.engine.once import Once
-from harness.engine.stage import Stage, _tells
+from harness.engine.lanes.asides import Asides
+from harness.engine.lanes.stage import Stage, _tells
+from harness.engine.sending.once import Once
 from harness.model import GUEST, Evidence, Exchange, Mutant, Operation, Probe, Request, Severity
 
 GONE, THERE = "/things/1/", "/things/2/"

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from harness.engine.company import Company
-from harness.engine.judging import Judge
+from harness.engine.course.company import Company
+from harness.engine.course.judging import Judge
 from harness.markers import Markers
 from harness.model import (
     Credential,

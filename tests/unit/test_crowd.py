@@ -6,8 +6,8 @@ from threading import Barrier, Event, Lock
 
 import pytest
 
-from harness.engine.crowd import Crowd, broke
-from harness.engine.stopping import Stop, Stopped
+from harness.engine.sending.crowd import Crowd, broke
+from harness.engine.sending.stopping import Stop, Stopped
 from harness.model import Exchange, Request
 
 

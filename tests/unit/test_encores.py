@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.engine.encores import Encores
+from harness.engine.course.encores import Encores
 from harness.model import Confidence, Outcome, Verdict
 
 COPIES = {"a": ("a 2", "a 3"), "b": ("b 2", "b 3"), "c": ("c 2",), "d": ("d 2",)}

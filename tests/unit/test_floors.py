@@ -36,6 +36,9 @@ FLOORS = {
     for part in parts
 }
 
+ENGINE = ("sending", "planning", "lanes", "rehearsing", "course")
+"""The rooms of the engine, each above those that it imports from."""
+
 OUTPUT = frozenset({"report", "plugin", "showing", "cli"})
 """Parts that write what a person or a tool reads."""
 
@@ -108,6 +111,13 @@ def objection(part: str, name: str) -> str | None:
     return None
 
 
+def upward(module: str, name: str) -> bool:
+    """Whether a module of one room of the engine imports from a room above."""
+    rooms = [one.split(".")[2] for one in (module, name) if one.startswith("harness.engine.")]
+    floors = [ENGINE.index(room) for room in rooms if room in ENGINE]
+    return len(floors) == 2 and floors[0] < floors[1]
+
+
 def violations(sources: Mapping[str, str]) -> list[str]:
     """Every breach of the rules above in a tree of {path from the root: source}, one line each."""
     modules = {module_name(path) for path in sources}
@@ -121,6 +131,8 @@ def violations(sources: Mapping[str, str]) -> list[str]:
         for line, name in imported(path, source, modules):
             if why := objection(part, name):
                 found.append(f"{path}:{line}: {part or 'harness'} {why}")
+            elif upward(module, name):
+                found.append(f"{path}:{line}: {module.split('.')[2]} may not import {name}, which is in a room above")
             elif name in modules and part_of(name) == part:
                 inside.setdefault(module, set()).add(name)
     try:
@@ -156,7 +168,7 @@ def test_imports_from_below_are_allowed(source: str) -> None:
 @pytest.mark.parametrize(
     ("path", "source", "complaint"),
     [
-        ("harness/model.py", "import harness.engine.lanes", "1: model may not import harness.engine.lanes"),
+        ("harness/model.py", "import harness.engine.lanes.lane", "1: model may not import harness.engine.lanes.lane"),
         ("harness/model.py", "from harness import cli", "1: model may not import harness.cli"),
         ("harness/model.py", "from .cli import main", "1: model may not import harness.cli"),
         ("harness/wire/raw.py", "from ..cli import main", "1: wire may not import harness.cli"),
@@ -165,11 +177,16 @@ def test_imports_from_below_are_allowed(source: str) -> None:
         ("harness/oracle.py", "def f():\n    import harness.plugin", "2: oracle may not import harness.plugin"),
         ("harness/cli.py", "from harness.demo import app", "1: cli may not import harness.demo"),
         ("harness/demo/app.py", "from harness.model import Request", "1: demo may not import harness.model"),
-        ("harness/engine/lanes.py", "import pytest", "1: engine may not use pytest"),
+        ("harness/engine/lanes/lane.py", "import pytest", "1: engine may not use pytest"),
         ("harness/urls/readers.py", "import urllib3.connectionpool", "1: urls may not use urllib3.connectionpool"),
         ("harness/urls/readers.py", "import yarlike", "1: urls may not use yarlike"),
         ("harness/__init__.py", "from harness.cli import main", "1: harness may not import harness.cli"),
         ("harness/extras.py", "", " extras has no floor"),
+        (
+            "harness/engine/lanes/lane.py",
+            "from harness.engine.course.run import Run",
+            "1: lanes may not import harness.engine.course.run",
+        ),
     ],
 )
 def test_a_breach_is_named(path: str, source: str, complaint: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.engine.patience import Insistent, Patient
+from harness.engine.sending.patience import Insistent, Patient
 from harness.model import Exchange, Request
 
 ASKED = Request("POST", "/login")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.engine.journal import JOURNAL, Journal, read_journal
-from harness.engine.results import Cost
+from harness.engine.course.journal import JOURNAL, Journal, read_journal
+from harness.engine.course.results import Cost
 from harness.errors import UsageError
 from harness.model import Confidence, Effect, Evidence, Exchange, Look, Outcome, Proof, Request, Verdict
 

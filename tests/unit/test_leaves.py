@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.engine.leaves import changed, switched
+from harness.engine.lanes.leaves import changed, switched
 from harness.model import Json
 
 REFUSED: Json = {"who": "guest", "status": 401}

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from harness.credentials import Channel
-from harness.engine.makings import Makings, Seen
+from harness.engine.planning.makings import Makings, Seen
 from harness.family import Control, Family, Mutation, Severity
 from harness.model import Identity, Json, Mutant, Operation
 

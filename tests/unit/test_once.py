@@ -2,7 +2,7 @@
 
 from threading import Barrier, Thread
 
-from harness.engine.once import Once
+from harness.engine.sending.once import Once
 
 
 def test_many_who_ask_at_once_are_given_what_the_first_was_told() -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from harness.engine.ordering import Turn, Turns, meet, ordered
-from harness.engine.plan import Lane
+from harness.engine.planning.ordering import Turn, Turns, meet, ordered
+from harness.engine.planning.plan import Lane
 from harness.model import GUEST, Mutant, Operation, Probe, Severity
 from harness.resources import Graph, Resource
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.engine import Opened, Plan, make_plan, open_target
-from harness.engine.sharding import Shard, digest, split
+from harness.engine.planning.sharding import Shard, digest, split
 from harness.errors import UsageError
 from harness.family import load_family
 from harness.markers import run_secret

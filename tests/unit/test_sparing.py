@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from harness.engine.naming import named, refusable
-from harness.engine.sparing import Sparing
+from harness.engine.sending.naming import named, refusable
+from harness.engine.sending.sparing import Sparing
 from harness.model import (
     GUEST,
     Bend,

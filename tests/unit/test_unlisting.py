@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from harness.canaries import Canary
-from harness.engine.unlisting import takes_off
+from harness.engine.lanes.unlisting import takes_off
 
 Show = Callable[[list[str]], Iterable[str] | None]
 

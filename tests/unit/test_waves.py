@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from threading import Barrier, Lock
 
-from harness.engine.crowd import Crowd
-from harness.engine.striking import Sent
-from harness.engine.waves import Waves, in_waves
+from harness.engine.lanes.striking import Sent
+from harness.engine.lanes.waves import Waves, in_waves
+from harness.engine.sending.crowd import Crowd
 from harness.model import GUEST, Exchange, Mutant, Operation, Probe, Request, Severity
 
 OPERATION = Operation("PUT", "/things/{id}")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harness.credentials import Channel
-from harness.engine.ways_in import declared_besides, other_ways, same_way
+from harness.engine.planning.ways_in import declared_besides, other_ways, same_way
 from harness.model import Operation, Parameter
 from harness.openapi import untried_schemes
 

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import pytest
 from werkzeug import Request, Response
 
-from harness.engine.checking import check_target
-from harness.engine.plan import Plan
-from harness.engine.roles import roles_of
+from harness.engine.planning.plan import Plan
+from harness.engine.planning.roles import roles_of
+from harness.engine.rehearsing.checking import check_target
 from tests.contract.adversary.kit import reply, served
 from tests.contract.correct.kit import Correct, alarms, opened_at, run
 from tests.contract.correct.servers import Header422, KeyAlone, Undeletable

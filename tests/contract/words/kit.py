@@ -9,8 +9,8 @@ from typing import Any
 from werkzeug import Request, Response
 
 from harness.engine import Results, Run
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
 from harness.family import Family, load_families
 from tests.contract.adversary import kit
 

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import pytest
 from werkzeug import Request, Response
 
-from harness.engine.checking import check_target
-from harness.engine.opening import open_target
-from harness.engine.plan import Plan
-from harness.engine.roles import roles_of
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.plan import Plan
+from harness.engine.planning.roles import roles_of
+from harness.engine.rehearsing.checking import check_target
 from tests.contract.adversary import kit
 from tests.contract.words.kit import Api, reply, run
 

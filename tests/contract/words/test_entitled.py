@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from werkzeug import Request, Response
 
-from harness.engine.checking import check_target
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
+from harness.engine.rehearsing.checking import check_target
 from tests.contract.adversary import kit
 from tests.contract.words.kit import Api, Ran, reply, run
 

@@ -7,9 +7,9 @@ from click.testing import CliRunner
 
 from harness.cli import main
 from harness.engine import Run
-from harness.engine.cleaning import clean_up
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
+from harness.engine.course.cleaning import clean_up
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
 from harness.errors import UsageError
 from harness.family import load_families
 from harness.ledger import LEDGER, Ledger, closed, end_ledger

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from werkzeug import Request, Response
 
-from harness.engine.opening import open_target
-from harness.engine.planner import make_plan
-from harness.engine.run import Run
+from harness.engine.course.run import Run
+from harness.engine.planning.opening import open_target
+from harness.engine.planning.planner import make_plan
 from harness.errors import UsageError
 from tests.contract.adversary.kit import served
 from tests.contract.words.kit import Api, Ran, reply, run

@@ -10,7 +10,8 @@ import pytest
 
 from harness import report
 from harness.config import Acceptance, today
-from harness.engine import Results, accepting
+from harness.engine import Results
+from harness.engine.course import accepting
 from harness.errors import UsageError
 from harness.report import html, markdown, recorded, sarif
 from harness.report.accepting import Terms, accept

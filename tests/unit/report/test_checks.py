@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from harness.engine.checking import Check, Checks
+from harness.engine.rehearsing.checking import Check, Checks
 from harness.report.checks import show
 
 NAME = "PATCH /api/v1/projects/{project}/releases/{release}/assets/{asset}"

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from harness import plugin, report
 from harness.engine import Opened, Results
-from harness.engine.retesting import Now, Retested
+from harness.engine.course.retesting import Now, Retested
 from harness.family import Family
 from harness.model import Identity, Severity
 from harness.report import comparing, recorded, retests

@@ -1,0 +1,1 @@
+"""A run from its first request to its last: lanes side by side, the journal, verdicts, taking up again, cleaning up."""
