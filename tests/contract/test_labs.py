@@ -335,6 +335,14 @@ def bearing(token: Callable[[FlaskLab], str]) -> Callable[[FlaskLab], Headers]:
     return lambda lab: {"Authorization": f"Bearer {token(lab)}"}
 
 
+def in_small_letters(lab: FlaskLab, spare: str) -> requests.Response:
+    """A removal by a guest, with its method as requests would not write it."""
+    removal = requests.Request("DELETE", lab.base_url + spare).prepare()
+    removal.method = "delete"
+    with requests.Session() as session:
+        return session.send(removal, timeout=10)
+
+
 OPENED: Mapping[str, Callable[[FlaskLab, str], requests.Response]] = {
     "any-bearer": creates(bearing(lambda lab: "idx_" + "0" * 40)),
     "short-comparison": creates(bearing(lambda lab: lab.token("owner")[:20])),
@@ -344,6 +352,8 @@ OPENED: Mapping[str, Callable[[FlaskLab, str], requests.Response]] = {
         lab, "POST", "/packages", params={"access_token": lab.token("owner")}, json=package()
     ),
     "basic-name": lambda lab, spare: to(lab, "POST", "/packages", auth=("owner", BOGUS), json=package()),
+    "raw-method": in_small_letters,
+    "post-on-items": lambda lab, spare: to(lab, "POST", spare, json=package()),
     "guest-patch": lambda lab, spare: to(lab, "PATCH", spare, json=package()),
     "member-delete": lambda lab, spare: to(lab, "DELETE", spare, lab.authorization("member")),
     "member-version": publishes("member", version),
@@ -413,7 +423,9 @@ def test_the_index_describes_itself(flask: FlaskLab) -> None:
             listed = to(flask, "GET", real.removesuffix("/{version_id}")).json()
             real = real.replace("{version_id}", listed["data"][0]["id"])
         allowed = set(to(flask, "OPTIONS", real).headers["Allow"].split(", "))
-        assert {method.upper() for method in item if method != "parameters"} == allowed - {"HEAD", "OPTIONS"}
+        unsaid = {"POST"} if flask.defect == "post-on-items" and path.endswith("_id}") else set[str]()
+        told = {method.upper() for method in item if method != "parameters"}
+        assert told == allowed - {"HEAD", "OPTIONS"} - unsaid
 
 
 def test_the_index_says_what_is_wrong_with_a_body(flask: FlaskLab) -> None:

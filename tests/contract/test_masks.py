@@ -43,9 +43,12 @@ def quick(probe: Probe) -> bool:
 
 
 def of(*families: str, methods: str = "POST PUT PATCH DELETE", path: str = "") -> Choice:
-    """The probes of these families on these methods, of both resources or one."""
+    """The probes of these families on these methods, of both resources or one, that there is an identity for."""
     return lambda probe: (
-        probe.family in families and probe.operation.method in methods.split() and path in probe.operation.path
+        probe.family in families
+        and probe.mutation != "lesser-key"
+        and probe.operation.method in methods.split()
+        and path in probe.operation.path
     )
 
 

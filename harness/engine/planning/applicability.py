@@ -89,12 +89,14 @@ class Applicability:
         """Tells why one mutant of a family has nothing to test there; None where it has."""
         said = self._said(operation)
         own = said.role is not None and said.role[0].singleton and operation.writes
+        many = operation.name in self._graph.scopes
 
         def why_not(mutant: Mutant) -> str | None:
             return (
                 self._waived(mutant.waived_by or family.waived_by)
                 or (self.keyless(operation, mutant) if said.refuse_only else None)
                 or (self._foreign_account(mutant) if own else None)
+                or ("bulk: a valid request of that form may reach many objects" if many and mutant.likewise else None)
             )
 
         return why_not
