@@ -8,7 +8,7 @@ from tests.unit.fuzz import checks
 from tests.unit.fuzz.strategies import FILES, YAML, answers
 
 pytestmark = pytest.mark.soak
-MANY = settings(max_examples=10_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=10_000, derandomize=False, suppress_health_check=list(HealthCheck))
 SOME = settings(MANY, max_examples=3_000)
 
 
