@@ -37,6 +37,7 @@ def test_the_wrong_build_is_open_to_a_fabricated_key_at_every_write(wrong: Djang
     told = {
         (one.probe.operation.name, str(one.verdict.outcome), str(one.verdict.confidence))
         for one in results.judged.values()
+        if "case=empty" not in one.probe.id
     }
     assert told == {(name, "BYPASSED", "state") for name in WRITES}
     assert results.leftovers == ()

@@ -73,9 +73,9 @@ class Fades(Tokens):
 
 
 class FadesAtOnce(Tokens):
-    """A token lives for six requests."""
+    """A token lives for four requests."""
 
-    life = 6
+    life = 4
 
 
 def run(api: Tokens, folder: Path, *names: str, target: str = TARGET) -> Results:
@@ -112,7 +112,8 @@ def test_a_token_that_expires_is_got_anew(tmp_path: Path) -> None:
 
 
 def test_where_tokens_never_last_nothing_is_held(tmp_path: Path) -> None:
-    results = run(FadesAtOnce(), tmp_path, *ASKED)
+    one_by_one = TARGET.replace("settle: 100ms", "settle: 100ms, concurrency: 1")
+    results = run(FadesAtOnce(), tmp_path, *ASKED, target=one_by_one)
     assert verdicts(results) == {"INCONCLUSIVE control-lost"}
     assert results.leftovers == ()
 

@@ -66,7 +66,7 @@ def test_the_authority_beside_the_target_file_is_trusted(
     url, seen = served(authority)
     login = ', login: {operation: POST /login, json: {password: "{password}"}, token: $.token}'
     opened = open_target(target(tmp_path, url, "tls: {ca: ca.pem}", login=login), {"KEY": KEY})
-    assert [one.name for one in opened.reading.operations] == ["GET /things"]
+    assert [one.name for one in opened.reading.operations] == ["GET /things", "POST /login"]
     opened.logins.open()
     opened.wire.close()
     assert opened.logins.failures == {}

@@ -24,7 +24,7 @@ def test_two_target_files(tmp_path: Path) -> None:
         old, keys = target(demo, "OLD", tmp_path)
         new, more = target(mended, "NEW", tmp_path)
         ran = holdfast("compare", old, new, "--out", "both", *WHERE, keys=keys | more, folder=tmp_path)
-        assert (ran.code, ran.text.splitlines()[-1][-6:]) == (0, " fixed"), ran.text
+        assert (ran.code, ran.text.splitlines()[0][-6:]) == (0, " fixed"), ran.text
         assert (snapshot(demo.database), snapshot(mended.database)) == before
     told = holdfast("compare", "both/first", "both/second", "--json", keys={}, folder=tmp_path)
     made = json.loads(told.text)

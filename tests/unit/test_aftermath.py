@@ -15,10 +15,15 @@ MANY = 4
 
 
 class Sight:
-    """Shows objects when all of them are asked for; one of them is gone."""
+    """Shows objects when all of them are asked for; one of them is gone. No list shows that it drops what is."""
+
+    who = "boss"
 
     def __init__(self) -> None:
         self.together = Barrier(MANY)
+
+    def listing(self, resource: Resource, slots: dict[str, Any]) -> Any:
+        return SimpleNamespace(rows=())
 
     def item(self, resource: Resource, slots: dict[str, Any]) -> Reading:
         self.together.wait(10)
@@ -33,7 +38,8 @@ def test_all_that_was_struck_is_looked_at_at_once_and_charged_in_order() -> None
         for number in range(MANY)
     ]
     crowd = Crowd(lambda request, line: Exchange(request), MANY)
-    stage: Any = SimpleNamespace(strikes=strikes, crowd=crowd, enduring=SimpleNamespace(outages=0))
+    keeper = SimpleNamespace(holdings=SimpleNamespace(made=[]))
+    stage: Any = SimpleNamespace(strikes=strikes, crowd=crowd, enduring=SimpleNamespace(outages=0), keeper=keeper)
     evidence = {name: Evidence() for one in strikes for name in one.probes}
     results: Any = SimpleNamespace(selected=())
     Aftermath(stage, results, evidence).doubt()

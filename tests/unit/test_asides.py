@@ -20,9 +20,8 @@ def stage_of(asked: list[str]) -> Stage:
         return Exchange(request, 404 if request.target == GONE else 200)
 
     signer = SimpleNamespace(signed=lambda method, path, who: Request(method, path))
-    return cast(
-        Stage, SimpleNamespace(owner="boss", send=send, signer=signer, served=Once[Any, Any](_tells), unserved={})
-    )
+    served, spelled = Once[Any, Exchange](lambda found: found.ok), Once[Any, Exchange](_tells)
+    return cast(Stage, SimpleNamespace(owner="boss", send=send, signer=signer, served=served, spelled=spelled))
 
 
 def evidence_of(asides: Asides, path: str) -> Evidence:
@@ -41,4 +40,4 @@ def test_an_object_that_is_gone_does_not_speak_for_the_others() -> None:
     assert found.spelled_path is not None
     assert (found.own_path.status, found.spelled_path.status) == (200, 200)
     assert evidence_of(asides, THERE) == found
-    assert asked == [GONE, THERE, f"{THERE} spelled"]
+    assert asked == [GONE, THERE, *[f"{THERE} spelled"] * 2]

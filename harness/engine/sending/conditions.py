@@ -18,26 +18,46 @@ class Conditional:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._tags: dict[str, str] = {}
+        self._reads: dict[str, tuple[Request, str]] = {}
+        """The last read that told an ETag, with its line, by the form of its path."""
         self._asking: set[tuple[str, str]] = set()
 
     def __call__(self, request: Request, line: str) -> Exchange:
-        path = request.target.partition("?")[0]
-        tag = self._tags.get(path)
-        if not request_writes(request) or tag is None or _conditional(request):
-            return self._noted(path, self._send(request, line))
-        form = request.method, re.sub(r"/[^/]+(/?)$", r"/*\1", path)
+        if not request_writes(request) or _conditional(request):
+            return self._noted(request, line)
+        path, form = _path(request), (request.method, _form(_path(request)))
         if form not in self._asking:
-            exchange = self._noted(path, self._send(request, line))
-            if exchange.status not in _ASKS:
+            exchange = self._noted(request, line)
+            if exchange.status not in _ASKS or self._tag(path) is None:
                 return exchange
             self._asking.add(form)
-        return self._noted(path, self._send(_on_condition(request, self._tags.get(path, tag)), line))
+        tag = self._tag(path)
+        return self._noted(_on_condition(request, tag) if tag else request, line)
 
-    def _noted(self, path: str, exchange: Exchange) -> Exchange:
+    def _tag(self, path: str) -> str | None:
+        """The ETag of an object; it is read for it where nobody did so yet."""
+        if path not in self._tags and _form(path) in self._reads:
+            read, line = self._reads[_form(path)]
+            shown = replace(read.shown, target=path) if read.shown else None
+            self._noted(replace(read, target=path, shown=shown), line)
+        return self._tags.get(path)
+
+    def _noted(self, request: Request, line: str) -> Exchange:
+        exchange, path = self._send(request, line), _path(request)
         tag = exchange.header("etag")
         if exchange.ok and tag:
             self._tags[path] = tag
+            if request.method == "GET":
+                self._reads[_form(path)] = request, line
         return exchange
+
+
+def _path(request: Request) -> str:
+    return request.target.partition("?")[0]
+
+
+def _form(path: str) -> str:
+    return re.sub(r"/[^/]+(/?)$", r"/*\1", path)
 
 
 def request_writes(request: Request) -> bool:

@@ -142,6 +142,7 @@ def test_an_own_object_is_that_of_an_account_of_the_run(kind: type[Accounts], tm
         assert set(ran.of(operation, "low-privilege-write").values()) <= {
             "NOT-APPLICABLE policy",
             "NOT-APPLICABLE no-channel",
+            "NOT-APPLICABLE no-field",
         }, ran.explain()
     assert ran.clean, ran.explain()
     assert own(api) == set()

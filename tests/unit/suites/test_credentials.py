@@ -231,8 +231,16 @@ def test_only_what_is_no_credential_in_form_may_be_answered_with_another_status(
         for key, mutant in API_KEY.mutants(name)
         if mutant.also and not name.startswith("malformed-")
     }
+    words = {
+        f"{name}/{key}"
+        for name in FAMILIES
+        for key, _ in API_KEY.mutants(name)
+        if key.startswith(("keyless-admin-no-key", "literal-key"))
+    }
+    assert words
     cut = ("name-alone", "scheme-alone", "other-scheme-alone case=token", "other-scheme-alone case=bearer")
-    assert taken == {**{f"missing-key/{key}": {400} for key in cut}, "missing-key/name-in-form": {400, 415}}
+    cuts = {f"missing-key/{key}" for key in cut}
+    assert taken == {**{key: {400} for key in cuts | words}, "missing-key/name-in-form": {400, 415}}
 
 
 def test_keys_of_other_accounts() -> None:
