@@ -280,9 +280,13 @@ class Sweeper:
             self._holdings.remove(resource, one.slots)
             return True
         if state == "ours" or (state != "another's" and one.sure and not one.seen):
-            answered = self._holdings.remove(resource, one.slots)
-            state = self._state(resource, one.slots)
-            return answered and state != "ours"
+            # What was there and is not any more was obeyed, whatever became of the answer; else it is asked again.
+            for _ in range(TRIES):
+                answered = self._holdings.remove(resource, one.slots)
+                now = self._state(resource, one.slots)
+                if now != "ours" if answered else (state, now) == ("ours", "absent"):
+                    return True
+            return False
         return state in ("absent", "another's")
 
     def _state(self, resource: Resource, slots: Mapping[str, Json]) -> str:
