@@ -7,8 +7,9 @@ from typing import Protocol, Self
 from harness.bodies import bounded_json
 from harness.model.words import GATEWAY, Json
 
-_PARSED = 64
-"""Bodies whose values are kept at hand: those of a whole run would take more room than all else that it knows."""
+_SMALL = 64 * 1024
+"""Bytes of a body of which many are kept at hand as values; of larger ones, as a hostile server may send one after the
+other, the last two. Those of a whole run would take more room than all else that it knows."""
 _LOST = frozenset({"refused", "reset", "closed"})
 
 
@@ -29,12 +30,14 @@ class Request:
     """How the path of `target` is spelled when it is sent, by name; empty for as it stands."""
 
 
-@lru_cache(maxsize=_PARSED)
 def _parsed(body: bytes) -> Json:
     try:
         return bounded_json(body)
     except ValueError:
         return None
+
+
+_of_small, _of_large = lru_cache(maxsize=64)(_parsed), lru_cache(maxsize=2)(_parsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Exchange:
     def json(self) -> Json:
         """The body as JSON, or None where it is none. (`null` reads as None, too: it says nothing.) Answers that say
         the same share it."""
-        return _parsed(self.body)
+        return _of_small(self.body) if len(self.body) <= _SMALL else _of_large(self.body)
 
     @property
     def json_keys(self) -> frozenset[str]:
