@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from harness.engine.lanes.stage import Stage
+from harness.engine.lanes.stage import Stage, tells_of_path
 from harness.engine.sending.once import Once
 from harness.model import REFUSALS, Evidence, Exchange, Probe
 from harness.oracle import Want, wants
@@ -56,19 +56,21 @@ class Asides:
     def _spelled(self, probe: Probe, path: str, answer: Exchange) -> Exchange:
         """What the entitled are answered at a path as a probe spells it. Where they were refused at another of the same
         form, spelled alike, and the probe is answered so at this one, nobody is asked again."""
-        form = _NAMED.sub("-", _form(path))
-        first = self._asked(path, probe.mutant.spelling, form)
+        form = _form(path)
+        told, first = self._asked(path, probe.mutant.spelling, _NAMED.sub("-", form))
         alike = first.status is not None and 300 <= first.status < 429 and first.status not in REFUSALS
-        return (
-            first if alike and _face(first) == _face(answer) else self._asked(path, probe.mutant.spelling, _form(path))
-        )
+        if (_form(told) == form and tells_of_path(first)) or (alike and _face(first) == _face(answer)):
+            return first
+        return self._asked(path, probe.mutant.spelling, form)[1]
 
-    def _asked(self, path: str, spelling: str, form: str) -> Exchange:
+    def _asked(self, path: str, spelling: str, form: str) -> tuple[str, Exchange]:
         """The entitled identity's GET of a path in this spelling, asked once for all paths of the form: it is the route
-        that is looked for, and not the object."""
+        that is looked for, and not the object. With the path that was asked for."""
         stage = self._stage
         request = replace(stage.signer.signed("GET", path, stage.owner), spelling=spelling)
-        return stage.spelled.get((stage.owner, form, spelling), lambda: stage.send(request, f"reader {stage.owner}"))
+        return stage.spelled.get(
+            (stage.owner, form, spelling), lambda: (path, stage.send(request, f"reader {stage.owner}"))
+        )
 
     def _served(self, path: str) -> Exchange:
         """The same of the path as it is."""

@@ -8,7 +8,7 @@ guessed.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from harness.canaries import Canary, NoCanary, unmade, why_unmade
+from harness.canaries import Canary, NoCanary, unmade
 from harness.engine.lanes.asides import Asides
 from harness.engine.lanes.calibrating import Calibrating
 from harness.engine.lanes.lane import (
@@ -261,7 +261,7 @@ class Changing:
         same = self._stage.same_as_control([one for one in members if not one.mutant.spent], template, slots)
         worth = list[Probe]()
         for probe in members:
-            unmade = self._unmade_above(probe)
+            unmade = self._stage.lacks_above(probe, self._resource)
             lacking = [name for name in probe.mutant.without if not shown(canary.values, name)]
             if probe.id in same or self._striker.owning.pointless(probe):
                 self._done[probe.id] = Evidence(same_as_control=True)
@@ -273,14 +273,6 @@ class Changing:
             else:
                 worth.append(probe)
         return worth
-
-    def _unmade_above(self, probe: Probe) -> str:
-        """Why a mutant's sender has nothing of its own to put into the path; empty where it has."""
-        try:
-            self._stage.own_above(probe, self._resource)
-        except (NoCanary, Unsatisfiable) as error:
-            return why_unmade(error, f"{probe.mutant.actor} has nothing of its own: ")
-        return ""
 
     def _goes_on(self, exchange: Exchange, canary: Canary) -> bool:
         if exchange.status is None or exchange.status == 429 or exchange.status >= 500:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from harness.canaries import HIDDEN, Canary, NoCanary, unmade, why_unmade
+from harness.canaries import HIDDEN, Canary, NoCanary, unmade
 from harness.controls import materialise
 from harness.engine.lanes.asides import Asides
 from harness.engine.lanes.guessing import guessed_draft
@@ -121,13 +121,10 @@ class Looking:
         found = dict[str, Evidence]()
         for probe in self._lane.probes:
             if probe.mutant.own_above and self._resource:
-                actor = probe.mutant.actor
-                try:
-                    self._stage.own_above(probe, self._resource)
-                except (NoCanary, Unsatisfiable) as error:
-                    found[probe.id] = Evidence(not_sent=why_unmade(error, f"{actor} has nothing of its own: "))
-                    continue
-                if self._stage.get_as(actor, self._path).ok:
+                actor, unmade = probe.mutant.actor, self._stage.lacks_above(probe, self._resource)
+                if unmade:
+                    found[probe.id] = Evidence(not_sent=unmade)
+                elif self._stage.get_as(actor, self._path).ok:
                     found[probe.id] = Evidence(pointless=f"policy: {actor} is shown it at its own path, too")
         return found
 

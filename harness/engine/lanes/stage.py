@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import TypeVar
 
-from harness.canaries import Canary, Keeper
+from harness.canaries import Canary, Keeper, NoCanary, why_unmade
 from harness.config import Target
 from harness.controls import Controls, materialise
 from harness.credentials import Signer
@@ -22,6 +22,7 @@ from harness.engine.sending.patience import AGAIN, broke_down
 from harness.engine.sending.sparing import Sparing
 from harness.model import GUEST, REFUSALS, Bend, Credential, Effect, Exchange, Json, Mutant, Part, Probe, Proof
 from harness.observe import Observer
+from harness.openapi import Unsatisfiable
 from harness.oracle import Rules
 from harness.resources import Graph, Resource, Template
 from harness.sweeping import Sweeper
@@ -101,8 +102,10 @@ class Stage:
     served: Once[tuple[str, str], Exchange] = field(default_factory=lambda: Once(lambda found: found.ok))
     """What the entitled identity was answered on paths, by its name and the path's form; of an object that is gone, it
     tells nothing."""
-    spelled: Once[tuple[str, str, str], Exchange] = field(default_factory=lambda: Once(_tells))
-    """The same on paths as mutants spell them."""
+    spelled: Once[tuple[str, str, str], tuple[str, Exchange]] = field(
+        default_factory=lambda: Once(lambda found: tells_of_path(found[1]))
+    )
+    """The same on paths as mutants spell them, with the path that was asked for."""
     guessed: dict[str, Canary | None] = field(default_factory=dict)
     """Hidden objects that no word of the target file tells how to make, by resource; None where none was found."""
     turns: int = TURNS
@@ -176,6 +179,14 @@ class Stage:
             return {}
         slots = self.acting(probe.mutant.actor).keeper.own_parents(resource)
         return {key: value for key, value in slots.items() if key.rpartition(".")[0] in wanted}
+
+    def lacks_above(self, probe: Probe, resource: Resource) -> str:
+        """Why a mutant's sender has nothing of its own to put into the path; empty where it has, or needs none."""
+        try:
+            self.own_above(probe, resource)
+        except (NoCanary, Unsatisfiable) as error:
+            return why_unmade(error, f"{probe.mutant.actor} has nothing of its own: ")
+        return ""
 
     def same_as_control(self, probes: Sequence[Probe], template: Template, slots: Mapping[str, Json]) -> frozenset[str]:
         """Ids of those whose mutants come out as the very bytes of their control."""
@@ -275,6 +286,6 @@ class Stage:
         return min(3 * max((proof.settle for proof in proofs), default=0.0), 3 * self.target.limits.settle)
 
 
-def _tells(found: Exchange) -> bool:
+def tells_of_path(found: Exchange) -> bool:
     """Whether an answer tells of the path, and not of the target's trouble."""
     return found.status is not None and found.status < 429
