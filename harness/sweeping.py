@@ -284,7 +284,7 @@ class Sweeper:
             for _ in range(TRIES):
                 answered = self._holdings.remove(resource, one.slots)
                 now = self._state(resource, one.slots)
-                if now != "ours" if answered else (state, now) == ("ours", "absent"):
+                if (answered and now != "ours") or (state == "ours" and now == "absent"):
                     return True
             return False
         return state in ("absent", "another's")

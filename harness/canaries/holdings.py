@@ -69,22 +69,6 @@ class Holdings:
         elif exchange.unanswered:
             self.hearing.lose(resource, marker, slots)
 
-    def hear(
-        self,
-        operation: Operation,
-        marker: str,
-        slots: Mapping[str, Json],
-        exchange: Exchange,
-        by: str,
-        plain: bool = True,
-    ) -> None:
-        """Notes what came of a creation that was none of a control's; `plain` is whether it was asked for as one."""
-
-        def keep(resource: Resource, told: str) -> None:
-            self.keep(resource, told, slots, marker, by)
-
-        self.hearing.hear(operation, marker, slots, exchange, keep, plain)
-
     def maker(self, resource: Resource, slots: Mapping[str, Json]) -> str:
         """Who made an object; empty where nobody knows."""
         mine = (one for one in self.made if one.resource.name == resource.name)

@@ -112,8 +112,12 @@ class Keeper:
     def hear(
         self, operation: Operation, marker: str, slots: Mapping[str, Json], exchange: Exchange, plain: bool = True
     ) -> None:
-        """Notes what came of a creation that was none of a control's, as what its identity made."""
-        self.holdings.hear(operation, marker, slots, exchange, self._owner, plain)
+        """Notes what came of a creation that was none of a control's; `plain` is whether it was asked for as one."""
+
+        def keep(resource: Resource, told: str) -> None:
+            self.holdings.keep(resource, told, slots, marker, self._owner)
+
+        self.holdings.hearing.hear(operation, marker, slots, exchange, keep, plain)
 
     def new_marker(self, operation: Operation, who: str) -> str:
         """A fresh marker, in the ledger before it is sent."""

@@ -15,7 +15,7 @@ from harness.engine.planning.plan import Plan
 from harness.engine.planning.profiles import Profile, smoke
 from harness.engine.planning.roles import roles_of
 from harness.errors import UsageError
-from harness.family import Family, Mutation
+from harness.family import Control, Family, Mutation
 from harness.model import WRITES, Identity, Mutant, Operation, Probe
 from harness.resources import (
     envelopes,
@@ -171,20 +171,8 @@ class _Planner:
         who = next((one for one in self._roles.values() if one.auth == auth and one.state is None and one.key), None)
         if who is None or "admin" not in self._roles:
             return
-        why = self._applicable.why_no_login(operation)
-        control = replace(
-            self._framing.control(operation),
-            identity=who,
-            channel=self._channels[auth],
-            json_login=ways[auth].form is None,
-        )
-        if why:
-            yield self._probe(family, mutation, operation, _NOTHING, why)
-            return
-        mutants = list(mutation.make(control))
-        yield from (self._probe(family, mutation, operation, one) for one in mutants)
-        if not mutants:
-            yield self._nothing(family, mutation, operation)
+        control = replace(self._framing.control(operation), identity=who, channel=self._channels[auth])
+        yield from self._at_login(family, mutation, replace(control, json_login=ways[auth].form is None))
 
     def _of_doors(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
         """Of logins that the document alone tells."""
@@ -194,13 +182,17 @@ class _Planner:
             yield self._probe(family, mutation, operation, _NOTHING, self._applicable.why_no_login(operation) or why)
         if door is None or "admin" not in self._roles:
             return
-        why_not = self._applicable.why_no_login(operation)
-        in_json = door.login.form is None
-        control = replace(self._framing.control(operation), identity=door.who, channel=door.channel, json_login=in_json)
-        mutants = [] if why_not else list(mutation.make(control))
-        yield from (replace(self._probe(family, mutation, operation, one), by=door.who.name) for one in mutants)
-        if why_not:
-            yield self._probe(family, mutation, operation, _NOTHING, why_not)
+        control = replace(self._framing.control(operation), identity=door.who, channel=door.channel)
+        for one in self._at_login(family, mutation, replace(control, json_login=door.login.form is None)):
+            yield one if one.not_applicable else replace(one, by=door.who.name)
+
+    def _at_login(self, family: Family, mutation: Mutation, control: Control) -> Iterator[Probe]:
+        """Of a login, by whom the control says."""
+        why, operation = self._applicable.why_no_login(control.operation), control.operation
+        mutants = [] if why else list(mutation.make(control))
+        yield from (self._probe(family, mutation, operation, one) for one in mutants)
+        if why:
+            yield self._probe(family, mutation, operation, _NOTHING, why)
         elif not mutants:
             yield self._nothing(family, mutation, operation)
 
