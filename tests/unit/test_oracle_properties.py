@@ -28,7 +28,7 @@ from harness.model import (
 )
 from harness.oracle import Rules, Want, judge, wants
 
-steady = settings(max_examples=200, derandomize=True, database=None, deadline=None)
+steady = settings(max_examples=200)
 
 PRECEDENCE = ("NOT-APPLICABLE", "HELD", "INCONCLUSIVE", "WEAK", "CRASHED", "LEAKED", "BYPASSED")
 DATA_RULE = Forbid("stored-outside-rule", "url")

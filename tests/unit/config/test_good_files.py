@@ -404,7 +404,7 @@ def is_silent(file: Path) -> bool:
     return True
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(line=st.sampled_from(LINES), mistake=st.sampled_from(MISTAKES))
 def test_no_message_holds_a_secret_put_anywhere(
     tmp_path_factory: pytest.TempPathFactory, line: tuple[str, str], mistake: str

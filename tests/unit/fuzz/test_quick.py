@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.unit.fuzz import checks
 from tests.unit.fuzz.strategies import FILES, YAML, answers
 
-FEW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 @FEW

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.openapi import Unsatisfiable, accepts, property_schema, read_operations, smallest_body
@@ -242,7 +242,7 @@ SCHEMAS = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(objects(SCHEMAS))
 def test_the_body_of_any_plain_schema_is_valid(schema: dict[str, Any]) -> None:
     body = smallest_body(schema, {})

@@ -7,7 +7,7 @@ from harness.urls.corpus import UrlCase, corpus
 from harness.urls.readers import READERS, read_all
 from harness.urls.rules import WHY_LENGTH, UrlRule, judge
 
-steady = settings(max_examples=300, derandomize=True, database=None, deadline=None)
+steady = settings(max_examples=300)
 
 RULES = (
     UrlRule(allow=("https://www.python.org/ftp/",)),
