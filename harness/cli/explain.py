@@ -15,17 +15,20 @@ from harness.errors import UsageError
 @SUITES
 @told
 def explain(family: str | None, everything: bool, suites: Sequence[Path]) -> int:
-    """What FAMILY claims, why it matters, how its verdicts are reached and how to fix a finding."""
+    """Show what FAMILY claims, why it matters, how its verdicts are reached and how to fix a finding; without one, list
+    all families."""
     from rich.console import Console
 
     from harness.family import load_families
-    from harness.report.pages import document, show_page
+    from harness.report.pages import document, show_contents, show_page
 
-    if everything is (family is not None):
-        raise UsageError("name one family, or say --all")
+    if everything and family:
+        raise UsageError("name one family, or say --all, not both")
     families = {one.name: one for folder in folders_of(suites) for one in load_families(folder)}
-    if family is None:
+    if everything:
         click.echo(document(list(families.values())), nl=False)
+    elif family is None:
+        show_contents(list(families.values()), Console())
     elif family in families:
         show_page(families[family], Console())
     else:

@@ -93,7 +93,9 @@ def init(
 def _asked(question: str, default: str | None = None) -> str:
     from rich.prompt import Prompt
 
-    return Prompt.ask(question, default=default) if default is not None else Prompt.ask(question)
+    if default is None:
+        return Prompt.ask(question)
+    return Prompt.ask(question, default=default, show_default=default != "")
 
 
 def _answered(sketch: "Sketch", answers: "Answers", environment: str | None) -> "Answers":

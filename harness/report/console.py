@@ -67,7 +67,7 @@ def summary(results: Results, opened: Opened, console: Console, out: Path | None
     if results.seed is not None:
         console.print(Text(f"seed: {results.seed}", "dim"))
     if out is not None:
-        console.print(Text(f"report: {safe(str(out / 'report.json'))}"), soft_wrap=True)
+        console.print(Text(f"report: {safe(str(out / 'report.html'))}; report.json has everything"), soft_wrap=True)
 
 
 def headlines(results: Results) -> Iterator[Text]:

@@ -1,10 +1,11 @@
 """A family's page: for a terminal, and all of them as one document."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.table import Table
 from rich.text import Text
 
 from harness.family import Family
@@ -16,9 +17,25 @@ def show_page(family: Family, console: Console) -> None:
     """The family's docstring, and its mutations by name."""
     console.print(Text(family.name, "bold"), Text(f"severity {family.severity}", "dim"), sep="  ")
     console.print(Markdown(family.page))
+    console.print()
     console.print(Markdown("## Mutations"))
-    for mutation in family.mutations.values():
-        console.print(Text.assemble(("  " + mutation.name, "cyan"), "  ", mutation.title), soft_wrap=True)
+    console.print()
+    console.print(_two_columns((mutation.name, mutation.title) for mutation in family.mutations.values()))
+
+
+def show_contents(families: Sequence[Family], console: Console) -> None:
+    """Every family and its claim."""
+    console.print(_two_columns((one.name, one.claim.partition(": ")[2]) for one in families))
+    console.print(Text("\nholdfast explain FAMILY shows one", "dim"))
+
+
+def _two_columns(rows: Iterable[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="cyan")
+    table.add_column(overflow="fold")
+    for name, what in rows:
+        table.add_row(Text(name), Text(what))
+    return table
 
 
 def document(families: Sequence[Family]) -> str:

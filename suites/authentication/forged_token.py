@@ -76,7 +76,9 @@ def guessed_secret(control: Control) -> Iterator[Mutant]:
     yield _forged(control, Bend.WELL_KNOWN_SECRET).named(case="secret")
 
 
-@FAMILY.mutation
+@FAMILY.mutation(
+    none="no-channel: no login of the target file says which claim names the owner, as `jwt: {subject: sub}`"
+)
 def made_up(control: Control) -> Iterator[Mutant]:
     """A token that nobody issued names the entitled identity."""
     if token := control.made_up_token():

@@ -146,7 +146,7 @@ def key_header(control: Control) -> Iterator[Mutant]:
         yield _bearing(control).with_header("X-API-Key", _own_key(control))
 
 
-@FAMILY.mutation(exposes=True, worst=Outcome.WEAK)
+@FAMILY.mutation(exposes=True, worst=Outcome.WEAK, none="no-channel: no channel of the target file says `legacy: true`")
 def declared_legacy(control: Control) -> Iterator[Mutant]:
     """The valid credential goes the way that the target file calls legacy."""
     for name, channel in control.channels.items():

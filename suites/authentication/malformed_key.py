@@ -151,7 +151,7 @@ def escaped_line_break(control: Control) -> Iterator[Mutant]:
     yield _with_key(control, "anything%0d%0ahere")
 
 
-@FAMILY.mutation(on=WRITES_WITH_BODY)
+@FAMILY.mutation(on=WRITES_WITH_BODY, none="no-channel: the key rides in no JSON body")
 def json_type(control: Control) -> Iterator[Mutant]:
     """The key is no JSON text: an object, a number or a list."""
     if control.channel.place != "json":

@@ -53,15 +53,18 @@ FAMILY = Family(severity=Severity.CRITICAL, cwe=(287, 303, 288), owasp="API2:202
 
 ARBITRARY = "anything_here"
 
+NO_WAY = "no-channel: the document and the target file name no other way in"
+NO_NAME = "no-channel: no other way in carries a name"
 
-@FAMILY.mutation
+
+@FAMILY.mutation(none=NO_WAY)
 def arbitrary_key(control: Control) -> Iterator[Mutant]:
     """The real name, where one rides there, with an arbitrary key."""
     for way in control.other_ways:
         yield control.by_way(way, ARBITRARY)
 
 
-@FAMILY.mutation
+@FAMILY.mutation(none=NO_WAY)
 def no_key(control: Control) -> Iterator[Mutant]:
     """The real name with no key, or with a word for none."""
     for way in control.other_ways:
@@ -69,7 +72,7 @@ def no_key(control: Control) -> Iterator[Mutant]:
         yield control.by_way(way, "None").named(case="word")
 
 
-@FAMILY.mutation
+@FAMILY.mutation(none=NO_NAME)
 def name_as_key(control: Control) -> Iterator[Mutant]:
     """The key is the account's own name."""
     for way in control.other_ways:
@@ -77,7 +80,7 @@ def name_as_key(control: Control) -> Iterator[Mutant]:
             yield control.by_way(way, Part(of=control.at_way(way).name, kind="username"))
 
 
-@FAMILY.mutation
+@FAMILY.mutation(none=NO_WAY)
 def bent_key(control: Control) -> Iterator[Mutant]:
     """The real key with another last character, or without it."""
     for way in control.other_ways:
@@ -85,7 +88,7 @@ def bent_key(control: Control) -> Iterator[Mutant]:
             yield control.by_way(way, Part(of=control.at_way(way).name, bend=bend)).named(case=case)
 
 
-@FAMILY.mutation(needs=("low",), exposes=True)
+@FAMILY.mutation(needs=("low",), exposes=True, none=NO_NAME)
 def low_key(control: Control) -> Iterator[Mutant]:
     """The real name with an ordinary account's valid key."""
     for way in control.other_ways:
@@ -93,7 +96,7 @@ def low_key(control: Control) -> Iterator[Mutant]:
             yield control.by_way(way, control.key_of("low"))
 
 
-@FAMILY.mutation(needs=("admin-nokey",))
+@FAMILY.mutation(needs=("admin-nokey",), none=NO_NAME)
 def keyless_admin(control: Control) -> Iterator[Mutant]:
     """The name of a privileged account that never had a key, with an arbitrary key, none, or the word for none."""
     for way in control.other_ways:

@@ -92,7 +92,7 @@ def cookie_alone(control: Control) -> Iterator[Mutant]:
     yield from _cookies(control)
 
 
-@FAMILY.mutation(none="no-fixture")
+@FAMILY.mutation(none="no-fixture: the session has no cookie with a CSRF token")
 def cookie_and_csrf_token(control: Control) -> Iterator[Mutant]:
     """The session's cookies with their CSRF token in its header, and no key."""
     session = control.roles["session"]

@@ -51,14 +51,14 @@ from harness.family import Control, Family, Mutant, Outcome, Severity
 FAMILY = Family(severity=Severity.MEDIUM, cwe=(863, 862, 639), owasp="API1:2023", on=frozenset({"DELETE"}))
 
 
-@FAMILY.mutation(worst=Outcome.WEAK, advisory=True, none="no-field")
+@FAMILY.mutation(worst=Outcome.WEAK, advisory=True, none="no-field: no object is known to hang on this one")
 def with_what_hangs_on_it(control: Control) -> Iterator[Mutant]:
     """The removal of one object takes along what hangs on it."""
     for kin in control.hanging:
         yield control.taking_along(kin)
 
 
-@FAMILY.mutation(needs=("low",), by="low", none="no-field")
+@FAMILY.mutation(needs=("low",), by="low", none="no-field: nothing hangs on it that an ordinary account may not remove")
 def with_what_low_may_not_remove(control: Control) -> Iterator[Mutant]:
     """An ordinary account's removal takes along what it may not remove."""
     for kin in control.hanging:

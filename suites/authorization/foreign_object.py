@@ -71,19 +71,22 @@ def _touched(control: Control, role: str) -> Iterator[Mutant]:
         yield replace(control.as_role(role), forbids=(ANY_CHANGE, Forbid("foreign-change")))
 
 
-@FAMILY.mutation(needs=("peer",), by="low", none="policy", smoke="once")
+NO_OWNER = "policy: such objects are not said to have an owner; say `owner: creator` under `resources.NAME`"
+
+
+@FAMILY.mutation(needs=("peer",), by="low", smoke="once", none=NO_OWNER)
 def peer_on_low(control: Control) -> Iterator[Mutant]:
     """A second ordinary account touches what the first one owns."""
     yield from _touched(control, "peer")
 
 
-@FAMILY.mutation(needs=("peer",), by="peer", none="policy")
+@FAMILY.mutation(needs=("peer",), by="peer", none=NO_OWNER)
 def low_on_peer(control: Control) -> Iterator[Mutant]:
     """The first ordinary account touches what the second one owns."""
     yield from _touched(control, "low")
 
 
-@FAMILY.mutation(none="policy")
+@FAMILY.mutation(none=NO_OWNER)
 def low_on_admin(control: Control) -> Iterator[Mutant]:
     """An ordinary account touches what a privileged one owns."""
     yield from _touched(control, "low")

@@ -58,7 +58,9 @@ def _changing(control: Control, kin: Kin) -> Iterator[Mutant]:
         yield control.nesting(kin, {name: slot, kin.marker: "{kin.marker}"}).named(case=f"by-{name.replace('_', '-')}")
 
 
-@FAMILY.mutation(worst=Outcome.WEAK, advisory=True, none="no-field")
+@FAMILY.mutation(
+    worst=Outcome.WEAK, advisory=True, none="no-field: its body holds no object whose own endpoint takes no changes"
+)
 def changed_though_closed(control: Control) -> Iterator[Mutant]:
     """A nested object changes one whose own endpoint takes no changes."""
     for kin in control.kin:
@@ -66,7 +68,9 @@ def changed_though_closed(control: Control) -> Iterator[Mutant]:
             yield from _changing(control, kin)
 
 
-@FAMILY.mutation(needs=("low",), by="low", none="no-field")
+@FAMILY.mutation(
+    needs=("low",), by="low", none="no-field: its body holds no object that an ordinary account may not change"
+)
 def changed_by_low(control: Control) -> Iterator[Mutant]:
     """A nested object changes one that an ordinary account may not change."""
     for kin in control.kin:
@@ -74,7 +78,9 @@ def changed_by_low(control: Control) -> Iterator[Mutant]:
             yield from _changing(control, kin)
 
 
-@FAMILY.mutation(needs=("low",), by="low", none="no-field")
+@FAMILY.mutation(
+    needs=("low",), by="low", none="no-field: its body holds no object that an ordinary account may not make"
+)
 def made_by_low(control: Control) -> Iterator[Mutant]:
     """A nested object makes one that an ordinary account may not make."""
     for kin in control.kin:

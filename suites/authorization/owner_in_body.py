@@ -81,13 +81,16 @@ def _naming(control: Control, role: str) -> Iterator[Mutant]:
             yield mutant.with_query(name, control.name_of(role)).named(via="query")
 
 
-@FAMILY.mutation(needs=("peer",), by="low", none="no-field", smoke="once")
+NO_FIELD = "no-field: nothing is said to name the owner; say what does under `resources.NAME.owner`"
+
+
+@FAMILY.mutation(needs=("peer",), by="low", smoke="once", none=NO_FIELD)
 def names_peer(control: Control) -> Iterator[Mutant]:
     """An ordinary account names another ordinary account as the owner."""
     yield from _naming(control, "peer")
 
 
-@FAMILY.mutation(by="low", none="no-field")
+@FAMILY.mutation(by="low", none=NO_FIELD)
 def names_admin(control: Control) -> Iterator[Mutant]:
     """An ordinary account names a privileged account as the owner."""
     yield from _naming(control, "admin")

@@ -76,19 +76,22 @@ def _with_fields(control: Control, own: Mutant) -> Iterator[Mutant]:
             yield mutant.with_field(name, value).named(field=name, case=str(value).lower())
 
 
-@FAMILY.mutation(by="guest", on=frozenset({"POST"}), none="no-field")
+NO_FIELD = "no-field: no field is said to be privileged; name those under `resources.NAME.privileged_fields`"
+
+
+@FAMILY.mutation(by="guest", on=frozenset({"POST"}), none=NO_FIELD)
 def by_guest(control: Control) -> Iterator[Mutant]:
     """A guest sends it along, where guests may create."""
     yield from _with_fields(control, control.unsigned())
 
 
-@FAMILY.mutation(needs=("low",), by="low", none="no-field", smoke="once")
+@FAMILY.mutation(needs=("low",), by="low", smoke="once", none=NO_FIELD)
 def by_low(control: Control) -> Iterator[Mutant]:
     """An ordinary account sends it along."""
     yield from _with_fields(control, control.own())
 
 
-@FAMILY.mutation(needs=("fresh",), by="fresh", on=frozenset({"PUT", "PATCH"}), itself=True, none="no-field")
+@FAMILY.mutation(needs=("fresh",), by="fresh", on=frozenset({"PUT", "PATCH"}), itself=True, none=NO_FIELD)
 def on_itself(control: Control) -> Iterator[Mutant]:
     """An account sends it along where it changes itself."""
     yield from _with_fields(control, control.own())

@@ -25,3 +25,9 @@ def test_an_expression_that_is_none(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, words, env={"KEY": "correct-horse-31"})
     assert done.exit_code == 2
     assert done.output == "holdfast: -k: this is no expression; write words joined by and, or, not\n"
+
+
+def test_families_are_listed_where_none_is_named() -> None:
+    done = CliRunner().invoke(main, ["explain"])
+    assert done.exit_code == 0
+    assert "fabricated-key           a request that names a privileged account" in done.output

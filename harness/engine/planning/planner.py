@@ -138,9 +138,7 @@ class _Planner:
         for name in resource.deep_url_fields if family.covers else ():
             if (resource.name, name) not in self._unruled:
                 self._unruled.add((resource.name, name))
-                why = (
-                    f"no-field: {name} lies in a list, in another kind of object, or too deep; no value is tried there"
-                )
+                why = "no-field: it lies in a list, in another kind of object, or too deep; no value is tried there"
                 yield self._probe(family, mutation, operation, Mutant().named(field=name), why)
 
     def _of_scopes(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:

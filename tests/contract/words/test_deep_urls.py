@@ -191,7 +191,7 @@ def test_what_cannot_be_tried_is_named(tmp_path: Path) -> None:
     ran = run(api, tmp_path, ("url-field-coverage/other-host",))
     found = ran.results.judged[f"url-field-coverage/other-host[{POST} field=links[].url]"].verdict
     assert (found.outcome, found.reason) == ("NOT-APPLICABLE", "no-field")
-    assert found.detail.startswith("links[].url lies in a list")
+    assert found.detail.startswith("it lies in a list")
     with kit.served(api) as url:
         names = {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]}
         opened = open_target(tmp_path / "target.yaml", names, url)

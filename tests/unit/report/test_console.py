@@ -89,7 +89,7 @@ not tested
 note: plain's refusals are attested: nothing in this API tells its key from a bent one
 note: partial run: 13 of 14 probes were selected
 cost: 40 requests, 12 writes, 4.0 s, 4.4 requests per verdict
-report: out/report.json"""
+report: out/report.html; report.json has everything"""
 
 
 def test_a_run_that_held(tmp_path: Path) -> None:
