@@ -137,7 +137,8 @@ class Wire:
         except BaseException:
             connection.close()
             raise
-        if answer.reusable and leaves_clean(request):
+        # Who refuses a request may not have read its body, and would take that for the beginning of the next.
+        if answer.reusable and leaves_clean(request) and not (request.body and answer.status >= 300):
             self._keep(line, connection)
         else:
             connection.close()

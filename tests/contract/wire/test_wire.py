@@ -97,6 +97,14 @@ def test_a_line_keeps_its_connection_and_shares_it_with_no_other(serve: Serve, w
     assert len(server.connections) == 2
 
 
+@pytest.mark.parametrize("status", [b"302 Found", b"403 Forbidden"])
+def test_whoever_refuses_a_body_may_not_have_read_it(serve: Serve, wire: Make, status: bytes) -> None:
+    server = serve(always(answer(b"", status=status)))
+    send = wire(server.url)
+    assert [send(one, "line").status for one in (POST, GET, GET)] == [int(status[:3])] * 3
+    assert len(server.connections) == 2
+
+
 def test_idle_connections_are_bounded(serve: Serve, wire: Make) -> None:
     server = serve(echo)
     send = wire(server.url)
