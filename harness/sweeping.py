@@ -14,7 +14,7 @@ from harness.canaries import Keeper, Made, until
 from harness.ledger import Ledger
 from harness.model import Json
 from harness.observe import Listing, Observer, Reading
-from harness.resources import Graph, Resource
+from harness.resources import ACCOUNT, Graph, Resource
 from harness.trails import without_trails
 
 TRIES = 3
@@ -108,9 +108,11 @@ class Sweeper:
                         ledger.write("known", resource=resource.name, ids=ids, below=slots)
 
     def _outside(self, resource: Resource) -> list[dict[str, Json]]:
-        """Slots of its only list, or of those below the first and the last parent that is there: what aims at any
-        object at all most often hits one of these."""
+        """Slots of its only list, or of those of the identities, or those below the first and the last parent that is
+        there: what aims at any object at all most often hits one of these."""
         above = list(resource.parents.values())
+        if resource.owners:
+            return [{ACCOUNT: one} for one in self._keeper.names] if not above else []
         ids = self._known.get((above[0], ()), ()) if len(above) == 1 else ()
         return [{f"{above[0]}.id": one} for one in dict.fromkeys((*ids[:1], *ids[-1:]))] if above else [{}]
 
@@ -311,5 +313,4 @@ def _unheard(listing: Listing) -> str:
 
 
 def _filled(resource: Resource, slots: Mapping[str, Json]) -> bool:
-    wanted = {f"{name}.id" for name in resource.parents.values()}
-    return wanted <= slots.keys()
+    return resource.place <= slots.keys()

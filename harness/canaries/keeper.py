@@ -22,6 +22,7 @@ from harness.model import REFUSALS, Exchange, Json, Operation, Proof, Send, show
 from harness.observe import Observer, Reading, holds
 from harness.openapi import Unsatisfiable
 from harness.resources import (
+    ACCOUNT,
     Graph,
     Resource,
     Template,
@@ -130,9 +131,10 @@ class Keeper:
     def parents(self, resource: Resource, group: str = "") -> dict[str, Json]:
         """Slots of one canary of every resource that this one hangs on, made when first asked for.
 
-        Canaries of different `group`s hang on different ones. Raises NoCanary.
+        Canaries of different `group`s hang on different ones. Where the path names an account, it is this identity's.
+        Raises NoCanary, and Unsatisfiable where that has no name.
         """
-        slots: dict[str, Json] = {}
+        slots: dict[str, Json] = {ACCOUNT: self._username()} if resource.owners else {}
         for name in sorted(resource.needs - {resource.name}):
             # What hides nothing is the same for drafts as for everything else.
             fields = hiding_fields(self._target, name, resource) if group == HIDDEN else {}
@@ -146,6 +148,18 @@ class Keeper:
                     self._parents[key] = canary
                 slots |= self._parents[key].slots(name)
         return slots
+
+    @property
+    def names(self) -> list[str]:
+        """By what the API calls the living identities."""
+        living = [one for one in self._signer.identities.values() if one.state is None and one.key and not one.of]
+        return [one.username for one in living if one.username]
+
+    def _username(self) -> str:
+        name = self._signer.identities[self._owner].username
+        if not name:
+            raise Unsatisfiable(f"identities.{self._owner}: its path names an account; say this one's `username`")
+        return name
 
     def own_parents(self, resource: Resource) -> dict[str, Json]:
         """Slots of one object of every resource that this one hangs on, each of this identity's own making, on which
@@ -190,12 +204,13 @@ class Keeper:
                 for key, told in one.slots(one.resource).items()
             }
             resource = self._graph.resource(name)
+            near |= {ACCOUNT: self._username()} if resource.owners else {}
             if self._observer.item(resource, {**near, **canary.slots("self")}).state == "absent":
                 self._parents[name, f"{group} until {canary.id}"] = self._parents.pop((name, group))
 
     def _listed_ids(self, resource: Resource) -> frozenset[str | None]:
         """Ids of what stands in the only list of a resource, and is not marked as removed."""
-        rows = () if resource.parents else self._observer.listing(resource, {}).rows
+        rows = () if resource.place else self._observer.listing(resource, {}).rows
         ids = [(self._observer.identify(resource, row), row) for row in rows]
         return frozenset(one for one, row in ids if one and not self._observer.removed(resource, one, row))
 
@@ -442,10 +457,10 @@ class Keeper:
 
     def places(self, resource: Resource) -> list[dict[str, Json]]:
         """Slots of every list in which objects of ours can be: one, or one below each parent that we made."""
-        if not resource.parents:
+        wanted = resource.place
+        if not wanted:
             return [{}]
         mine = [one.slots for one in self.holdings.made if one.resource.name == resource.name]
-        wanted = {f"{name}.id" for name in resource.parents.values()}
         found = [{name: slots[name] for name in wanted} for slots in mine if wanted <= slots.keys()]
         parents = {name: canary.slots(name) for (name, _), canary in self._parents.items()}
         for (name, _), canary in self._parents.items():

@@ -117,6 +117,8 @@ def _writable(probe: Probe, owner: str) -> None:
 def _template(opened: Opened, resource: Resource, operation: Operation, where: str, variants: list[str]) -> Template:
     if asked(operation, opened.target) != Asked():
         raise Unwritable(f"{operation.name} asks for parameters that a run fills anew each time; use `holdfast retest`")
+    if resource.owners:
+        raise Unwritable(f"its path names the account whose the {resource.name} are; `holdfast retest` fills it in")
     words = opened.target.resources.get(resource.name)
     if words and (words.copies_fixture or words.needs):
         raise Unwritable(f"a {resource.name} is made in several steps; `holdfast retest` takes them")

@@ -47,6 +47,8 @@ class Mutation:
     that ask for a proof, whoever else may send them; empty for the entitled identity's."""
     undeclared: bool = False
     """Whether it is asked of writes on objects that the document does not mention, and of those alone."""
+    others: bool = False
+    """Whether it is about what belongs to somebody else: that one may do it to objects of one's own is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Family:
         itself: bool = False,
         by: str = "",
         undeclared: bool = False,
+        others: bool = False,
     ) -> Callable[..., object]:
         """Registers a generator function as a mutation, named after it. A name used twice is refused."""
 
@@ -118,7 +121,7 @@ class Family:
             methods = on or self.on
             self.mutations[name] = Mutation(
                 *(name, title, function, needs, parent, methods, named, none),
-                *(exposes, worst, advisory, smoke, itself, by, undeclared),
+                *(exposes, worst, advisory, smoke, itself, by, undeclared, others),
             )
             return function
 

@@ -84,9 +84,9 @@ class Control:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     """Every channel that the target names."""
     owned: bool = False
-    """Whether each object of this resource belongs to somebody."""
+    """Whether what the request writes on belongs to one account: an object that is there, or the place of a new one."""
     owner_places: tuple[str, ...] = ()
-    """Where a request names the owner of an object: `body.FIELD`, `query.NAME`."""
+    """Where a request names the owner of an object: `body.FIELD`, `query.NAME`, `path.NAME`."""
     privileged_fields: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
     """Fields of the body that only the privileged may set, with values to try."""
     guard: Guard | None = None

@@ -1,7 +1,7 @@
 """Target and operations -> the graph of resources, and the template of every write. Pure: nothing is sent."""
 
 from harness.resources.bodies import good_url, template
-from harness.resources.graph import Graph, Link, Resource, Scope, Template, Turn
+from harness.resources.graph import ACCOUNT, Graph, Link, Resource, Scope, Template, Turn
 from harness.resources.inference import ADDRESS_FIELDS, build_graph
 from harness.resources.kinship import above_in, hanging_on, held_in, own_key
 from harness.resources.links import hiding_fields, spellings
@@ -15,6 +15,7 @@ from harness.resources.switches import switch_of
 from harness.resources.turns import takes_marker
 
 __all__ = [
+    "ACCOUNT",
     "ADDRESS_FIELDS",
     "LIST_WRITES",
     "Asked",

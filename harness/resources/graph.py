@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from harness.model import Json, Operation
 from harness.urls import UrlRule
 
+ACCOUNT = "account.name"
+"""The slot of the account that a path names as the owner of what is below it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -33,6 +36,8 @@ class Resource:
     """By `METHOD list` and `METHOD item`."""
     parents: Mapping[str, str] = field(default_factory=dict)
     """Resources that the other parameters of its paths name."""
+    owners: tuple[str, ...] = ()
+    """Parameters of its paths that name an account, whose object it is."""
     links: tuple[Link, ...] = ()
     """Those that a new one must have."""
     loose: tuple[Link, ...] = ()
@@ -68,6 +73,12 @@ class Resource:
     def needs(self) -> frozenset[str]:
         """Resources of which a canary must exist before one of this can be made."""
         return frozenset({link.resource for link in self.links} | set(self.parents.values()))
+
+    @property
+    def place(self) -> frozenset[str]:
+        """Slots that tell its lists apart; none where there is one for all."""
+        above = {f"{name}.id" for name in self.parents.values()}
+        return frozenset(above | {ACCOUNT} if self.owners else above)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         by_path.setdefault(operation.path, {})[operation.method] = operation
     pairs = pairs_of(by_path, target)
     owners = _owners(pairs, target)
-    resources = [_resource(name, paths, by_path, pairs, owners, target) for name, paths in pairs.items()]
+    accounts = _accounts(by_path, pairs, owners, target)
+    resources = [_resource(name, paths, by_path, pairs, owners, accounts, target) for name, paths in pairs.items()]
     taken = {name for pair in pairs.items() for name in (pair[0], pair[1][0])}
     ordered = [*parents_first(resources), *singletons(by_path, frozenset(taken), target)]
     roles = {
@@ -73,6 +74,7 @@ def _resource(
     by_path: Mapping[str, Mapping[str, Operation]],
     pairs: Mapping[str, tuple[str, str]],
     owners: Mapping[str, str],
+    accounts: frozenset[str],
     target: Target,
 ) -> Resource:
     list_path, item_path = paths
@@ -84,6 +86,8 @@ def _resource(
     }
     parameters = PARAMETER.findall(item_path)
     parents = _path_parents(name, pairs, owners)
+    whose = tuple(dict.fromkeys(one for path in paths for one, prefix in prefixes(path) if prefix in accounts))
+    parents = {parameter: one for parameter, one in parents.items() if parameter not in whose}
     creators = creators_of(name, operations, by_path, target)
     create = next(iter(creators), None)
     body = resolved(create.body_schema if create else None)
@@ -103,6 +107,7 @@ def _resource(
         parameters[-1] if parameters else "",
         operations,
         parents,
+        whose,
         links,
         loose_links_of(name, body, pairs, {*ruled, *(one for one in url_fields(body, target))}),
         (words.marker if words else None) or marker_of(body, answer, places),
@@ -129,6 +134,30 @@ def _owners(pairs: Mapping[str, tuple[str, str]], target: Target) -> dict[str, s
     """The resources by the shapes of their item paths up to each of the parameters that name the item itself."""
     items = Counter(shape(item) for _, item in pairs.values())
     return {prefix: one for one in pairs for prefix in _own_prefixes(one, pairs[one], items, target)}
+
+
+def _accounts(
+    by_path: Mapping[str, Mapping[str, Operation]],
+    pairs: Mapping[str, tuple[str, str]],
+    owners: Mapping[str, str],
+    target: Target,
+) -> frozenset[str]:
+    """Shapes of paths that end in the name of an account by the target's word, and not in an object that is made like
+    others: nobody makes an account to put something below it."""
+    named = {
+        prefix
+        for name, words in target.resources.items()
+        for path in pairs.get(name, ())
+        for parameter, prefix in prefixes(path)
+        if words.owner and f"path.{parameter}" in words.owner.owner_field
+    }
+
+    def is_made(name: str) -> bool:
+        own = {f"{method} list": one for method, one in by_path.get(pairs[name][0], {}).items()}
+        creators = creators_of(name, own, by_path, target)
+        return bool(creators) and not any(has_field(resolved(one.body_schema), "password") for one in creators)
+
+    return frozenset(one for one in named if one not in owners or not is_made(owners[one]))
 
 
 def _own_prefixes(name: str, paths: tuple[str, str], items: Mapping[str, int], target: Target) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from harness.openapi import Unsatisfiable
-from harness.resources.graph import Resource
+from harness.resources.graph import ACCOUNT, Resource
 
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 _SAME = re.compile(r"\{([^{}/]+)\}(?:/\{\1\})+")
@@ -38,6 +38,7 @@ def sub_path(resource: Resource, path: str) -> str:
         for name, prefix in prefixes(told)
         if name in resource.parents
     } | {shape(resource.item_path): "self.id"}
+    named |= {prefix: ACCOUNT for name, prefix in prefixes(path) if name in resource.owners}
     named |= {prefix: "self.id" for name, prefix in prefixes(resource.item_path) if name in resource.id_parts}
     missing = next((name for name, prefix in prefixes(path) if prefix not in named), None)
     if missing is not None:

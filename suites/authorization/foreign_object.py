@@ -11,10 +11,11 @@ RubyGems let anybody remove and replace certain gems of others (CVE-2022-29176).
 
 Asked are resources of which the target file says that each object belongs to somebody (`owner:`). Its creator changes
 it, or deletes it, and that is read back: so the object is there and the operation works. Then another living account
-sends the same request with its own valid credential, for the object of the first. 403, 401, or a 404 such as this
-account gets when it reads the object, is HELD where the object is as it was before; reading is done as its owner. A
-change is BYPASSED, whatever the status. Where an account may not make such objects at all, none of them is its own,
-and there is nothing to test.
+sends the same request with its own valid credential, for the object of the first. So it is with actions below an
+object, and, where the target file says that a path names the owner (`owner_field: [path.package]`), with new objects at
+the place of the first. 403, 401, or a 404 such as this account gets when it reads the object, is HELD where the object
+is as it was before; reading is done as its owner. A change is BYPASSED, whatever the status. Where an account may not
+make such objects at all, none of them is its own, and there is nothing to test.
 
 ## How to fix it
 
@@ -61,7 +62,6 @@ FAMILY = Family(
     cwe=(639, 863, 284),
     owasp="API1:2023",
     needs=("admin", "low"),
-    on=frozenset({"PUT", "PATCH", "DELETE"}),
 )
 
 
@@ -71,7 +71,7 @@ def _touched(control: Control, role: str) -> Iterator[Mutant]:
         yield replace(control.as_role(role), forbids=(ANY_CHANGE, Forbid("foreign-change")))
 
 
-NO_OWNER = "policy: such objects are not said to have an owner; say `owner: creator` under `resources.NAME`"
+NO_OWNER = "policy: nothing says whose it writes on; say `owner:` under `resources.NAME`"
 
 
 @FAMILY.mutation(needs=("peer",), by="low", smoke="once", none=NO_OWNER)
@@ -86,7 +86,7 @@ def low_on_peer(control: Control) -> Iterator[Mutant]:
     yield from _touched(control, "low")
 
 
-@FAMILY.mutation(none=NO_OWNER)
+@FAMILY.mutation(none=NO_OWNER, others=True)
 def low_on_admin(control: Control) -> Iterator[Mutant]:
     """An ordinary account touches what a privileged one owns."""
     yield from _touched(control, "low")

@@ -12,6 +12,8 @@ resources:
   parts: {owner: {owner_field: [body.owner]}, privileged_fields: [approved]}
 """
 FOREIGN, FIELD, BODY = "foreign-object", "privileged-field", "owner-in-body"
+NOBODYS = "policy: nothing says whose it writes on; say `owner:` under `resources.NAME`"
+"""Where a new object is made: it is nobody's yet."""
 TAKEN = "BYPASSED foreign-change"
 STORED = "BYPASSED field-stored"
 CHANGED = "BYPASSED any-change"
@@ -21,7 +23,7 @@ IGNORED = "HELD ignored"
 def asked(*names: str, methods: str = "POST PATCH DELETE") -> Choice:
     """The probes of these families on parts, but for what guests might do."""
     chosen = of(*names, path="parts", methods=methods)
-    return lambda probe: chosen(probe) and probe.mutation != "by-guest"
+    return lambda probe: chosen(probe) and probe.mutation != "by-guest" and probe.not_applicable != NOBODYS
 
 
 def by_family(ran: Ran) -> dict[str, set[str]]:

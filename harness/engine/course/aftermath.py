@@ -54,7 +54,7 @@ class Aftermath:
         """Looks once more at every canary that seemed untouched, and is done with it."""
         together = dict[tuple[Json, ...], list[Strike]]()
         for one in filter(self._silent, self._stage.strikes):
-            above = [one.slots.get(f"{name}.id") for name in one.resource.parents.values()]
+            above = [one.slots.get(name) for name in sorted(one.resource.place)]
             together.setdefault((one.resource.name, one.observer.who, *above), []).append(one)
         told = self._stage.crowd.each(
             lambda some: self._unlisted(some) if len(some) > 1 else some, [*together.values()]

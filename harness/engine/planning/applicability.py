@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.config import Guarded, Target, any_of
+from harness.config import Guarded, Owner, Target, any_of
 from harness.engine.planning.opening import Opened
 from harness.engine.planning.permission import Permission, withheld
 from harness.engine.planning.roles import MISSING, below
@@ -22,6 +22,8 @@ class _Said:
     refuse_only: bool
     guarded: Guarded | None
     proof_alone: bool
+    owner: Owner | None
+    """To whom each object that it is about belongs, by the target's word."""
     low_may: bool
     reader_may: bool
     fillable: bool
@@ -69,7 +71,8 @@ class Applicability:
         if not exempt and role and role[1] == "list" and operation.method in LIST_WRITES:
             return "bulk: a write on a whole list is asked by collection-write alone"
         low = self._roles.get("low")
-        if low and not mutation.by and said.low_may and "low" in (*family.needs, *mutation.needs):
+        its_own = said.owner is not None and mutation.others
+        if low and not mutation.by and said.low_may and not its_own and "low" in (*family.needs, *mutation.needs):
             return f"policy: {low.name} may do this"
         if mutation.by == "full" and said.reader_may:
             return f"policy: {self._roles['reader'].name} may do this"
@@ -109,16 +112,23 @@ class Applicability:
         """Whether nothing but a proof guards it."""
         return self._said(operation).proof_alone
 
+    def owner(self, operation: Operation) -> Owner | None:
+        """To whom each object that an operation is about belongs, by the target's word; None where it says nothing."""
+        return self._said(operation).owner
+
     def _said(self, operation: Operation) -> _Said:
         if operation.name not in self._of:
-            words, low = self._target.operations, below(self._roles, operation).get("low")
+            told, low = self._target.operations, below(self._roles, operation).get("low")
+            role = self._graph.roles.get(operation.name)
+            words = self._target.resources.get(role[0].name) if role else None
             self._of[operation.name] = _Said(
-                self._graph.roles.get(operation.name),
-                any_of((*words.never, *self._logins()), operation),
+                role,
+                any_of((*told.never, *self._logins()), operation),
                 is_public(operation, self._target),
-                any_of(words.refuse_only, operation),
+                any_of(told.refuse_only, operation),
                 guarded(operation, self._target),
                 proof_alone(operation, self._target),
+                words.owner if words else None,
                 low is not None and any_of(low.may, operation),
                 "reader" in self._roles and any_of(self._roles["reader"].may, operation),
                 self._path_can_be_filled(operation),
@@ -212,7 +222,7 @@ class Applicability:
         if self._target.reads_only:
             # No canary fills anything where nothing is written.
             role = None
-        own = set(role[0].parents) if role else set()
+        own = {*role[0].parents, *role[0].owners} if role else set()
         if role and role[1] != "list":
             own.add(role[0].parameter)
         return wanted <= own | self._target.fixtures_of(operation.name).keys()

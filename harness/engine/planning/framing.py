@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from harness.config import any_of
+from harness.config import Owner, any_of
 from harness.engine.planning.applicability import Applicability
 from harness.engine.planning.opening import Opened
 from harness.engine.planning.roles import below
@@ -41,7 +41,7 @@ class Framing:
         """The control of an operation, for a URL field where one is changed, as the role `by` makes it."""
         role = self._graph.roles.get(operation.name)
         resource: Resource | None = role[0] if role else None
-        words = self._target.resources.get(role[0].name) if role and role[1] != "below" else None
+        owner = self._applicable.owner(operation)
         admin = self._roles.get(by, self._roles["admin"])
         rules = resource.url_rules if resource else {}
         trespasser = self._trespasser(operation, admin)
@@ -57,8 +57,8 @@ class Framing:
             _followers(rules, url_field),
             self._target.base_url.origin,
             self._channels,
-            words is not None and words.owner is not None,
-            words.owner.owner_field if words and words.owner else (),
+            owner is not None and self._is_somebodys(operation, owner),
+            owner.owner_field if owner and role and role[1] != "below" else (),
             {name: _to_try(operation, name) for name in self._guarded_fields(operation)},
             self._guard(operation),
             kin=tuple(self._kin(operation, admin)),
@@ -75,8 +75,7 @@ class Framing:
         above = [self._graph.resource(one) for one in above_in(self._graph, operation)]
         if not above or self._target.reads_only:
             return ""
-        words = self._target.resources.get(self._graph.roles[operation.name][0].name)
-        owned = words is not None and words.owner is not None
+        owned = self._applicable.owner(operation) is not None
         for role, who in self._roles.items():
             told = who.name != entitled.name and who.state is None and not who.of and who.key
             makes = all(any(self._does(made, who) for made in one.creators) for one in above)
@@ -84,6 +83,12 @@ class Framing:
             if told and not who.privileged and makes and barred:
                 return role
         return ""
+
+    def _is_somebodys(self, operation: Operation, owner: Owner) -> bool:
+        """Whether what it writes on belongs to one account: an object that is there, or, where a new one is made, the
+        place that the path names."""
+        named = {f"path.{one.name}" for one in operation.parameters if one.place == "path"}
+        return self._graph.place(operation) not in ("list", "create") or not named.isdisjoint(owner.owner_field)
 
     def _readable(self, operation: Operation) -> bool:
         """Whether a read of the same path is an answer about the same object or list."""
