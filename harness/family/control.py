@@ -86,7 +86,7 @@ class Control:
     owned: bool = False
     """Whether what the request writes on belongs to one account: an object that is there, or the place of a new one."""
     owner_places: tuple[str, ...] = ()
-    """Where a request names the owner of an object: `body.FIELD`, `query.NAME`, `path.NAME`."""
+    """Where a request names the owner of an object: `body.FIELD`, `query.NAME` or `path.NAME`."""
     privileged_fields: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
     """Fields of the body that only the privileged may set, with values to try."""
     guard: Guard | None = None

@@ -86,7 +86,9 @@ def _resource(
     }
     parameters = PARAMETER.findall(item_path)
     parents = _path_parents(name, pairs, owners)
-    whose = tuple(dict.fromkeys(one for path in paths for one, prefix in prefixes(path) if prefix in accounts))
+    # Its own item may be an account, too: there the objects are those that the run makes, and never an identity.
+    owners_in = {one: prefix for path in paths for one, prefix in prefixes(path) if prefix in accounts}
+    whose = tuple(one for one, prefix in owners_in.items() if prefix != shape(item_path))
     parents = {parameter: one for parameter, one in parents.items() if parameter not in whose}
     creators = creators_of(name, operations, by_path, target)
     create = next(iter(creators), None)

@@ -276,3 +276,29 @@ def test_what_a_path_says_is_found_out_once_for_each_resource(target: Target, mo
     monkeypatch.setattr(inference, "_own_prefixes", counted)
     found = graph(target, *(path for kind in range(8) for path in (f"/kind{kind}/", f"/kind{kind}/{{id}}/")))
     assert sorted(asked) == sorted(one.name for one in found.resources) == [f"kind{kind}" for kind in range(8)]
+
+
+def test_an_account_in_a_path_is_no_object_that_the_run_makes(tmp_path: Path) -> None:
+    file = tmp_path / "target.yaml"
+    file.write_text(f"{TEXT}resources: {{books: {{owner: {{owner_field: [path.name]}}}}}}\n")
+    target = load(file, environment={"KEY": "k" * 20})
+    account: Mapping[str, Json] = {
+        "type": "object",
+        "properties": {"password": {"type": "string"}, "title": {"type": "string"}},
+    }
+    books = ("/users/{name}/books", "/users/{name}/books/{id}")
+    for paths in (books, ("/users", "/users/{name}", *books)):
+        found = graph(target, *paths, body=account)
+        named = found.resource("books")
+        assert (named.parents, named.owners) == ({}, ("name",))
+        assert read_path(named, "item") == "/users/{account.name}/books/{self.id}"
+    # The account itself is one that the run made: who is in the target file is written to by no name.
+    users = found.resource("users")
+    assert (users.owners, read_path(users, "item")) == ((), "/users/{self.id}")
+
+
+def test_whoever_owns_an_object_in_a_path_made_it(tmp_path: Path) -> None:
+    file = tmp_path / "target.yaml"
+    file.write_text(f"{TEXT}resources: {{things: {{owner: {{owner_field: [path.org_id]}}}}}}\n")
+    things = graph(load(file, environment={"KEY": "k" * 20}), *ORGS, *THINGS).resource("things")
+    assert (things.parents, things.owners) == ({"org_id": "orgs"}, ())
