@@ -61,10 +61,10 @@ def spent(command: Sequence[str], exits: int = 0) -> Spent:
         printed.seek(0)
         for line in printed:
             lines, output = lines + 1, (output + line)[-_TAIL:]
-    code, *took = json.loads(between.stderr.splitlines()[-1])
+    code, wall, cpu, megabytes = json.loads(between.stderr.splitlines()[-1])
     if code != exits:
         raise RuntimeError(f"{' '.join(command)} ended with {code}: {output}{between.stderr[-_TAIL:]}")
-    return Spent(*took, lines, output)
+    return Spent(wall, cpu, megabytes, lines, output)
 
 
 def pace() -> float:
