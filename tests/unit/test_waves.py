@@ -1,7 +1,7 @@
 """Who of a group is sent with whom."""
 
 from collections.abc import Callable
-from threading import Barrier, Lock
+from threading import Barrier, Event, Lock
 
 from harness.engine.lanes.striking import Sent
 from harness.engine.lanes.waves import Waves, in_waves
@@ -62,7 +62,25 @@ def test_nobody_is_sent_behind_another_answer() -> None:
 
 
 def test_what_failed_among_others_is_told_apart() -> None:
-    waves = sent(Target(4, 8, 8, 3), size=8, first=4, answer=lambda number: 500 if number in (5, 9) else 401)
+    waves = sent(Target(4, 8, 1), size=8, first=4, answer=lambda number: 500 if number in (5, 9) else 401)
     assert [one.probe.id for one in waves.failed] == ["5", "9"]
+    assert [one.probe for one in waves.sent] == MEMBERS[:13]
     alone = sent(Target(1, 2, 4, 8, 8), size=8, first=1, answer=lambda number: 500)
     assert (len(alone.sent), alone.failed) == (1, [])
+
+
+def test_the_next_one_goes_when_another_is_answered_and_who_is_sent_is_always_the_same() -> None:
+    behind = Event()
+
+    def answer(number: int) -> int:
+        if number == 9:
+            # It is still under way while all are sent that may be beside it.
+            assert behind.wait(PATIENCE)
+            return 200
+        if number == 16:
+            behind.set()
+        return 401
+
+    waves = sent(Target(*[1] * 23), size=8, first=8, answer=answer)
+    assert [one.probe for one in waves.sent] == MEMBERS[:17]
+    assert (waves.waiting, waves.failed) == (MEMBERS[17:], [])
