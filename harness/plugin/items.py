@@ -38,27 +38,14 @@ class Told(Protocol):
     results: Results | None
 
 
-class FamilyFile(pytest.File):
-    """One family file."""
-
-    probes: Sequence[Probe]
-    session_of: Told
-    cwe: tuple[int, ...]
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """One item per probe."""
-        for probe in self.probes:
-            # The id is given as text: `--lf` compares ids that were read from text, brackets and all.
-            name = safe(probe.id, NAME)
-            item = ProbeItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}")
-            item.probe, item.session_of, item.cwe = probe, self.session_of, self.cwe
-            yield item
-
-
-class ProbeItem(pytest.Item):
-    """One probe."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One probe as pytest is told of it."""
 
     probe: Probe
+    nodeid: str
+    file: Path
+    """The family's."""
     session_of: Told
     cwe: tuple[int, ...]
 
@@ -70,7 +57,7 @@ class ProbeItem(pytest.Item):
         return results.judged[self.probe.id]
 
     @property
-    def ending(self) -> "Ending":
+    def ending(self) -> Ending:
         """How it ends: an error for INCONCLUSIVE, a skip for NOT-APPLICABLE, a failure for a finding."""
         verdict, results = self.judged.verdict, self.session_of.results
         if verdict.outcome is Outcome.INCONCLUSIVE:
@@ -112,10 +99,52 @@ class ProbeItem(pytest.Item):
         """What its exchanges took: the item itself only looks them up."""
         return sum(one.elapsed for one in self.judged.evidence.attempts)
 
+    def reports(self, whole: bool) -> Iterator[pytest.TestReport]:
+        """What pytest makes of the item's phases, without going through them: of the `whole` with all that a JUnit
+        report says, or only of the one that tells how it ends."""
+        ending, properties = self.ending, self.properties if whole else []
+        path, _, name = self.nodeid.partition("::")
+        for when in _PHASES[ending.when] if whole else (ending.when,):
+            seconds = self.seconds if when == "call" else 0
+            made = pytest.TestReport(
+                self.nodeid, (path, None, name), {}, "passed", None, when, duration=seconds, user_properties=properties
+            )
+            if when == ending.when and ending.outcome == "failed":
+                made.outcome, made.longrepr = "failed", ending.text
+            elif when == ending.when and ending.outcome != "passed":
+                made.outcome, made.longrepr = "skipped", (str(self.file), 0, ending.text)
+                if ending.outcome == "xfailed":
+                    made.wasxfail = ending.text
+            yield made
+
+
+class FamilyFile(pytest.File):
+    """One family file."""
+
+    probes: Sequence[Probe]
+    session_of: Told
+    cwe: tuple[int, ...]
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item per probe."""
+        for probe in self.probes:
+            # The id is given as text: `--lf` compares ids that were read from text, brackets and all.
+            name = safe(probe.id, NAME)
+            nodeid = f"{self.nodeid}::{name}"
+            item = ProbeItem.from_parent(self, name=name, nodeid=nodeid)
+            item.case = Case(probe, nodeid, self.path, self.session_of, self.cwe)
+            yield item
+
+
+class ProbeItem(pytest.Item):
+    """One probe."""
+
+    case: Case
+
     def setup(self) -> None:
         """Tells what cannot be told."""
-        self.user_properties += self.properties
-        ending = self.ending
+        self.user_properties += self.case.properties
+        ending = self.case.ending
         if (ending.when, ending.outcome) == ("setup", "failed"):
             pytest.fail(ending.text, pytrace=False)
         if (ending.when, ending.outcome) == ("setup", "skipped"):
@@ -123,28 +152,11 @@ class ProbeItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fails where the verdict is a finding."""
-        ending = self.ending
+        ending = self.case.ending
         if ending.outcome == "failed":
             raise Finding(ending.text)
         if ending.outcome == "xfailed":
             pytest.xfail(ending.text)
-
-    def reports(self) -> Iterator[pytest.TestReport]:
-        """What pytest makes of the item's phases, without going through them."""
-        ending, properties = self.ending, self.properties
-        where = (self.nodeid.partition("::")[0], None, self.name)
-        for when in _PHASES[ending.when]:
-            seconds = self.seconds if when == "call" else 0
-            made = pytest.TestReport(
-                self.nodeid, where, {}, "passed", None, when, duration=seconds, user_properties=properties
-            )
-            if when == ending.when and ending.outcome == "failed":
-                made.outcome, made.longrepr = "failed", ending.text
-            elif when == ending.when and ending.outcome != "passed":
-                made.outcome, made.longrepr = "skipped", (str(self.path), 0, ending.text)
-                if ending.outcome == "xfailed":
-                    made.wasxfail = ending.text
-            yield made
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The finding in a few lines; pytest's own rendering costs a tenth of a second and shows locals."""

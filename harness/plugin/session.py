@@ -35,7 +35,7 @@ from harness.engine.planning.aimless import see_patterns
 from harness.errors import HoldfastError, UsageError
 from harness.family import Family, load_families
 from harness.model import Probe
-from harness.plugin.items import FamilyFile, ProbeItem
+from harness.plugin.items import Case, FamilyFile, ProbeItem
 from harness.report import allure, recorded
 from harness.report.progress import Progress
 from harness.report.scanning import look_through
@@ -198,13 +198,13 @@ class Session:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leaves out what `--family` and `--operation` do not name."""
-        probes = [one.probe for one in items if isinstance(one, ProbeItem)]
+        probes = [one.case.probe for one in items if isinstance(one, ProbeItem)]
         try:
             taken = self.taken([one.id for one in probes if self.selection.takes(one)])
         except HoldfastError as error:
             self.failure, items[:] = error, []
             return
-        left = [one for one in items if isinstance(one, ProbeItem) and one.probe.id not in taken]
+        left = [one for one in items if isinstance(one, ProbeItem) and one.case.probe.id not in taken]
         if left:
             config.hook.pytest_deselected(items=left)
             gone = set(left)
@@ -219,18 +219,33 @@ class Session:
         self.whole = tuple(one.id for one in self.plan.probes if one.id in wanted)
         return frozenset(parts[self.shard.number - 1])
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Executes everything that is selected; then the items tell what came of it."""
-        self.wanted = [one.probe.id for one in session.items if isinstance(one, ProbeItem)]
-        if not session.config.option.collectonly and not session.testsfailed and self.wanted:
-            try:
-                self._execute()
-            except HoldfastError as error:
-                # Pytest would show where it was raised, which tells nobody anything.
-                self.failure, self.results = error, None
-                session.items.clear()
-        return (yield)
+        cases = [one.case for one in session.items if isinstance(one, ProbeItem)]
+        self.wanted = [one.probe.id for one in cases]
+        if session.config.option.collectonly or session.testsfailed or not self.wanted:
+            return
+        if self.own_command:
+            # What is written of them needs none, and each takes as much memory as its evidence.
+            session.items[:] = [one for one in session.items if not isinstance(one, ProbeItem)]
+        try:
+            self._execute()
+        except HoldfastError as error:
+            # Pytest would show where it was raised, which tells nobody anything.
+            self.failure, self.results = error, None
+            session.items.clear()
+        if self.own_command and self.results is not None:
+            self._tell(session.config, cases)
+
+    def _tell(self, config: pytest.Config, cases: Sequence[Case]) -> None:
+        """Under the command itself, nobody else listens, and pytest's own way takes longer than the run does, and keeps
+        every report for the summary that it is not to give."""
+        manager, whole = config.pluginmanager, bool(config.getoption("xmlpath", None))
+        told = manager.subset_hook_caller("pytest_runtest_logreport", [manager.get_plugin("terminalreporter")])
+        for case in cases:
+            for one in case.reports(whole):
+                told(report=one)
 
     def _execute(self) -> None:
         if self.allure:
@@ -281,22 +296,10 @@ class Session:
         """No letter per item where the command itself tells."""
         return (report.outcome, "", "") if self.own_command else None
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
-        """Under the command itself, items go straight to what is written of them: nobody else listens, and pytest's own
-        way takes longer than the run does, and keeps every report for the summary that it is not to give."""
-        if not self.own_command or not isinstance(item, ProbeItem):
-            return None
-        manager = item.config.pluginmanager
-        told = manager.subset_hook_caller("pytest_runtest_logreport", [manager.get_plugin("terminalreporter")])
-        for one in item.reports():
-            told(report=one)
-        return True
-
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """An item's time is that of its exchanges: the item itself only looks them up."""
         made = yield
         if isinstance(item, ProbeItem) and made.when == "call":
-            made.duration = item.seconds
+            made.duration = item.case.seconds
         return made
