@@ -19,7 +19,7 @@ def explain(family: str | None, everything: bool, suites: Sequence[Path]) -> int
     all families."""
     from rich.console import Console
 
-    from harness.family import load_families
+    from harness.family import load_families, no_family
     from harness.report.pages import document, show_contents, show_page
 
     if everything and family:
@@ -32,5 +32,5 @@ def explain(family: str | None, everything: bool, suites: Sequence[Path]) -> int
     elif family in families:
         show_page(families[family], Console())
     else:
-        raise UsageError(f"there is no family {family!r}; there are {', '.join(sorted(families))}")
+        raise UsageError(no_family(family, families))
     return 0

@@ -6,7 +6,7 @@ one verdict, one test item. Mutations are named after their functions, and those
 
 from harness.family.claims import Family, Mutation
 from harness.family.control import Control, Guard, Kin
-from harness.family.loading import load_families, load_family
+from harness.family.loading import load_families, load_family, no_family
 from harness.model import (
     ANY_CHANGE,
     OPENED,
@@ -42,6 +42,7 @@ __all__ = [
     "Severity",
     "load_families",
     "load_family",
+    "no_family",
 ]
 
 WRITES_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})

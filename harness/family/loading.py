@@ -1,5 +1,6 @@
 """Families from the files of a folder."""
 
+import difflib
 import importlib.util
 import re
 from collections.abc import Iterable
@@ -19,6 +20,14 @@ def load_families(folder: Path) -> list[Family]:
     families = [load_family(path) for path in files]
     _refuse_twins(zip(families, files, strict=True))
     return families
+
+
+def no_family(name: str, known: Iterable[str]) -> str:
+    """What is said of a name that is none of these."""
+    near = difflib.get_close_matches(name, known := sorted(known), n=1)
+    return f"there is no family {name!r}; " + (
+        f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+    )
 
 
 def load_family(path: Path) -> Family:

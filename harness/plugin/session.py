@@ -33,7 +33,7 @@ from harness.engine import (
 from harness.engine.course.merging import keep, merged, read_parts, unsent
 from harness.engine.planning.aimless import see_patterns
 from harness.errors import HoldfastError, UsageError
-from harness.family import Family, load_families
+from harness.family import Family, load_families, no_family
 from harness.model import Probe
 from harness.plugin.items import Case, FamilyFile, ProbeItem
 from harness.report import allure, recorded
@@ -118,7 +118,7 @@ class Session:
         chosen = selection or Selection()
         for name in chosen.families:
             if name not in names:
-                raise UsageError(f"--family {name}: there is no such family; there are {', '.join(names)}")
+                raise UsageError(f"--family {name}: {no_family(name, names)}")
         keys = os.environ if environment is None else environment
         opened = open_target(target, keys, base_url, waiting=waiting)
         see_patterns(opened)

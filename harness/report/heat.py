@@ -45,11 +45,14 @@ class Heat:
     """The table."""
 
     families: tuple[str, ...]
+    """Its columns: those with the gravest outcomes first."""
     prefix: str
     """What every path begins with."""
     rows: tuple[Row, ...]
     idle: tuple[str, ...]
     """Operations on which no probe was applicable."""
+    nowhere: tuple[str, ...]
+    """Families of which no probe was applicable."""
     left_out: int
     """Rows that did not fit."""
 
@@ -69,22 +72,30 @@ def heat(results: Results, families: Sequence[str], entrances: Mapping[tuple[str
         of_family.update([str(told), *(["attested"] if attested else [])])
     busy = [name for name, found in counts.items() if any(_applicable(one) for one in found.values())]
     prefix = _prefix([operations[name].path for name in busy])
+    of = {name: sum((found[name] for found in counts.values() if name in found), Counter()) for name in families}
+    nowhere = tuple(name for name in families if not _applicable(of[name]))
+    # What is worst stands where it is seen without scrolling.
+    columns = sorted((name for name in families if name not in nowhere), key=lambda name: _gravity(of[name]))
     rows = [
         Row(
             operations[name].method,
             operations[name].path.removeprefix(prefix),
-            tuple(_cell(counts[name].get(one, Counter()), entrances.get((name, one), 0)) for one in families),
+            tuple(_cell(counts[name].get(one, Counter()), entrances.get((name, one), 0)) for one in columns),
         )
         for name in busy[:most]
     ]
     idle = tuple(name for name in counts if name not in set(busy))
-    return Heat(tuple(families), prefix, tuple(rows), idle[:most], len(busy) - len(rows))
+    return Heat(tuple(columns), prefix, tuple(rows), idle[:most], nowhere, len(busy) - len(rows))
 
 
 def _prefix(paths: Sequence[str]) -> str:
     """The folders that all paths begin with."""
     parts = [path.split("/")[:-2] for path in paths]
     return "/".join(one[0] for one in takewhile(lambda one: len(set(one)) == 1, zip(*parts, strict=False)))
+
+
+def _gravity(counts: Counter[str]) -> int:
+    return next((place for place, outcome in enumerate(WORDS) if counts[outcome]), len(WORDS))
 
 
 def _applicable(counts: Counter[str]) -> int:

@@ -137,13 +137,13 @@ def _accounts(results: Results, opened: Opened) -> list[Account]:
     standings = {one.name: one for one in results.standings}
     good = any(one.evidence.before and one.evidence.before.good for one in results.judged.values())
     rows = []
-    for one in opened.identities:
+    for one in (*opened.identities, *opened.sessions):
         role, standing = roles.get(one.name, ""), standings.get(one.name)
         if standing:
             proved, detail = standing.proved, standing.detail
         elif role == "admin" and good:
             proved, detail = "proved", "its own writes were answered and read back"
-        elif one.state or not one.key:
+        elif one.state or not (one.key or one.cookies):
             proved, detail = "not tried", one.state or "it has no key"
         else:
             proved, detail = "unproved", "none of its requests could be shown to work"

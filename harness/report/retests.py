@@ -11,7 +11,7 @@ from rich.text import Text
 from harness.engine import Opened, Results
 from harness.engine.course.retesting import Now, Retested, counts
 from harness.errors import UsageError
-from harness.model import Json
+from harness.model import Confidence, Json, Outcome
 from harness.report.facts import evidence_file
 from harness.report.files import replace_file, write_files
 from harness.report.recorded import Recorded
@@ -79,7 +79,18 @@ def show(made: Sequence[Retested], report: Recorded, results: Results, console: 
             console.print(Padding(Text(safe(_said(one, report)), "dim"), (0, 0, 0, 4)))
     if len(made) > ROWS:
         console.print(Text(f"… and {len(made) - ROWS} more; retest.json has them all", "dim"))
+    attested = sum(1 for one in made if one.now is Now.INCONCLUSIVE and _attested(one))
+    if attested:
+        # What nothing proves may have been another key, which is refused, too.
+        rests = "refusal rests" if attested == 1 else "refusals rest"
+        said = f"{rests} on keys that nothing proves; if these are the earlier run's, say --attested"
+        console.print(Text(f"\n{attested} {said}", "cyan"))
     console.print(Text(f"\nreport: {safe(str(out / 'retest.json'))}"), soft_wrap=True)
+
+
+def _attested(one: Retested) -> bool:
+    verdict = one.judged.verdict if one.judged else None
+    return verdict is not None and (verdict.outcome, verdict.confidence) == (Outcome.HELD, Confidence.ATTESTED)
 
 
 def _said(one: Retested, report: Recorded) -> str:

@@ -104,7 +104,7 @@ def test_production_is_only_read_from(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["run", "missing.yaml"], "missing.yaml: cannot be read"),
-        (["run", str(TARGET), "--family", "no-such"], "there is no such family"),
+        (["run", str(TARGET), "--family", "no-such"], "there is no family 'no-such'; there are bulk-delete-scope"),
         (["run", str(TARGET), "--base-url", "https://www.example.org"], "is not this machine"),
         (["cleanup", "nothing-here"], "cannot be read"),
         (["explain", "no-such"], "there is no family"),

@@ -31,3 +31,11 @@ def test_families_are_listed_where_none_is_named() -> None:
     done = CliRunner().invoke(main, ["explain"])
     assert done.exit_code == 0
     assert "fabricated-key           a request that names a privileged account" in done.output
+
+
+def test_a_family_by_nearly_its_name() -> None:
+    done = CliRunner().invoke(main, ["explain", "fabricated_key"])
+    assert (done.exit_code, done.output) == (
+        2,
+        "holdfast: there is no family 'fabricated_key'; did you mean 'fabricated-key'?\n",
+    )

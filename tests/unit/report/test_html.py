@@ -22,6 +22,7 @@ from harness.model import (
     Operation,
     Outcome,
     Request,
+    Secret,
     Severity,
     Verdict,
 )
@@ -303,14 +304,15 @@ def test_the_map_says_in_words_what_its_colours_say() -> None:
         ],
         deselected=[probe("foreign-key")],
     )
-    names = ["fabricated-key", "guest-write", "missing-key", "url-off-domain", "foreign-key"]
+    names = ["guest-write", "missing-key", "fabricated-key", "url-off-domain", "foreign-key"]
     found = heat(run, names, {(POST.name, "fabricated-key"): 1}, 10)
     assert found.idle == (PUT.name,)
+    assert found.nowhere == ("url-off-domain",)
+    assert found.families == ("fabricated-key", "missing-key", "guest-write", "foreign-key")
     assert found.rows[0].cells == (
         Cell("BYPASSED", "1 of 2 got in", 1),
-        Cell("HELD", "1 held (attested)"),
         Cell("INCONCLUSIVE", "1 unclear"),
-        Cell("NOT-APPLICABLE", "n/a"),
+        Cell("HELD", "1 held (attested)"),
         Cell("NOT-RUN", "not run"),
     )
 
@@ -378,3 +380,12 @@ def test_a_name_without_end_does_not_fill_the_page(tmp_path: Path) -> None:
     long = Operation("POST", f"/begin{'W' * 900}end/")
     page = Page(written(results([bypassed(probe(operation=long))]), tmp_path))
     assert f" /begin{'W' * 74}…{'W' * 36}end/ " in page.text
+
+
+def test_a_session_is_an_identity(tmp_path: Path) -> None:
+    session = Identity("browser", "manager", cookies=(("sessionid", Secret("s" * 20)),), of="admin")
+    there = replace(opened(tmp_path), sessions=(session,))
+    run = results([held(probe())], standings=(Standing("browser", "session", "attested", "nothing shows it"),))
+    html.write(run, there, [], tmp_path / "report.html")
+    text = Page((tmp_path / "report.html").read_text()).text
+    assert re.search("browser manager . attested nothing shows it", text)
