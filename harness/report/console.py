@@ -11,7 +11,7 @@ from rich.text import Text
 from harness.engine import Judged, Opened, Results
 from harness.model import Confidence, Outcome
 from harness.report.accepted import remarks, used
-from harness.report.doors import Door, doors
+from harness.report.doors import Door, advisory, crashed, doors, got_in, weak
 from harness.report.facts import evidence_file, is_finding
 from harness.report.failure import reproduction
 from harness.report.text import safe
@@ -24,7 +24,6 @@ WIDE = 100
 LEFT = 5
 """Leftovers named at most."""
 
-_GOT_IN = frozenset({Outcome.BYPASSED, Outcome.LEAKED})
 _COLOURS: Mapping[str, str] = {
     Outcome.BYPASSED: "bold red",
     Outcome.LEAKED: "bold red",
@@ -49,13 +48,14 @@ def summary(results: Results, opened: Opened, console: Console, out: Path | None
         console.print(Text(remark.text, "bold red" if remark.fails else "yellow"))
     console.print(Text(_counts(results), "dim"))
     found = [
-        ("got in", doors(judged, _GOT_IN, names)),
-        ("crashed", doors(judged, frozenset({Outcome.CRASHED}), names)),
-        ("refused, but not as it should be", doors(judged, frozenset({Outcome.WEAK}), names)),
+        ("got in", doors(judged, got_in, names)),
+        ("crashed", doors(judged, crashed, names)),
+        ("not refused as it should be", doors(judged, weak, names)),
+        ("worth knowing; it fails nothing", doors(judged, advisory, names)),
     ]
     for title, rows in found:
         _show_doors(console, title, rows)
-    _show_example(console, next((rows[0] for _, rows in found if rows), None), opened, out)
+    _show_example(console, next((rows[0] for _, rows in found if rows and not rows[0].advisory), None), opened, out)
     _show_accepted(console, list(used(results)))
     _show_untested(console, untested(judged))
     _show_leftovers(console, results.unremoved, out)

@@ -1,12 +1,12 @@
 """Many findings as few doors: what got in, as whom, by which operations."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from harness.engine import Judged
-from harness.model import Outcome, Severity
-from harness.report.facts import whom
+from harness.model import FINDINGS, Outcome, Severity, Verdict
+from harness.report.facts import is_finding, whom
 
 _WORST = {severity: rank for rank, severity in enumerate(Severity)}
 _METHODS = ("POST", "PUT", "PATCH", "DELETE")
@@ -31,6 +31,11 @@ class Door:
     example: Judged
 
     @property
+    def advisory(self) -> bool:
+        """Whether it is told and fails nothing."""
+        return not is_finding(self.example.verdict)
+
+    @property
     def findings(self) -> int:
         """How many findings it is made of, about: some mutations have no place on some operations."""
         return self.hits * len(self.methods) * len(self.resources)
@@ -52,25 +57,47 @@ class _Place:
     identity: str
     resource: str
     method: str
+    advisory: bool
 
 
-def doors(judged: Sequence[Judged], outcomes: frozenset[Outcome], names: Mapping[str, str]) -> list[Door]:
-    """The doors with these outcomes, most severe first, and of those the widest. `names` gives the resource of each
-    operation."""
+def got_in(verdict: Verdict) -> bool:
+    """Whether somebody got in, or was told what is not theirs."""
+    return is_finding(verdict) and verdict.outcome in (Outcome.BYPASSED, Outcome.LEAKED)
+
+
+def crashed(verdict: Verdict) -> bool:
+    """Whether the target fell over."""
+    return is_finding(verdict) and verdict.outcome is Outcome.CRASHED
+
+
+def weak(verdict: Verdict) -> bool:
+    """Whether it was not refused as it should be, and nothing got in."""
+    return is_finding(verdict) and verdict.outcome is Outcome.WEAK
+
+
+def advisory(verdict: Verdict) -> bool:
+    """Whether it is told and fails nothing."""
+    return verdict.outcome in FINDINGS and not is_finding(verdict)
+
+
+def doors(judged: Sequence[Judged], wanted: Callable[[Verdict], bool], names: Mapping[str, str]) -> list[Door]:
+    """The doors with such verdicts, most severe first, and of those the widest; last what fails nothing. `names` gives
+    the resource of each operation."""
     tried: dict[tuple[str, ...], set[Mutation]] = {}
     found: dict[_Place, dict[Mutation, Judged]] = {}
     for one in judged:
-        probe, outcome = one.probe, one.verdict.outcome
+        probe, outcome, fails = one.probe, one.verdict.outcome, is_finding(one.verdict)
         if outcome is Outcome.NOT_APPLICABLE:
             continue
         at = probe.family, whom(probe), names.get(probe.operation.name, probe.operation.path), probe.operation.method
         mutation = (probe.mutation, *(f"{key}={value}" for key, value in probe.mutant.pairs))
         tried.setdefault(at, set()).add(mutation)
-        if outcome in outcomes:
-            found.setdefault(_Place(outcome, *at), {})[mutation] = one
+        if wanted(one.verdict):
+            found.setdefault(_Place(outcome, *at, not fails), {})[mutation] = one
     ranks = list(Outcome)
     return sorted(
-        _joined(found, tried), key=lambda door: (ranks.index(door.outcome), _WORST[door.severity], -door.findings)
+        _joined(found, tried),
+        key=lambda door: (door.advisory, ranks.index(door.outcome), _WORST[door.severity], -door.findings),
     )
 
 
@@ -82,7 +109,8 @@ def _joined(
     for place, hits in found.items():
         all_of_it = tried[(place.family, place.identity, place.resource, place.method)]
         door = _door(place, hits, len(all_of_it))
-        same = (place.outcome, place.family, place.identity, frozenset(hits), frozenset(all_of_it), door.known)
+        kind = place.outcome, place.advisory, place.family, place.identity
+        same = (*kind, frozenset(hits), frozenset(all_of_it), door.known)
         of_resource = by_resource.setdefault(same, {})
         other = of_resource.get(place.resource)
         of_resource[place.resource] = replace(other, methods=_ordered(*other.methods, place.method)) if other else door

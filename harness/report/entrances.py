@@ -8,7 +8,7 @@ from harness.engine import Judged, Results
 from harness.model import FINDINGS, Effect, Exchange, Proof
 from harness.report.differences import Line, differences, markers
 from harness.report.doors import Door, doors
-from harness.report.facts import evidence_file, whom
+from harness.report.facts import evidence_file, is_finding, whom
 from harness.report.failure import reproduction
 
 VALUES = 12
@@ -74,19 +74,21 @@ def entrances(results: Results, names: Mapping[str, str], full: int, shown: int,
     """Every door. The first `full` of them show `shown` findings each, and name `ids` others; `names` gives the
     resource of each operation."""
     judged = list(results.judged.values())
-    places: dict[tuple[str, ...], list[Judged]] = {}
+    places: dict[tuple[str | bool, ...], list[Judged]] = {}
     for one in judged:
         if one.verdict.outcome in FINDINGS:
             resource = names.get(one.probe.operation.name, one.probe.operation.path)
-            at = str(one.verdict.outcome), one.probe.family, whom(one.probe), resource, one.probe.operation.method
+            kind = str(one.verdict.outcome), not is_finding(one.verdict), one.probe.family, whom(one.probe)
+            at = *kind, resource, one.probe.operation.method
             places.setdefault(at, []).append(one)
     made = []
-    for number, door in enumerate(doors(judged, FINDINGS, names), 1):
+    for number, door in enumerate(doors(judged, lambda one: one.outcome in FINDINGS, names), 1):
+        kind = str(door.outcome), door.advisory, door.family, door.identity
         members = [
             one
             for resource in door.resources
             for method in door.methods
-            for one in places.get((str(door.outcome), door.family, door.identity, resource, method), ())
+            for one in places.get((*kind, resource, method), ())
         ]
         made.append(_entrance(number, door, members, shown if number <= full else 0, ids if number <= full else 0))
     return made

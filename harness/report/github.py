@@ -6,7 +6,6 @@ from typing import TextIO
 
 from harness.engine import Opened, Results
 from harness.errors import UsageError
-from harness.model import FINDINGS
 from harness.report import markdown
 from harness.report.doors import Door, doors
 from harness.report.facts import is_finding
@@ -26,7 +25,7 @@ def annotations(results: Results, opened: Opened) -> list[str]:
     """A workflow command for each of the ten gravest doors, at the operation that it was first found by."""
     failing = [one for one in results.judged.values() if is_finding(one.verdict)]
     names = {name: resource.name for name, (resource, _) in opened.graph.roles.items()}
-    return [_annotation(door, opened) for door in doors(failing, FINDINGS, names)[:ANNOTATIONS]]
+    return [_annotation(door, opened) for door in doors(failing, is_finding, names)[:ANNOTATIONS]]
 
 
 def summary(results: Results, opened: Opened, most: int = SUMMARY) -> str:

@@ -121,7 +121,7 @@ def _page(results: Results, opened: Opened, families: Sequence[Family], bounds: 
 
 def _title(found: Sequence[Entrance]) -> str:
     """What the first table holds: what was refused, if badly, did not get in."""
-    entered = all(one.door.outcome in (Outcome.BYPASSED, Outcome.LEAKED) for one in found)
+    entered = all(one.door.advisory or one.door.outcome in (Outcome.BYPASSED, Outcome.LEAKED) for one in found)
     return "What got in" if entered else "What was found"
 
 

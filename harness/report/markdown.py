@@ -8,7 +8,7 @@ from harness.engine import Opened, Results
 from harness.model import Outcome
 from harness.report.accepted import remarks, used
 from harness.report.console import headlines
-from harness.report.doors import Door, doors
+from harness.report.doors import Door, advisory, crashed, doors, got_in, weak
 from harness.report.facts import evidence_file
 from harness.report.text import LINE, safe
 from harness.report.untested import Untested, untested
@@ -17,9 +17,10 @@ COMMENT = 60_000
 """Bytes of a comment at most."""
 
 _FOUND = (
-    ("What got in", frozenset({Outcome.BYPASSED, Outcome.LEAKED})),
-    ("What crashed", frozenset({Outcome.CRASHED})),
-    ("Refused, but not as it should be", frozenset({Outcome.WEAK})),
+    ("What got in", got_in),
+    ("What crashed", crashed),
+    ("Not refused as it should be", weak),
+    ("Worth knowing; it fails nothing", advisory),
 )
 _DOORS = (
     "| severity | family | as | operations | mutations | seen by |",
@@ -95,8 +96,8 @@ def _parts(results: Results, opened: Opened) -> Iterator[tuple[str, Sequence[str
     """Title, head and rows of each table that has rows."""
     judged = list(results.judged.values())
     names = {name: resource.name for name, (resource, _) in opened.graph.roles.items()}
-    for title, outcomes in _FOUND:
-        found = doors(judged, outcomes, names)
+    for title, wanted in _FOUND:
+        found = doors(judged, wanted, names)
         if found:
             example = found[0].example
             begin = f"Begin with {shown(example.probe.id)}: `{evidence_file(example)}`"

@@ -132,7 +132,7 @@ def test_each_kind_of_finding_has_its_table(tmp_path: Path) -> None:
     weak = replace(bypassed(probe(mutation="c")), verdict=Verdict(Outcome.WEAK, "status"))
     told = text(found, crashed, weak, folder=tmp_path)
     titles = [line[5:] for line in told.splitlines() if line.startswith("#### ")]
-    assert titles == ["What got in", "What crashed", "Refused, but not as it should be"]
+    assert titles == ["What got in", "What crashed", "Not refused as it should be"]
 
 
 def test_what_became_of_the_run_is_told(tmp_path: Path) -> None:
