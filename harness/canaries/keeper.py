@@ -1,13 +1,13 @@
 """Making canaries."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from threading import RLock
+from functools import partial
 
 from harness.canaries.copying import Copies
 from harness.canaries.holdings import Holdings
+from harness.canaries.parents import Parents
 from harness.canaries.passwords import password_for, with_password
 from harness.canaries.proofs import Proofs
 from harness.canaries.readying import not_ready
@@ -84,9 +84,7 @@ class Keeper:
         """Connection of the identity that makes them."""
         self.use = "control"
         """What is made here is for, unless it is said."""
-        self._parents: dict[tuple[str, str], Canary] = {}
-        self._lock = RLock()
-        """Held while a parent is made, so that lanes share it, and while what was made is written down."""
+        self._parents = Parents(graph)
         self._ways: dict[str, tuple[Operation, ...]] = {}
         """The way in that works, by resource, when it is known."""
         self._shown: set[tuple[str, str]] = set()
@@ -134,20 +132,21 @@ class Keeper:
         Canaries of different `group`s hang on different ones. Where the path names an account, it is this identity's.
         Raises NoCanary, and Unsatisfiable where that has no name.
         """
-        slots: dict[str, Json] = {ACCOUNT: self._username()} if resource.owners else {}
+        slots = self._account(resource)
         for name in sorted(resource.needs - {resource.name}):
             # What hides nothing is the same for drafts as for everything else.
             fields = hiding_fields(self._target, name, resource) if group == HIDDEN else {}
             among = "" if group == HIDDEN and not fields else group
-            key = name, among if self._lender is None else f"{among} of {self._owner}"
-            with self._lock:
-                if key not in self._parents:
-                    canary, proof = self._made_or_lent(self._graph.resource(name), among, fields, f"parent {key[1]}")
-                    if canary is None:
-                        raise NoCanary(name, proof)
-                    self._parents[key] = canary
-                slots |= self._parents[key].slots(name)
+            whose = among if self._lender is None else f"{among} of {self._owner}"
+            make = partial(self._parent, name, among, fields, f"parent {whose}")
+            slots |= self._parents.of(name, whose, make).slots(name)
         return slots
+
+    def _parent(self, name: str, group: str, fields: Mapping[str, Json], use: str) -> Canary:
+        canary, proof = self._made_or_lent(self._graph.resource(name), group, fields, use)
+        if canary is None:
+            raise NoCanary(name, proof)
+        return canary
 
     @property
     def names(self) -> list[str]:
@@ -155,11 +154,12 @@ class Keeper:
         living = [one for one in self._signer.identities.values() if one.state is None and one.key and not one.of]
         return [one.username for one in living if one.username]
 
-    def _username(self) -> str:
+    def _account(self, resource: Resource) -> dict[str, Json]:
+        """This identity, where the paths of a resource name an account. Raises Unsatisfiable."""
         name = self._signer.identities[self._owner].username
-        if not name:
+        if resource.owners and not name:
             raise Unsatisfiable(f"identities.{self._owner}: its path names an account; say this one's `username`")
-        return name
+        return {ACCOUNT: name} if resource.owners else {}
 
     def own_parents(self, resource: Resource) -> dict[str, Json]:
         """Slots of one object of every resource that this one hangs on, each of this identity's own making, on which
@@ -183,36 +183,12 @@ class Keeper:
 
     def rests_on(self, resource: Resource, object_id: str) -> bool:
         """Whether other objects may hang on an object, or an account of the run is it."""
-        held = (*self._parents.values(), *self.accounts.values())
-        return any(one.resource == resource.name and one.id == object_id for one in held)
+        accounts = {(one.resource, one.id) for one in self.accounts.values()}
+        return (resource.name, object_id) in accounts or self._parents.hold(resource.name, object_id)
 
     def mend_parents(self) -> None:
         """Sets aside the parents that are gone, so that others are made when they are needed."""
-        with self._lock:
-            self._mend_parents()
-
-    def _mend_parents(self) -> None:
-        counts = Counter(name for name, _ in self._parents)
-        lists = {name: self._listed_ids(self._graph.resource(name)) for name in counts if counts[name] > 1}
-        for (name, group), canary in list(self._parents.items()):
-            if canary.id in lists.get(name, ()):
-                continue
-            near = {
-                key: told
-                for (_, other), one in self._parents.items()
-                if other == group
-                for key, told in one.slots(one.resource).items()
-            }
-            resource = self._graph.resource(name)
-            near |= {ACCOUNT: self._username()} if resource.owners else {}
-            if self._observer.item(resource, {**near, **canary.slots("self")}).state == "absent":
-                self._parents[name, f"{group} until {canary.id}"] = self._parents.pop((name, group))
-
-    def _listed_ids(self, resource: Resource) -> frozenset[str | None]:
-        """Ids of what stands in the only list of a resource, and is not marked as removed."""
-        rows = () if resource.place else self._observer.listing(resource, {}).rows
-        ids = [(self._observer.identify(resource, row), row) for row in rows]
-        return frozenset(one for one, row in ids if one and not self._observer.removed(resource, one, row))
+        self._parents.mend(self._observer, self._account)
 
     def _made_or_lent(
         self, resource: Resource, group: str, fields: Mapping[str, Json] | None, use: str
@@ -462,11 +438,7 @@ class Keeper:
             return [{}]
         mine = [one.slots for one in self.holdings.made if one.resource.name == resource.name]
         found = [{name: slots[name] for name in wanted} for slots in mine if wanted <= slots.keys()]
-        parents = {name: canary.slots(name) for (name, _), canary in self._parents.items()}
-        for (name, _), canary in self._parents.items():
-            slots = {**{key: value for one in parents.values() for key, value in one.items()}, **canary.slots(name)}
-            if name in resource.needs and wanted <= slots.keys():
-                found.append({key: slots[key] for key in wanted})
+        found += self._parents.places(resource)
         return [dict(one) for one in dict.fromkeys(tuple(sorted(slots.items())) for slots in found)]
 
     def adopt_names(self, resource: Resource) -> None:
@@ -495,7 +467,7 @@ class Keeper:
     def adopt(self, entries: Sequence[Mapping[str, Json]]) -> None:
         """Takes over the markers and canaries of another process's ledger."""
         for canary in self.holdings.adopt(entries):
-            self._parents[canary.resource, f"ledger {canary.id}"] = canary
+            self._parents.adopt(canary)
 
 
 def _is_sure(resource: Resource, exchange: Exchange, told: str, marker: str) -> bool:
