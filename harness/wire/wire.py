@@ -137,8 +137,7 @@ class Wire:
         except BaseException:
             connection.close()
             raise
-        # Who refuses a request may not have read its body, and would take that for the beginning of the next.
-        if answer.reusable and leaves_clean(request) and not (request.body and answer.status >= 300):
+        if answer.reusable and leaves_clean(request) and _was_read(request, answer):
             self._keep(line, connection)
         else:
             connection.close()
@@ -195,6 +194,12 @@ class Wire:
 
     def _fields(self, headers: Fields) -> Fields:
         return tuple((self._redact.text(name), self._redact.text(value)) for name, value in headers)
+
+
+def _was_read(request: Request, answer: Answer) -> bool:
+    """Whether the server surely read the body: who refuses a request, or expects none with its method, may not have,
+    and would take it for the beginning of the next."""
+    return not request.body or (answer.status < 300 and request.method in ("POST", "PUT", "PATCH"))
 
 
 def _failed(shown: Request, reason: str, begun: float) -> Exchange:

@@ -105,6 +105,14 @@ def test_whoever_refuses_a_body_may_not_have_read_it(serve: Serve, wire: Make, s
     assert len(server.connections) == 2
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_whoever_expects_no_body_may_not_have_read_it(serve: Serve, wire: Make, method: str) -> None:
+    server = serve(always(answer(b"")))
+    send = wire(server.url)
+    assert [send(Request(method, "/", body=body), "line").status for body in (b"{}", None, None)] == [200] * 3
+    assert len(server.connections) == 2
+
+
 def test_idle_connections_are_bounded(serve: Serve, wire: Make) -> None:
     server = serve(echo)
     send = wire(server.url)
