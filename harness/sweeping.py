@@ -87,6 +87,8 @@ class Sweeper:
         """Ids of what is marked as removed and still listed: more than that the API does not do."""
         self._unheard: dict[str, str] = {}
         """Why a list could not be read to its end when it was last looked at, by resource."""
+        self._unnamed: dict[tuple[str, _Place], int] = {}
+        """How many objects of ours a list showed, when it was last read, that tell no id to remove them by."""
         self._mute: set[str] = set()
         """Resources whose list could not be read before anything was written, either."""
         self._resource_of = {name: role[0].name for name, role in graph.roles.items()}
@@ -136,7 +138,7 @@ class Sweeper:
             if resource.creators:
                 lines = [line for slots in self.places(resource) for line in self._listed(resource, slots)]
                 self._keeper.adopt_names(resource)
-                lines += self._by_id(resource) + self._lost(resource)
+                lines += self._by_id(resource) + self._lost(resource) + self._nameless(resource)
                 expected = resource.operation("DELETE", "item") is None
                 left += [Left(f"{resource.name} {line}", expected) for line in dict.fromkeys(lines)]
                 left += [Left(f"{resource.name} {line}", True) for line in self._marked if line not in lines]
@@ -168,11 +170,13 @@ class Sweeper:
             told = (self._observer.identify(resource, row) for one in listings for row in one.rows)
             self._shown[resource.name, _place(slots)] = frozenset(told)
         found: dict[str, Ours] = {}
+        self._unnamed[resource.name, _place(slots)] = 0
         for row in (row for one in listings for row in one.rows):
             markers = self._keeper.markers.find(without_trails(row))
             own = {one for one in markers if self._resource_of.get(self._holdings.wrote.get(one, "")) == resource.name}
             object_id = self._observer.identify(resource, row)
             known = self._known.get((resource.name, _place(slots)), ())
+            self._unnamed[resource.name, _place(slots)] += bool(own) and object_id is None
             if own and object_id is not None and object_id.strip(".") and object_id not in known:
                 if removed or not self._observer.removed(resource, object_id, row):
                     found[object_id] = Ours(frozenset(own), row)
@@ -243,6 +247,18 @@ class Sweeper:
         wrote = resource.name in {self._resource_of.get(one) for one in self._holdings.wrote.values()}
         heard = resource.name not in self._mute
         return [f"(its list answers {why}, so that more may be there)"] if why and wrote and heard else []
+
+    def _nameless(self, resource: Resource) -> list[str]:
+        """Says how many objects of ours lists show still that tell no id, so that nothing could remove them."""
+        there = [slots for slots in self.places(resource) if self._unnamed.get((resource.name, _place(slots)))]
+        for slots in there:
+            self.ours(resource, slots)
+        count = sum(self._unnamed[resource.name, _place(slots)] for slots in there)
+        return (
+            [f"({count} on its list that tell no id; say where it stands: resources.{resource.name}.id)"]
+            if count
+            else []
+        )
 
     def _by_id(self, resource: Resource) -> list[str]:
         """What no list shows: looked at by its id first, for an id alone may have come to be another object's. Only

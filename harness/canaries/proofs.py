@@ -83,6 +83,8 @@ def stand_in(kind: str, slots: Mapping[str, Json]) -> Json:
             return None
         case "other":
             return slots.get("other.proof", LEFT_OUT)
+        case "condition":
+            return {"$eq": real} if isinstance(real, str) else LEFT_OUT
     return bend(Bend(kind), real if isinstance(real, str) else "holdfast-proof")
 
 

@@ -36,6 +36,8 @@ class Guard:
     """Whether each object has one of its own, and is there still when it was used."""
     once: bool = False
     """Whether one lets in only once."""
+    beside: bool = True
+    """Whether the request names the object beside the proof, too."""
 
 
 @dataclass(frozen=True, slots=True)

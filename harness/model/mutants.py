@@ -64,7 +64,7 @@ class Mutant:
     `condition`; empty for any other request."""
     proof: str = "real"
     """What stands where the operation's proof belongs: `real`, `absent`, `empty`, `null`, `other` (that of another
-    object), or a bend of the real one."""
+    object), `condition` (an object that reads as one which the real one fulfils), or a bend of the real one."""
     spent: bool = False
     """Whether the proof of the object that it is aimed at was used before."""
 

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from harness.model import Json
 from harness.observe.texts import scalar_text
-from harness.resources import ADDRESS_FIELDS, Resource
+from harness.resources import ADDRESS_FIELDS, Resource, steps_of, value_at
 
 IDS = ("id", "pk", "uuid", "_id", "slug")
 
@@ -17,13 +17,18 @@ def identify(resource: Resource, row: Mapping[str, Json]) -> str | None:
         found = id_in_path(resource, address)
         if found is not None:
             return found
-    sent = resource.id_from.partition(":")[2].removeprefix("$.")
     parameter = _plain(resource.parameter)
-    for name in (sent, *(one for one in row if _plain(one) == parameter), *IDS, "name"):
-        text = scalar_text(row.get(name)) if name else None
-        if text is not None:
-            return text
-    return None
+    named = (row.get(name) for name in (*(one for one in row if _plain(one) == parameter), *IDS, "name"))
+    texts = (scalar_text(value) for value in (*_where_answers_tell_it(resource, row), *named))
+    return next((text for text in texts if text is not None), None)
+
+
+def _where_answers_tell_it(resource: Resource, row: Mapping[str, Json]) -> Iterator[Json]:
+    """What stands where the answer to a creation tells the id, as `$.data.metadata.name`, with less and less of what
+    that answer has around the object."""
+    steps = steps_of(resource.id_from.partition(":")[2] or resource.id_from)
+    for start in range(len(steps)):
+        yield value_at(dict(row), ".".join(steps[start:]))
 
 
 def _own_links(row: Mapping[str, Json]) -> Iterator[Json]:

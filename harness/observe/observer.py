@@ -7,7 +7,7 @@ from dataclasses import replace
 from threading import Lock
 
 from harness.credentials import Signer
-from harness.model import GUEST, Exchange, Json, Mutant, Send
+from harness.model import GUEST, REFUSALS, Exchange, Json, Mutant, Send
 from harness.observe.caches import stale
 from harness.observe.envelopes import alone, rows_of, unwrapped
 from harness.observe.inside import Inside
@@ -39,6 +39,11 @@ class Observer:
         self._names: dict[str, frozenset[str]] = {}
         self._born: dict[tuple[str, str], Mapping[str, Json]] = {}
         self._learning = Lock()
+        self._seen: set[tuple[str | None, str, str]] = set()
+        """Readers, resources, and the ids of objects that they were shown at their paths; an empty one for any."""
+        self._lesser = False
+        self._lists: set[tuple[str | None, str]] = set()
+        """Readers, and resources whose list showed them a canary."""
         self._marks: set[str] = set()
         """Resources that show as marked what was removed."""
         self._large: dict[str, bool] = {}
@@ -47,7 +52,7 @@ class Observer:
     def reading_as(self, reader: str) -> "Observer":
         """The same for another identity, on a connection of its own; what either learns of rows, both know."""
         other = copy(self)
-        other.who = reader
+        other.who, other._lesser = reader, True
         other._line, other._mutant = f"reader {reader}", Mutant(self._signer.own(reader)).with_header(*_FRESH)
         return other
 
@@ -67,9 +72,28 @@ class Observer:
         shown as removed is absent, with its values."""
         told = self._in_list if resource.operation("GET", "item") is None else self._by_path
         reading = told(resource, slots)
-        if reading.state == "present" and self.removed(resource, str(slots.get("self.id")), reading.values):
+        object_id = str(slots.get("self.id"))
+        if reading.state == "present" and self.removed(resource, object_id, reading.values):
             return replace(reading, state="absent")
-        return self.seen_inside(resource, str(slots.get("self.id")), reading)
+        if reading.state == "present":
+            self._seen |= {(self.who, resource.name, object_id), (self.who, resource.name, "")}
+        elif self._refused_and_unlisted(resource, object_id, slots, reading):
+            return replace(reading, state="absent")
+        return self.seen_inside(resource, object_id, reading)
+
+    def _refused_and_unlisted(
+        self, resource: Resource, object_id: str, slots: Mapping[str, Json], reading: Reading
+    ) -> bool:
+        """Whether an object is refused to a reader who was shown such objects, and missing on a whole list that showed
+        them, too: some APIs say of what is not there that one may not see it. Who is not entitled to all of them has
+        to have been shown this very one."""
+        refused = reading.exchange is not None and reading.exchange.status in REFUSALS
+        known = (self.who, resource.name, object_id if self._lesser else "")
+        if not refused or known not in self._seen:
+            return False
+        listing = self.listing(resource, slots)
+        listed = {self.identify(resource, row) for row in listing.rows}
+        return listing.whole and object_id not in listed and (self.who, resource.name) in self._lists
 
     def seen_inside(self, resource: Resource, object_id: str, reading: Reading) -> Reading:
         """The reading with what the object is told itself; unreadable where that cannot be known."""
@@ -98,6 +122,9 @@ class Observer:
         if exchange.status in (404, 410) and not stale(exchange):
             return Reading("absent", exchange=exchange)
         values = unwrapped(exchange.json, resource)
+        if values is None and exchange.ok and not exchange.body:
+            # That it is there is all that some objects tell, as a tag does.
+            values = {}
         if not exchange.ok or stale(exchange) or values is None:
             return Reading("unreadable", exchange=exchange)
         return Reading("present", values, exchange)
@@ -111,6 +138,8 @@ class Observer:
             ids = [{self._key(resource, row) for row in one.rows} for one in (found, large) if one]
             fewer = large is not None and large.pages < found.pages
             self._large[resource.name] = fewer and ids[0] <= ids[1]
+        if any((resource.name, self.identify(resource, row)) in self._born for row in found.rows):
+            self._lists.add((self.who, resource.name))
         return replace(found, whole=False) if resource.filtered else found
 
     def _in_large_pages(self, resource: Resource, slots: Mapping[str, Json]) -> Listing | None:

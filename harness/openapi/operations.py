@@ -5,6 +5,7 @@ Only what a probe needs is shown to Schemathesis, and only after it was weighed:
 wrong with that one alone.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -21,6 +22,8 @@ Item: TypeAlias = Mapping[str, Json]
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 _SHOWN = ("parameters", "requestBody", "consumes")
+_DOT = "\u2024"
+"""What stands for a dot in the name of a parameter while Schemathesis reads it."""
 _NULLABLE = {"2.0": "x-nullable", "3.0.0": "nullable"}
 _VERSIONS = {("swagger", "2."): "2.0", ("openapi", "3.0"): "3.0.0", ("openapi", "3.1"): "3.1.0"}
 
@@ -65,8 +68,10 @@ class _Reader:
         sound = list(self._sound())
         for path, method, item in sound:
             words = {key: item[method][key] for key in _SHOWN if key in item[method]}
-            shown = self._shown.setdefault(path, {"parameters": item.get("parameters", [])})
+            shown = self._shown.setdefault(_undotted(path), {"parameters": item.get("parameters", [])})
             shown[method] = words | {"responses": {}}
+            for told in (shown, shown[method]) if "." in path else ():
+                told["parameters"] = [_without_dots(one) for one in told.get("parameters") or ()]
         operations = [self._read(path, method, item) for path, method, item in sound]
         return Reading(tuple(filter(None, operations)), tuple(self._broken), tuple(dict.fromkeys(self._notes)))
 
@@ -100,7 +105,7 @@ class _Reader:
         name = f"{method.upper()} {path}"
         dialect = replace(self._dialect, dropped=lambda what: self._notes.append((name, what)))
         try:
-            found = self._plain.request(path, item, item[method]) or self._loaded()[path][method]
+            found = self._plain.request(path, item, item[method]) or self._loaded()[_undotted(path)][method]
             security = item[method].get("security", self._root.get("security"))
             return Operation(
                 method=method.upper(),
@@ -192,7 +197,8 @@ def _parameters(found: Iterable[Any], dialect: Dialect) -> Iterator[Parameter]:
         if "example" in each.definition:
             schema.setdefault("example", each.definition["example"])
         place = next(one for one in ("path", "query", "header") if each.location == one)
-        yield Parameter(each.name, place, required=place == "path" or bool(each.is_required), schema=schema)
+        name = each.name.replace(_DOT, ".")
+        yield Parameter(name, place, required=place == "path" or bool(each.is_required), schema=schema)
 
 
 def _body(bodies: Iterable[Any], dialect: Dialect) -> dict[str, Json] | None:
@@ -232,6 +238,18 @@ def _json_like(media_types: Iterable[str]) -> str | None:
 def _form_like(media_types: Iterable[str]) -> str | None:
     """The media type that is a form of names and values; None where none is."""
     return next((one for one in media_types if one.partition(";")[0].strip().lower() == FORM), None)
+
+
+def _undotted(path: str) -> str:
+    """A path whose parameters hold no dot, as those of `/projects/{project.name}`: Schemathesis takes what is behind
+    it for an attribute."""
+    return re.sub(r"\{[^{}]*\}", lambda slot: slot[0].replace(".", _DOT), path)
+
+
+def _without_dots(parameter: Json) -> Json:
+    if not isinstance(parameter, Mapping) or parameter.get("in") != "path":
+        return parameter
+    return {**parameter, "name": str(parameter.get("name")).replace(".", _DOT)}
 
 
 def _is_open(security: Json) -> bool:

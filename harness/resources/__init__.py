@@ -10,7 +10,7 @@ from harness.resources.parameters import Asked, asked
 from harness.resources.paths import read_path, sub_path
 from harness.resources.proofs import guarded, proof_alone
 from harness.resources.schemas import place_schema, with_room
-from harness.resources.slots import fill, fill_path, value_at
+from harness.resources.slots import fill, fill_path, steps_of, value_at
 from harness.resources.switches import switch_of
 from harness.resources.turns import takes_marker
 
@@ -41,6 +41,7 @@ __all__ = [
     "proof_alone",
     "read_path",
     "spellings",
+    "steps_of",
     "sub_path",
     "switch_of",
     "takes_marker",

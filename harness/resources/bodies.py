@@ -7,12 +7,13 @@ from harness.config import Target
 from harness.model import Json, Operation, put
 from harness.openapi import Unsatisfiable, smallest_body
 from harness.resources.graph import Resource, Template
-from harness.resources.links import own_ids
+from harness.resources.links import own_ids, spellings
 from harness.resources.pairs import name_form
-from harness.resources.paths import read_path, sub_path
+from harness.resources.paths import prefixes, read_path, shape, sub_path
 from harness.resources.proofs import with_proof
 from harness.resources.schemas import (
     EXAMPLE_MARKER,
+    envelope_of,
     field_schema,
     has_field,
     is_free_text,
@@ -95,20 +96,27 @@ def body_of(
     method = "POST" if creates else operation.method
     slots = _slots_of_body(resource, schema, method, target, variants, copied)
     examples = {name: _example(value, resource) for name, value in slots.items()}
-    if operation.path not in (resource.list_path, resource.item_path) and not creates:
+    below = shape(operation.path) not in (shape(resource.list_path), shape(resource.item_path)) and not creates
+    if below:
         slots |= own_ids(resource, schema)
     body = smallest_body(schema, examples)
     if not isinstance(body, dict):
         raise Unsatisfiable("its body is no JSON object")
     body |= slots
+    if below and method == "PATCH" and not body and (name := marker_of(schema, {})):
+        # A PATCH of nothing says nothing.
+        body = {name: "{marker}"}
     if not takes_marker(body):
         words = target.resources.get(resource.name)
-        told = {*copied, *((words.body if words else None) or {})}
+        said = (words.body if words else None) or {}
+        told = {*copied, *(one for one in said if not _in_path(resource, schema, one))}
         body |= {
             name: _inside(resource, field_schema(schema, name), value, method, target, name)
             for name, value in body.items()
             if name not in told
         }
+        if not (told or below or takes_marker(body)):
+            body = _in_envelope(resource, operation, schema, body, method, target)
     for place in _deep(resource, [one for one in variants if not has_field(schema, one)]):
         body = _holding(resource, schema, body, place.split("."), method, target)
         body = put(body, place, good_url(resource, place))
@@ -120,6 +128,26 @@ def _deep(resource: Resource, variants: Sequence[str]) -> list[str]:
     rules = {one: resource.url_rules.get(one) for one in variants if "." in one}
     pairs = ((rule.suffix_of if rule else None, one) for one, rule in rules.items())
     return [one for pair in pairs for one in pair if one]
+
+
+def _in_envelope(
+    resource: Resource,
+    operation: Operation,
+    schema: Mapping[str, Json],
+    body: dict[str, Json],
+    method: str,
+    target: Target,
+) -> dict[str, Json]:
+    """The body with the marker in an object that it may hold, if that can be filled: a change rather turns a field of
+    its own, unless the object is called as the resource is."""
+    way = envelope_of(schema)
+    changes = method != "POST" and turn_of(resource, operation, body, {}) is not None
+    if not way or (changes and way[0].lower() not in spellings(resource.name)):
+        return body
+    try:
+        return put(_holding(resource, schema, body, way, method, target), ".".join(way), "{marker}")
+    except Unsatisfiable:
+        return body
 
 
 def _holding(
@@ -220,10 +248,15 @@ def _slots_of_body(
             slots[rule.suffix_of] = good_url(resource, rule.suffix_of)
         slots[variant] = good_url(resource, variant)
     if words and words.body:
-        named = {} if has_field(schema, resource.parameter) else {resource.parameter: None}
-        told = {name: value for name, value in words.body.items() if name not in named}
+        told = {name: value for name, value in words.body.items() if not _in_path(resource, schema, name)}
         slots |= _said(told, schema, slots) if method == "PATCH" else told
     return slots
+
+
+def _in_path(resource: Resource, schema: Mapping[str, Json], name: str) -> bool:
+    """Whether what the target's body says under this name is for a path of the resource alone."""
+    named = {one for path in (resource.list_path, resource.item_path) for one, _ in prefixes(path)}
+    return name in named and (not has_field(schema, name) or bool(field_schema(schema, name).get("readOnly")))
 
 
 def _said(body: Mapping[str, Json], schema: Mapping[str, Json], slots: Mapping[str, Json]) -> dict[str, Json]:

@@ -61,6 +61,9 @@ class Resource:
     """The operations that make an object, the first to be tried first."""
     singleton: bool = False
     """Whether it is one object of each caller, whose path names nobody."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """What the target file says that parameters name of which no run makes an object, by the shape of a path up to
+    them."""
     id_parts: tuple[str, ...] = ()
     """The item path's parameters that its id fills, a slash between them, where one alone names no object, as
     `{owner}/{repo}`; empty where the last one does."""

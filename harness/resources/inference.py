@@ -6,6 +6,7 @@ target file's `resources:`.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from harness.config import Target
 from harness.model import Operation
@@ -14,6 +15,7 @@ from harness.resources.links import links_of, loose_links_of, own_ids, spellings
 from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, id_parts, prefixes, shape
+from harness.resources.proofs import guarded
 from harness.resources.schemas import has_field, marker_of, resolved
 from harness.resources.scopes import scopes_of
 from harness.resources.singletons import singletons
@@ -26,12 +28,16 @@ ADDRESS_FIELDS = ("resource_uri", "self", "href", "uri", "@id", "url")
 def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
     """The resources of a document, as far as paths and the target file tell them."""
     by_path: dict[str, dict[str, Operation]] = {}
+    spelled: dict[str, str] = {}
     for operation in operations:
-        by_path.setdefault(operation.path, {})[operation.method] = operation
+        # Methods of one path may each name its parameters in their own way.
+        path = spelled.setdefault(PARAMETER.sub("{}", operation.path), operation.path)
+        by_path.setdefault(path, {}).setdefault(operation.method, operation)
     pairs = pairs_of(by_path, target)
     owners = _owners(pairs, target)
-    accounts = _accounts(by_path, pairs, owners, target)
-    resources = [_resource(name, paths, by_path, pairs, owners, accounts, target) for name, paths in pairs.items()]
+    accounts, fixed = _accounts(by_path, pairs, owners, target), _fixed(pairs, owners, target)
+    made = (_resource(name, paths, by_path, pairs, owners, accounts, target) for name, paths in pairs.items())
+    resources = [replace(one, fixed=fixed) for one in made]
     taken = {name for pair in pairs.items() for name in (pair[0], pair[1][0])}
     ordered = [*parents_first(resources), *singletons(by_path, frozenset(taken), target)]
     roles = {
@@ -49,6 +55,7 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
         owner = next((one for one in deepest_first if _names_in_body(operation, one)), None) or next(
             (one for one in deepest_first if shape(operation.path).startswith(_below(one))), None
         )
+        owner = owner or _proved(operation, deepest_first, target)
         if owner and roles.setdefault(operation.name, (owner, "below"))[1] == "below" and operation.writes:
             below[owner.name] = (*below.get(owner.name, ()), operation)
     others = {one.name: (one, resource, place) for one, resource, place in undeclared(operations, ordered, below)}
@@ -62,6 +69,16 @@ def _names_in_body(operation: Operation, resource: Resource) -> bool:
     above, _, word = shape(operation.path).rpartition("/")
     beside = operation.writes and above == shape(resource.list_path) and "{" not in word and bool(resource.creators)
     return beside and bool(own_ids(resource, resolved(operation.body_schema)))
+
+
+def _proved(operation: Operation, resources: Sequence[Resource], target: Target) -> Resource | None:
+    """The resource of which an object is named by the proof alone that an operation asks for, as `POST /password/reset`
+    by the code that the account was made with."""
+    words = guarded(operation, target)
+    source = words.from_.operation if words and words.from_ else ""
+    named = operation.writes and not PARAMETER.search(operation.path)
+    made = [one for one in resources if source in {it.name for it in one.creators}]
+    return made[0] if named and made else None
 
 
 def _below(resource: Resource) -> str:
@@ -130,6 +147,19 @@ def _path_parents(name: str, pairs: Mapping[str, tuple[str, str]], owners: Mappi
     named = {parameter: one for parameter, prefix in found if (one := _by_its_word(parameter, prefix, pairs))}
     named |= {parameter: owners[prefix] for parameter, prefix in found if prefix in owners}
     return {parameter: one for parameter, one in named.items() if one != name}
+
+
+def _fixed(pairs: Mapping[str, tuple[str, str]], owners: Mapping[str, str], target: Target) -> dict[str, str]:
+    """What the bodies of the target file say of parameters that name no object of any resource, by the shape of a path
+    up to them."""
+    said = {name: words.body for name, words in target.resources.items() if name in pairs and words.body}
+    return {
+        prefix: str(body[parameter])
+        for name, body in said.items()
+        for path in pairs[name]
+        for parameter, prefix in prefixes(path)
+        if prefix not in owners and isinstance(body.get(parameter), str | int) and "{" not in str(body[parameter])
+    }
 
 
 def _owners(pairs: Mapping[str, tuple[str, str]], target: Target) -> dict[str, str]:

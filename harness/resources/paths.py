@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from urllib.parse import quote
 
 from harness.openapi import Unsatisfiable
 from harness.resources.graph import ACCOUNT, Resource
@@ -40,10 +41,15 @@ def sub_path(resource: Resource, path: str) -> str:
     } | {shape(resource.item_path): "self.id"}
     named |= {prefix: ACCOUNT for name, prefix in prefixes(path) if name in resource.owners}
     named |= {prefix: "self.id" for name, prefix in prefixes(resource.item_path) if name in resource.id_parts}
-    missing = next((name for name, prefix in prefixes(path) if prefix not in named), None)
+    missing = next((name for name, prefix in prefixes(path) if prefix not in {*named, *resource.fixed}), None)
     if missing is not None:
         raise Unsatisfiable(f"no parent for {{{missing}}}: {path} hangs on objects that no POST of the document makes")
-    slotted = PARAMETER.sub(lambda found: f"{{{named[shape(path[: found.end()])]}}}", path)
+
+    def slot(found: re.Match[str]) -> str:
+        prefix = shape(path[: found.end()])
+        return f"{{{named[prefix]}}}" if prefix in named else quote(resource.fixed[prefix], safe="")
+
+    slotted = PARAMETER.sub(slot, path)
     return _SAME.sub(r"{\1/}", slotted)
 
 

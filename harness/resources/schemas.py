@@ -75,3 +75,16 @@ def marker_of(body: Mapping[str, Json], answer: Mapping[str, Json], others: Coll
     names = [one for one in (*MARKER_FIELDS, *required_fields(body), *body.get("properties", {})) if one not in others]
     readable = [name for name in names if not answer or has_field(answer, name)] or names
     return next((name for name in readable if is_free_text(field_schema(body, name))), None)
+
+
+def envelope_of(schema: Mapping[str, Json], depth: int = 3) -> tuple[str, ...]:
+    """The way to the nearest text that may carry the marker in an object that a body may hold, as `{"network": {"name":
+    …}}`, whether or not it must; empty where there is none."""
+    inner = {name: field_schema(schema, name) for name in schema.get("properties", {})}
+    held = {name: one for name, one in inner.items() if types_of(one) == {"object"} and not one.get("readOnly")}
+    for name, one in held.items():
+        marker = marker_of(one, {})
+        if marker not in (None, "type", "id"):
+            return (name, str(marker))
+    ways = ((name, *envelope_of(one, depth - 1)) for name, one in held.items() if depth)
+    return next((way for way in ways if len(way) > 1), ())

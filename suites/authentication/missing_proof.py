@@ -6,13 +6,16 @@ Activating an account, setting a forgotten password, taking over an invitation: 
 and one value in the request is all that guards them. It is easily not looked at. ZenML let anybody set the password of
 any account by its name, because the activation token was optional in the code, too (CVE-2024-25723). A token that is
 compared with an empty column fits when nothing is sent, and one that is looked up without the account fits them all.
+Strapi handed what was sent to its database as it came, where `{"$gt": 0}` is a code that every account has
+(CVE-2019-18818).
 
 ## How the verdict is reached
 
 The target file names the operation, the place of the proof, and what tells a real one (`protected:`). The control
 sends the real proof of a new object, as a guest where nothing else guards the operation, and what it did is read back.
 Then the same is sent on other new objects: without a proof, with an empty one and a null, with one that is bent, with
-that of another object; and without one where it was used before. Where the file says that a proof lets in `once`, a
+that of another object, where the request names its own beside the proof, with an object that a document database takes
+for a condition; and without one where it was used before. Where the file says that a proof lets in `once`, a
 used one is sent again. HELD is a refusal with the object as it was; since the proof alone differs, 400, 404, 409, 410
 and 422 count as one here. An object that changed is BYPASSED, whatever the status. Proofs are made by the server for
 objects of the run, and are redacted like keys.
@@ -52,7 +55,7 @@ Flask:
 - CWE-306 (no authentication for a critical function), CWE-287 (improper authentication), CWE-697 (wrong comparison),
   CWE-672 (use of what has expired)
 - OWASP API Security Top 10 2023: API2; OWASP ASVS 5: 6.4.1; OWASP WSTG-ATHN-04; CAPEC-115
-- ZenML, CVE-2024-25723
+- ZenML, CVE-2024-25723; Strapi, CVE-2019-18818
 """
 
 from collections.abc import Iterator
@@ -102,8 +105,15 @@ def bent_proof(control: Control) -> Iterator[Mutant]:
 @FAMILY.mutation(by="holder", none="no-field", smoke="once")
 def other_proof(control: Control) -> Iterator[Mutant]:
     """The proof is a real one, of another object."""
-    if _each_its_own(control):
+    if _each_its_own(control) and control.guard is not None and control.guard.beside:
         yield control.proving("other")
+
+
+@FAMILY.mutation(by="holder", none="no-field")
+def condition_for_proof(control: Control) -> Iterator[Mutant]:
+    """The proof is an object that a document database reads as a condition, fulfilled by the real one alone."""
+    if _each_its_own(control) and _in(control, "body"):
+        yield control.proving("condition")
 
 
 @FAMILY.mutation(by="holder", none="no-field", parent="no-proof")

@@ -151,7 +151,9 @@ class Framing:
         if words is None or words.proof is None:
             return None
         lasts = role is not None and role[1] in ("item", "below") and operation.method != "DELETE"
-        return Guard(words.proof, proof_alone(operation, self._target), lasts and words.from_ is not None, words.once)
+        names = {one.name for one in operation.parameters if one.place == "path"} - {words.proof.partition(".")[2]}
+        alone, of_objects = proof_alone(operation, self._target), lasts and words.from_ is not None
+        return Guard(words.proof, alone, of_objects, words.once, bool(names))
 
 
 def _followers(rules: Mapping[str, UrlRule | None], name: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ _ENVELOPE = frozenset(_WORDS.split())
 """Keys of a refusal that are no field's name."""
 _NAMING = ("field", "param", "parameter", "property", "pointer", "loc")
 """Keys under which a refusal names a field."""
+_PARENT = re.compile(r"no parent for \{([^{}]+)\}: ")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}(?=[ ,]|$)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
@@ -58,6 +59,11 @@ def on_control(owner: str, resource: Resource, proof: Proof, acts: bool = False)
         return "if nobody is served this, keep it out with operations: {never: […]}"
     if status is not None or proof.reason == FRESH:
         return ""
+    if missing := _PARENT.match(proof.reason):
+        return (
+            f"name one that is there, and below which a run may make its own: resources: {{{resource.name}: "
+            f"{{body: {{{missing[1]}: NAME}}}}}}"
+        )
     return f"say a body: resources: {{{resource.name}: {{body: {{FIELD: VALUE}}}}}}"
 
 

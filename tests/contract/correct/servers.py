@@ -484,3 +484,100 @@ class Enveloped(Correct):
         if req.method in ("POST", "PATCH") and not isinstance(fields, dict):
             return reply({"errors": [{"status": "422"}]}, 422)
         return super().write(req, key, fields or {})
+
+
+class Manifests(Correct):
+    """Takes and shows objects as Kubernetes and gRPC gateways do: all that an object has is below a field that no
+    schema asks for, and the methods of one path call its parameter differently."""
+
+    base = "/api/projects"
+    item_methods = ("get", "delete")
+    words = """public: ["GET /**"]
+resources: {projects: {id: "$.metadata.name"}}"""
+
+    def document(self) -> dict[str, Any]:
+        told = super().document()
+        named = {"type": "object", "properties": {"name": {"type": "string"}}}
+        spec = {"type": "object", "properties": {"title": {"type": "string"}}}
+        one = {"type": "object", "properties": {"metadata": named, "spec": spec}}
+        schema = {"type": "object", "properties": {"upsert": {"type": "boolean"}, "project": one}}
+        taken = {"requestBody": {"content": {"application/json": {"schema": schema}}}, "responses": {}}
+        told["paths"][self.base]["post"] = taken
+        parameter = {"name": "project.metadata.name", "in": "path", "required": True, "schema": {"type": "string"}}
+        told["paths"][self.base + "/{project.metadata.name}"] = {"put": {"parameters": [parameter], **taken}}
+        return told
+
+    def new_id(self) -> str:
+        return f"seed-{next(self.ids)}"
+
+    def show(self, row: dict[str, Any]) -> Any:
+        return {"metadata": {"name": row["id"]}, "spec": {"title": row["title"]}}
+
+    def listing(self, req: Request) -> Response:
+        return reply({"metadata": {}, "items": [self.show(row) for row in self.rows.values()]})
+
+    def write(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        told = body.get("project")
+        if req.method not in ("POST", "PUT"):
+            return super().write(req, key, body)
+        fields = told if isinstance(told, dict) else {}
+        name = fields.get("metadata", {}).get("name")
+        if req.method == "POST" and (not name or name in self.rows):
+            return reply({"code": 3}, 400)
+        if req.method == "PUT" and key in self.rows:
+            self.rows[key]["title"] = fields.get("spec", {}).get("title", name)
+            return reply(self.show(self.rows[key]))
+        if req.method == "PUT":
+            return reply({"code": 5}, 404)
+        self.rows[name] = {"id": name, "title": fields.get("spec", {}).get("title", "")}
+        return reply(self.show(self.rows[name]))
+
+
+class SaysNothingOfWhatIsGone(Correct):
+    """Answers 403 where there is no object, to everybody, the admin included."""
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        answer = super().route(req, body)
+        return reply({"error": "forbidden"}, 403) if answer.status_code == 404 else answer
+
+
+class Tags(Correct):
+    """Objects that are names, made by PUT: all that a read tells is whether one is there."""
+
+    base = "/tags"
+    item_methods = ("get", "put", "delete")
+
+    def document(self) -> dict[str, Any]:
+        told = super().document()
+        del told["paths"][self.base]["post"]
+        del told["paths"][self.base + "/{thing_id}"]["put"]["requestBody"]
+        return told
+
+    def listing(self, req: Request) -> Response:
+        return reply({"tags": sorted(self.rows)})
+
+    def read(self, req: Request, row: dict[str, Any]) -> Response:
+        return reply(None, 204)
+
+    def write(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        if req.method == "PUT" and key:
+            self.rows[key] = {"id": key}
+            return Response("", 201)
+        return super().write(req, key, body)
+
+
+class BelowWhatIsThere(Correct):
+    """Its objects hang on one that no operation makes, which the target file names."""
+
+    base = "/dags/etl/runs"
+    words = """public: ["GET /**"]
+resources: {runs: {body: {dag_id: etl}}}"""
+
+    def document(self) -> dict[str, Any]:
+        told = super().document()
+        parameter = {"name": "dag_id", "in": "path", "required": True, "schema": {"type": "string"}}
+        paths = {path.replace("/etl/", "/{dag_id}/"): one for path, one in told["paths"].items()}
+        for path, one in paths.items():
+            if "{dag_id}" in path:
+                one["parameters"] = [parameter, *one.get("parameters", ())]
+        return {**told, "paths": paths}

@@ -7,6 +7,7 @@ import pytest
 from werkzeug import Request, Response
 
 from harness.model import Outcome
+from tests.contract.adversary.kit import reply
 from tests.contract.correct import servers
 from tests.contract.correct.kit import Correct, alarms, run
 
@@ -43,6 +44,36 @@ class AnyEnvelope(servers.Enveloped):
         if req.method == "PATCH" and key in self.rows and self.wrong_boss(req):
             self.write(req, key, body)
         return super().others(req, key, body)
+
+
+class AnyManifest(servers.Manifests):
+    """Makes what anybody with the right name sends."""
+
+    def others(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        return self.write(req, key, body) if self.wrong_boss(req) else super().others(req, key, body)
+
+
+def test_what_got_in_is_removed_by_the_id_that_stands_deep_in_a_row(tmp_path: Path) -> None:
+    api = AnyManifest()
+    there = set(api.rows)
+    results = run(api, tmp_path)
+    verdict = results.judged["fabricated-key/arbitrary-key[POST /api/projects]"].verdict
+    assert (verdict.outcome, verdict.reason, verdict.confidence) == (Outcome.BYPASSED, "any-change", "state")
+    assert (set(api.rows), results.leftovers) == (there, ())
+
+
+class Unnamed(AnyManifest):
+    """Tells its maker what an object is called, and nobody else."""
+
+    def listing(self, req: Request) -> Response:
+        return reply({"items": [{"spec": {"title": row["title"], "of": row["id"]}} for row in self.rows.values()]})
+
+
+def test_what_got_in_and_tells_no_id_is_said_to_be_left(tmp_path: Path) -> None:
+    results = run(Unnamed(), tmp_path)
+    left = results.leftovers
+    assert len(left) == 1
+    assert left[0].endswith("on its list that tell no id; say where it stands: resources.projects.id)")
 
 
 @pytest.mark.parametrize("kind", [AnyForm, AnyEnvelope])

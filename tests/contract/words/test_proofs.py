@@ -144,6 +144,13 @@ class Beginning(Users):
         return isinstance(sent, str) and len(sent) > 8 and (self.tokens[key] or "").startswith(sent)
 
 
+class Conditions(Users):
+    """What is sent is handed on to a document database, which takes an object for a condition."""
+
+    def proves(self, key: str, sent: Any) -> bool:
+        return super().proves(key, sent.get("$eq") if isinstance(sent, dict) else sent)
+
+
 class Masked(Unasked):
     """Does it, and answers that it does not."""
 
@@ -163,7 +170,7 @@ def found(ran: Ran) -> dict[str, str]:
 
 
 ALL = {
-    *("no-proof", "empty-proof", "null-proof", "other-proof", "used-proof"),
+    *("no-proof", "empty-proof", "null-proof", "other-proof", "used-proof", "condition-for-proof"),
     *("no-proof-any-more", "null-proof-any-more"),
     *(f"bent-proof case={one}" for one in ("random-alike", "last-changed", "first-changed", "shortened")),
 }
@@ -175,6 +182,7 @@ TABLE: list[tuple[type[Users], set[str]]] = [
     (Anybodys, {"other-proof"}),
     (AnyText, BENT | {"other-proof", "used-proof"}),
     (Again, {"used-proof"}),
+    (Conditions, {"condition-for-proof"}),
     (Beginning, {"bent-proof case=shortened"}),
     (Masked, {"no-proof", "empty-proof", "null-proof", "no-proof-any-more", "null-proof-any-more"}),
 ]
@@ -268,7 +276,7 @@ def test_in_the_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [Told, InQuery, InHeader])
 def test_wherever_it_is_told_and_sent(kind: type[Users], tmp_path: Path) -> None:
     ran = run(kind(), tmp_path, FAMILY)
-    nulls = {"null-proof", "null-proof-any-more"} if kind is not Told else set()
+    nulls = {"null-proof", "null-proof-any-more", "condition-for-proof"} if kind is not Told else set()
     assert {one for one, verdict in found(ran).items() if verdict != HELD} == nulls, ran.explain()
     assert {found(ran)[one] for one in nulls} <= {"NOT-APPLICABLE no-field"}
     assert ran.clean, ran.explain()
@@ -300,6 +308,41 @@ def test_a_proof_beside_a_key(tmp_path: Path) -> None:
     ran = run(Both(hole=True), tmp_path / "open", AUTHENTICATION)
     assert ran.of(ACTIVATE, "fabricated-key") == {f"fabricated-key/arbitrary-key[{ACTIVATE}]": BYPASSED}, ran.explain()
     assert set(found(ran).values()) == {HELD}, ran.explain()
+
+
+class Alone(Users):
+    """The token says whose it is: the path names nobody."""
+
+    @property
+    def more(self) -> str:  # type: ignore[override]
+        return super().more.replace(ACTIVATE, "PUT /activation")
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        if req.path != "/activation":
+            return super().route(req, body)
+        if req.method != "PUT":
+            return reply({"error": "method"}, 405)
+        row = next((row for key, row in self.rows.items() if self.proves(key, self.sent(req, body))), None)
+        return self.activate(req, row, body) if row else reply({"error": "token"}, 403)
+
+    def document(self) -> dict[str, Any]:
+        told = super().document()
+        activation = {"put": told["paths"].pop("/users/{thing_id}/activate")["put"]}
+        return {**told, "paths": {**told["paths"], "/activation": activation}}
+
+
+class AloneOnConditions(Alone, Conditions):
+    """And a condition finds whose it is."""
+
+
+@pytest.mark.parametrize(("kind", "open_to"), [(Alone, set()), (AloneOnConditions, {"condition-for-proof"})])
+def test_a_proof_may_be_all_that_names_the_object(kind: type[Users], open_to: set[str], tmp_path: Path) -> None:
+    ran = run(kind(), tmp_path, FAMILY)
+    told = {name.partition("[")[0].partition("/")[2]: one for name, one in ran.of("PUT /activation").items()}
+    assert {name for name, verdict in told.items() if verdict == BYPASSED} == open_to, ran.explain()
+    assert told.pop("other-proof") == "NOT-APPLICABLE no-field"
+    assert {name for name, verdict in told.items() if verdict != HELD} == open_to, ran.explain()
+    assert ran.clean, ran.explain()
 
 
 class Silent(Users):

@@ -300,3 +300,15 @@ def test_a_thousand_operations_are_read() -> None:
     reading = read_operations(document(paths, Thing={"type": "object", "required": ["a"], "properties": {"a": {}}}))
     assert len(reading.operations) == 1000
     assert reading.broken == ()
+
+
+@pytest.mark.parametrize("version", [{"openapi": "3.0.3"}, {"swagger": "2.0"}])
+def test_a_parameter_may_have_dots_in_its_name(version: dict[str, str]) -> None:
+    typed = {"schema": {"type": "string"}} if "openapi" in version else {"type": "string"}
+    name = {"name": "project.metadata.name", "in": "path", "required": True, **typed}
+    path = "/projects/{project.metadata.name}"
+    paths = {path: {"parameters": [name], "get": {"responses": {}}, "put": {"parameters": [name], "responses": {}}}}
+    reading = read_operations({**version, "info": {"title": "p", "version": "1"}, "paths": paths})
+    assert reading.broken == ()
+    assert [one.name for one in reading.operations] == [f"GET {path}", f"PUT {path}"]
+    assert [[it.name for it in one.parameters] for one in reading.operations] == [["project.metadata.name"]] * 2

@@ -38,8 +38,8 @@ MUTATIONS = {
 OTHERS = {
     "credential-echo": "other-key password-hash own-key",
     "foreign-object": "peer-on-low low-on-peer low-on-admin",
-    "missing-proof": "no-proof empty-proof null-proof bent-proof other-proof no-proof-any-more null-proof-any-more"
-    " used-proof",
+    "missing-proof": "no-proof empty-proof null-proof bent-proof other-proof condition-for-proof"
+    " no-proof-any-more null-proof-any-more used-proof",
     "owner-in-body": "names-peer names-admin",
     "privileged-field": "by-guest by-low on-itself",
 }
