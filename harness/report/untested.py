@@ -62,6 +62,8 @@ def _grouped(judged: Iterable[Judged]) -> Iterator[Untested]:
 
 def _advice(reason: str, members: Sequence[Judged]) -> str:
     """What to do about a reason. A 404 may be a refusal, which only the owner can tell, and not for every operation."""
+    if reason == "target-down" and "deadline" in members[0].verdict.detail:
+        return "see its log; where it serves one connection at a time, say `limits: {concurrency: 1}`"
     if reason != "masked:404":
         return _ADVICE.get(reason.partition(":")[0], "")
     names = list(dict.fromkeys(one.probe.operation.name for one in members))

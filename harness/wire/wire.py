@@ -27,8 +27,9 @@ class Wire:
 
     No redirects, cookies, retries, proxies or credentials from the environment; TLS is always verified, against `ca`
     alone where it is given. `deadline` is seconds for a whole exchange, connecting included; `budget` is all requests;
-    `pace` says when the next one may go. With `reads_only` a write is not sent: its exchange fails with `reads-only`.
-    Safe to call from threads. Raises `UsageError` for a base URL or `ca` that cannot be used.
+    `pace` says when the next one may go. Each request has a connection of its own unless it `keeps` them: a server that
+    serves one at a time would wait for the end of the first. With `reads_only` a write is not sent: its exchange fails
+    with `reads-only`. Safe to call from threads. Raises `UsageError` for a base URL or `ca` that cannot be used.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Wire:
         ca: Path | None = None,
         reads_only: bool = False,
         pace: Pace | None = None,
+        keeps: bool = True,
     ) -> None:
         origin = origin_of(base_url)
         self._authority = origin.authority
@@ -55,6 +57,7 @@ class Wire:
         self._budget = budget
         self._reads_only = reads_only
         self._pace = pace or Pace()
+        self._keeps = keeps
         self._lock = Lock()
         self._idle: list[tuple[str, Connection]] = []
         """With their lines, the longest unused first; several of one line where it was used at once."""
@@ -137,7 +140,7 @@ class Wire:
         except BaseException:
             connection.close()
             raise
-        if answer.reusable and leaves_clean(request) and _was_read(request, answer):
+        if self._keeps and answer.reusable and leaves_clean(request) and _was_read(request, answer):
             self._keep(line, connection)
         else:
             connection.close()

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from socketserver import BaseServer
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -13,8 +14,11 @@ import pytest
 from harness import report
 from harness.engine import Plan, Run, make_plan, open_target
 from harness.family import load_families
+from tests.contract.adversary.kit import TARGET as ADVERSARY
+from tests.contract.adversary.kit import Api, served
 from tests.contract.running import SUITES, TARGET
 from tests.contract.servers import Settings, Workshop
+from tests.contract.servers.transport import Server
 
 FAMILIES = ("guest-write", "fabricated-key", "url-off-domain", "invalid-on-read")
 MOST = 20
@@ -66,3 +70,23 @@ def test_what_neighbours_do_is_laid_to_nobody_s_charge(mask: str) -> None:
     alone = Counter(f"{one['verdict']} {one['reason']}" for one in reported("correct", 1)[0]["verdicts"])
     assert told.keys() - {"INCONCLUSIVE noise"} == alone.keys()
     assert told["INCONCLUSIVE noise"] < 5
+
+
+class OneAtATime(Server):
+    """Takes the next connection when the last one has ended."""
+
+    process_request = BaseServer.process_request
+
+
+@pytest.mark.parametrize(("limits", "verdict"), [("concurrency: 1", "HELD"), ("concurrency: 2", "INCONCLUSIVE")])
+def test_a_server_of_one_connection_is_asked_by_one(limits: str, verdict: str, tmp_path: Path) -> None:
+    api = Api()
+    file = tmp_path / "target.yaml"
+    with served(api, OneAtATime) as url:
+        text = ADVERSARY.format(more="").replace("http://127.0.0.1:1", url)
+        file.write_text(text.replace("settle: 1800ms", f"settle: 100ms, deadline: 300ms, {limits}"))
+        opened = open_target(file, {"ADMIN_KEY": api.keys["boss"], "PLAIN_KEY": api.keys["worker"]})
+        plan = make_plan(load_families(SUITES), opened)
+        chosen = [one.id for one in plan.probes if one.id.startswith("guest-write/no-header[POST")]
+        results = Run(opened, plan, tmp_path / "out").execute(chosen)
+    assert [str(one.verdict.outcome) for one in results.judged.values()] == [verdict]

@@ -208,6 +208,7 @@ def _wire(target: Target, redactor: Redactor, pace: Pace, reads_only: bool = Fal
         ca=target.ca,
         reads_only=reads_only,
         pace=pace,
+        keeps=limits.concurrency != 1,
     )
 
 

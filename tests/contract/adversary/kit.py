@@ -216,8 +216,9 @@ class Api:
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
-    server = Server(app)
+def served(app: Any, kind: type[Server] = Server) -> Iterator[str]:
+    """Its URL while it is served."""
+    server = kind(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
