@@ -120,6 +120,21 @@ class Control:
     above: tuple[str, ...] = ()
     """Resources that the path names before the object, the first of the path first, where there is a trespasser."""
 
+    def is_data(self, place: str, *names: str) -> bool:
+        """Whether one of these names means something to the operation itself: in its `query`, or, by any other place,
+        in its body."""
+        schema = self.operation.body_schema or {}
+        filters = (one.name for one in self.operation.parameters if one.place == "query")
+        return not {*(filters if place == "query" else schema.get("properties", {}))}.isdisjoint(names)
+
+    def has_body(self) -> bool:
+        """Whether the operation takes a body of fields."""
+        return self.operation.body_schema is not None
+
+    def begins_with_words(self) -> bool:
+        """Whether its path begins with two segments that are no ids."""
+        return len(words := self.operation.path.split("/")) > 2 and not words[2].startswith("{") and words[2] != ""
+
     def signed(
         self, *, username: str | Part | None = None, key: str | Part | None = None, cut: str = "", of: str = ""
     ) -> Mutant:

@@ -75,10 +75,8 @@ def _pair(whose: Identity, key: str | Part = ARBITRARY) -> Pair:
 
 def _in_query(control: Control, mutant: Mutant, pair: Pair) -> Iterator[Mutant]:
     """The pair in the query, where it is neither data nor the documented credential."""
-    taken = {one.name for one in control.operation.parameters if one.place == "query"}
-    if control.channel.place == "query":
-        taken |= dict(control.channel.parameters).keys()
-    if taken.isdisjoint(pair):
+    taken = dict(control.channel.parameters) if control.channel.place == "query" else {}
+    if taken.keys().isdisjoint(pair) and not control.is_data("query", *pair):
         for name, value in pair.items():
             mutant = mutant.with_query(name, value)
         yield mutant
@@ -87,12 +85,10 @@ def _in_query(control: Control, mutant: Mutant, pair: Pair) -> Iterator[Mutant]:
 def _in_body(control: Control, mutant: Mutant, pair: Pair, encoding: str = "json") -> Iterator[Mutant]:
     """The pair in the body, where it is neither data nor the documented credential. An API whose keys ride in forms has
     no JSON body."""
-    taken = {*(control.operation.body_schema or {}).get("properties", {})}
     if encoding == "json" and control.channel.place == "form":
         return
-    if control.channel.place in ("form", "json"):
-        taken |= dict(control.channel.parameters).keys()
-    if taken.isdisjoint(pair):
+    taken = dict(control.channel.parameters) if control.channel.place in ("form", "json") else {}
+    if taken.keys().isdisjoint(pair) and not control.is_data("json", *pair):
         for name, value in pair.items():
             mutant = mutant.with_field(name, value)
         yield mutant.encoded("form").accepting(400, 415) if encoding == "form" else mutant
@@ -130,8 +126,7 @@ def json_body(control: Control) -> Iterator[Mutant]:
 @FAMILY.mutation(on=WRITES)
 def nested_json(control: Control) -> Iterator[Mutant]:
     """No header, and the privileged name with an arbitrary key in an object of the JSON body."""
-    stored = (control.operation.body_schema or {}).get("properties", {})
-    if control.channel.place != "form" and "auth" not in stored:
+    if control.channel.place != "form" and not control.is_data("json", "auth"):
         yield control.unsigned().with_field("auth", _pair(control.identity))
 
 

@@ -82,11 +82,7 @@ def _free(control: Control, place: str, *names: str) -> bool:
     """Whether these names at this place are neither data nor a documented credential."""
     channels = [control.channel, *control.channels.values()]
     taken = {name for one in channels if one.place == place and not one.legacy for name, _ in one.parameters}
-    if place == "query":
-        taken |= {one.name for one in control.operation.parameters if one.place == "query"}
-    if place in ("form", "json"):
-        taken |= {*(control.operation.body_schema or {}).get("properties", {})}
-    return taken.isdisjoint(names)
+    return taken.isdisjoint(names) and not (place in ("query", "form", "json") and control.is_data(place, *names))
 
 
 @FAMILY.mutation(exposes=True, worst=Outcome.WEAK, smoke="once")

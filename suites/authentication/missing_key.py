@@ -125,11 +125,7 @@ def _fields(control: Control) -> tuple[str, str]:
 
 def _is_data(control: Control, place: str) -> bool:
     """Whether one of these is the operation's own, as a filter or as a field of the object, and not the channel's."""
-    if control.channel.place == place:
-        return False
-    filters = {one.name for one in control.operation.parameters if one.place == "query"}
-    fields = {*(control.operation.body_schema or {}).get("properties", {})}
-    return not (filters if place == "query" else fields).isdisjoint(_fields(control))
+    return control.channel.place != place and control.is_data(place, *_fields(control))
 
 
 def _apart(control: Control, place: str) -> bool:

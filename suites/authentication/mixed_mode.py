@@ -116,8 +116,7 @@ def session_and_bent_key(control: Control) -> Iterator[Mutant]:
 @FAMILY.mutation(needs=("session",), on=WRITES)
 def session_and_key_in_query(control: Control) -> Iterator[Mutant]:
     """A privileged session, and an arbitrary key in the query."""
-    taken = {one.name for one in control.operation.parameters if one.place == "query"}
-    if control.channel.place == "header" and "api_key" not in taken:
+    if control.channel.place == "header" and not control.is_data("query", "api_key"):
         yield control.as_role("session").with_query("api_key", ARBITRARY)
 
 

@@ -64,12 +64,12 @@ def _privileged_name(control: Control) -> Part:
 
 def _parameter_is_data(control: Control) -> bool:
     """Whether `username` in the query selects objects here: a filter on an administrator's would be another request."""
-    return any(one.name == "username" and one.place == "query" for one in control.operation.parameters)
+    return control.is_data("query", "username")
 
 
 def _field_is_data(control: Control) -> bool:
     """Whether `username` in the body is the object's own: no probe names an account that it might overwrite."""
-    return "username" in (control.operation.body_schema or {}).get("properties", {})
+    return control.is_data("json", "username")
 
 
 @FAMILY.mutation(smoke="each")

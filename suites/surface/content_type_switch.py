@@ -63,7 +63,7 @@ FORMS = {
 
 def _in_other_forms(control: Control, caller: Mutant) -> Iterator[Mutant]:
     operation = control.operation
-    for case, encoding in FORMS.items() if operation.body_schema is not None else ():
+    for case, encoding in FORMS.items() if control.has_body() else ():
         if encoding != operation.media_type and not (operation.in_a_form and case == "form"):
             yield replace(caller.encoded(encoding), likewise=True).named(case=case)
 

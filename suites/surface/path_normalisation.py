@@ -69,15 +69,11 @@ def _spelled(control: Control, *names: str) -> Iterator[Mutant]:
             yield mutant if control.operation.writes else replace(mutant, forbids=OPENED)
 
 
-def _two_words(control: Control) -> bool:
-    """Whether the path begins with two segments that are no ids: what breaks between them cuts no id off."""
-    return len(words := control.operation.path.split("/")) > 2 and not words[2].startswith("{") and words[2] != ""
-
-
 @FAMILY.mutation(none=NOWHERE)
 def slashes(control: Control) -> Iterator[Mutant]:
     """One slash more, in front or inside, or at the end, where there is none."""
-    yield from _spelled(control, "two-slashes", *(["two-slashes-inside"] if _two_words(control) else []))
+    # What breaks between two words cuts no id off.
+    yield from _spelled(control, "two-slashes", *(["two-slashes-inside"] if control.begins_with_words() else []))
     yield from _spelled(control, "slash-behind")
 
 
@@ -97,7 +93,7 @@ def parameters(control: Control) -> Iterator[Mutant]:
 def escapes(control: Control) -> Iterator[Mutant]:
     """A letter that is escaped, once or twice, and a slash that is, or is written backward."""
     yield from _spelled(control, "escaped-letter", "letter-escaped-twice")
-    if _two_words(control):
+    if control.begins_with_words():
         yield from _spelled(control, "escaped-slash", "backslash")
 
 

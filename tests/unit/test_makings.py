@@ -51,9 +51,23 @@ def _changes_a_copy(control: Control) -> Iterator[Mutant]:
     )
 
 
+def _asks_whether_a_name_is_data(control: Control) -> Iterator[Mutant]:
+    yield control.unsigned() if control.is_data("json", "username") else control.unsigned().with_query("username", "x")
+
+
+def _asks_for_words_of_a_body(control: Control) -> Iterator[Mutant]:
+    if control.has_body() and not control.begins_with_words():
+        yield control.unsigned()
+
+
+def _asks_a_copy(control: Control) -> Iterator[Mutant]:
+    if not replace(control, url_field="x").is_data("json", "username"):
+        yield control.unsigned()
+
+
 CONTROLS = (
     _control("/a/"),
-    _control("/b/"),
+    _control("/b/b/"),
     _control("/c/", "PUT"),
     _control("/d/", "PUT", OTHER),
     _control("/e/", "POST", OTHER),
@@ -70,6 +84,9 @@ CONTROLS = (
         (_asks_for_the_name, 6),
         (_asks_for_fields_of_posts, 3),
         (_changes_a_copy, 6),
+        (_asks_whether_a_name_is_data, 2),
+        (_asks_for_words_of_a_body, 2),
+        (_asks_a_copy, 3),
     ],
 )
 def test_a_mutation_is_asked_again_only_where_it_saw_a_difference(make: Make, times: int) -> None:

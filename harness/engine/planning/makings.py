@@ -9,64 +9,91 @@ from typing import Any, TypeAlias
 from harness.family import Control, Mutation
 from harness.model import Mutant, Operation
 
-_Names: TypeAlias = tuple[str, ...]
-_Values: TypeAlias = tuple[str | bytes, ...]
+_Question: TypeAlias = tuple[str, ...]
+"""A field of a control, `operation` and a field of that, or a method of a control with its arguments."""
+_Questions: TypeAlias = tuple[_Question, ...]
+_Answers: TypeAlias = tuple[str | bytes, ...]
 
-_OF_CONTROL = {one.name: one.name for one in fields(Control) if one.name != "operation"}
-_OF_OPERATION = {one.name: f"operation.{one.name}" for one in fields(Operation)}
+_OF_CONTROL: dict[str, _Question] = {one.name: (one.name,) for one in fields(Control) if one.name != "operation"}
+_OF_OPERATION: dict[str, _Question] = {one.name: ("operation", one.name) for one in fields(Operation)}
 
 
 class Makings:
     """The mutants of every mutation, by what was read of a control to make them. Nothing else can make a difference."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Callable[..., Any], str], dict[_Names, dict[_Values, tuple[Mutant, ...]]]] = {}
+        self._made: dict[tuple[Callable[..., Any], str], dict[_Questions, dict[_Answers, tuple[Mutant, ...]]]] = {}
 
     def of(self, mutation: Mutation, control: "Seen", field: str = "") -> tuple[Mutant, ...]:
         """The mutants that a mutation makes of a control, named after a body field where one is given."""
         readings = self._made.setdefault((mutation.make, field), {})
-        for names, known in readings.items():
-            made = known.get(control.values(names))
+        for questions, known in readings.items():
+            made = known.get(control.answers(questions))
             if made is not None:
                 return made
         control.read.clear()
         found = mutation.make(control)
         made = tuple(one.named(field=field) for one in found) if field else tuple(found)
-        names = tuple(sorted(control.read))
-        readings.setdefault(names, {})[control.values(names)] = made
+        questions = tuple(sorted(control.read))
+        readings.setdefault(questions, {})[control.answers(questions)] = made
         return made
 
 
 class Seen(Control):
-    """A control that notes what is read of it and of its operation."""
+    """A control that notes what is read of it and of its operation. Where it was asked, only the answer was read."""
 
-    read: set[str]
-    _values: dict[str, str | bytes]
+    read: set[_Question]
+    _whole: Control
+    _answers: dict[_Questions, _Answers]
+    _answer: dict[_Question, str | bytes]
 
     @classmethod
     def of(cls, control: Control) -> "Seen":
         """The same control, of which nothing was read yet."""
-        read, whole = set[str](), control.operation
+        read, whole = set[_Question](), control.operation
         operation = _SeenOperation(**{name: getattr(whole, name) for name in _OF_OPERATION})
         seen = cls(operation=operation, **{name: getattr(control, name) for name in _OF_CONTROL})
         vars(operation)["read"] = read
-        vars(seen).update(read=read, _values={})
+        vars(seen).update(read=read, _whole=control, _answers={}, _answer={})
         return seen
 
     def __getattribute__(self, name: str) -> Any:
         return _noted(self, name, _OF_CONTROL)
 
-    def values(self, names: _Names) -> _Values:
-        """What stands under these names, so that it is alike only where it is equal."""
-        known = self._values
-        for name in names:
-            if name not in known:
-                known[name] = _told(self._value(name))
-        return tuple(known[name] for name in names)
+    def is_data(self, place: str, *names: str) -> bool:
+        return self._noting("is_data", place, *names).is_data(place, *names)
 
-    def _value(self, name: str) -> Any:
-        of_operation = name.removeprefix("operation.")
-        return getattr(self, name) if of_operation == name else getattr(self.operation, of_operation)
+    def has_body(self) -> bool:
+        return self._noting("has_body").has_body()
+
+    def begins_with_words(self) -> bool:
+        return self._noting("begins_with_words").begins_with_words()
+
+    def _noting(self, *question: str) -> Control:
+        """Who is to answer a question."""
+        if "read" not in vars(self):
+            # Of a copy that a family makes, all was read to make it.
+            return Control(**{one.name: getattr(self, one.name) for one in fields(Control)})
+        self.read.add(question)
+        return self._whole
+
+    def answers(self, questions: _Questions) -> _Answers:
+        """What is answered to these questions, so that it is alike only where it is equal."""
+        if questions not in self._answers:
+            self._answers[questions] = tuple(map(self._answered, questions))
+        return self._answers[questions]
+
+    def _answered(self, question: _Question) -> str | bytes:
+        if question not in self._answer:
+            self._answer[question] = _told(self._told(question))
+        return self._answer[question]
+
+    def _told(self, question: _Question) -> Any:
+        name, *arguments = question
+        if name == "operation":
+            return getattr(self._whole.operation, *arguments)
+        value = getattr(self._whole, name)
+        return value(*arguments) if name not in _OF_CONTROL else value
 
 
 class _SeenOperation(Operation):
@@ -74,7 +101,7 @@ class _SeenOperation(Operation):
         return _noted(self, name, _OF_OPERATION)
 
 
-def _noted(one: object, name: str, names: dict[str, str]) -> Any:
+def _noted(one: object, name: str, names: dict[str, _Question]) -> Any:
     # A copy that a family makes notes nothing: all was read to make it.
     if name in names and (read := object.__getattribute__(one, "__dict__").get("read")) is not None:
         read.add(names[name])
