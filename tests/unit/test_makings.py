@@ -100,7 +100,7 @@ def test_a_mutation_is_asked_again_only_where_it_saw_a_difference(make: Make, ti
     mutation = _mutation(counted)
     makings = Makings()
     for _ in range(2):
-        made = [makings.of(mutation, Seen.of(one)) for one in CONTROLS]
+        made = [makings.of(mutation, Seen(one)) for one in CONTROLS]
         assert made == [tuple(counted(one)) for one in CONTROLS]
         asked -= len(CONTROLS)
     assert asked == times
@@ -108,7 +108,7 @@ def test_a_mutation_is_asked_again_only_where_it_saw_a_difference(make: Make, ti
 
 def test_mutants_of_two_fields_are_told_apart() -> None:
     makings, mutation = Makings(), _mutation(_asks_for_nothing)
-    first, second = (makings.of(mutation, Seen.of(CONTROLS[0]), field=one) for one in ("a", "b"))
+    first, second = (makings.of(mutation, Seen(CONTROLS[0]), field=one) for one in ("a", "b"))
     assert (first[0].pairs, second[0].pairs) == ((("field", "a"),), (("field", "b"),))
 
 

@@ -3,7 +3,7 @@ believed only where a guest is shown the one and not the other."""
 
 from harness.canaries import HIDDEN, Canary, NoCanary
 from harness.engine.lanes.stage import Stage
-from harness.engine.planning.applicability import is_public
+from harness.engine.planning.situations import is_public
 from harness.openapi import Unsatisfiable
 from harness.resources import Resource, fill_path, read_path, switch_of
 

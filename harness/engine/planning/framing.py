@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from harness.config import Owner, any_of
-from harness.engine.planning.applicability import Applicability
 from harness.engine.planning.opening import Opened
 from harness.engine.planning.roles import below
+from harness.engine.planning.situations import Situations, owner_of
 from harness.engine.planning.ways_in import other_ways
 from harness.family import Control, Guard, Kin
 from harness.model import Identity, Json, Operation
@@ -30,18 +30,18 @@ MOST_VALUES = 8
 class Framing:
     """Controls as families see them, of one target with these identities in their roles."""
 
-    def __init__(self, opened: Opened, roles: Mapping[str, Identity], applicable: Applicability) -> None:
+    def __init__(self, opened: Opened, roles: Mapping[str, Identity], situations: Situations) -> None:
         self._graph = opened.graph
         self._target = opened.target
         self._channels = opened.ways
         self._roles = roles
-        self._applicable = applicable
+        self._situations = situations
 
     def control(self, operation: Operation, url_field: str = "", by: str = "") -> Control:
         """The control of an operation, for a URL field where one is changed, as the role `by` makes it."""
         role = self._graph.roles.get(operation.name)
         resource: Resource | None = role[0] if role else None
-        owner = self._applicable.owner(operation)
+        owner = owner_of(operation, self._graph, self._target)
         admin = self._roles.get(by, self._roles["admin"])
         rules = resource.url_rules if resource else {}
         trespasser = self._trespasser(operation, admin)
@@ -75,7 +75,7 @@ class Framing:
         above = [self._graph.resource(one) for one in above_in(self._graph, operation)]
         if not above or self._target.reads_only:
             return ""
-        owned = self._applicable.owner(operation) is not None
+        owned = self._situations.of(operation).owned
         for role, who in self._roles.items():
             told = who.name != entitled.name and who.state is None and not who.of and who.key
             makes = all(any(self._does(made, who) for made in one.creators) for one in above)
@@ -144,7 +144,7 @@ class Framing:
 
     def _does(self, operation: Operation, who: Identity) -> bool:
         """Whether an identity may do it by the target's word; to the privileged, everything is open that there is."""
-        return who.privileged or any_of(who.may, operation) or self._applicable.is_public(operation)
+        return who.privileged or any_of(who.may, operation) or self._situations.of(operation).public
 
     def _guard(self, operation: Operation) -> Guard | None:
         words, role = guarded(operation, self._target), self._graph.roles.get(operation.name)

@@ -24,52 +24,79 @@ class Makings:
     def __init__(self) -> None:
         self._made: dict[tuple[Callable[..., Any], str], dict[_Questions, dict[_Answers, tuple[Mutant, ...]]]] = {}
 
-    def of(self, mutation: Mutation, control: "Seen", field: str = "") -> tuple[Mutant, ...]:
+    def of(self, mutation: Mutation, seen: "Seen", field: str = "") -> tuple[Mutant, ...]:
         """The mutants that a mutation makes of a control, named after a body field where one is given."""
         readings = self._made.setdefault((mutation.make, field), {})
         for questions, known in readings.items():
-            made = known.get(control.answers(questions))
+            made = known.get(seen.answers(questions))
             if made is not None:
                 return made
-        control.read.clear()
+        control = _Noting.of(seen.control)
         found = mutation.make(control)
         made = tuple(one.named(field=field) for one in found) if field else tuple(found)
         questions = tuple(sorted(control.read))
-        readings.setdefault(questions, {})[control.answers(questions)] = made
+        readings.setdefault(questions, {})[seen.answers(questions)] = made
         return made
 
 
-class Seen(Control):
+class Seen:
+    """A control, and what was read of it."""
+
+    def __init__(self, control: Control) -> None:
+        self.control = control
+        self._answers: dict[_Questions, _Answers] = {}
+        self._answer: dict[_Question, str | bytes] = {}
+
+    def answers(self, questions: _Questions) -> _Answers:
+        """What is answered to these questions, so that it is alike only where it is equal."""
+        found = self._answers.get(questions)
+        if found is None:
+            found = self._answers[questions] = tuple(map(self._answered, questions))
+        return found
+
+    def _answered(self, question: _Question) -> str | bytes:
+        if question not in self._answer:
+            told = self._told(question)
+            self._answer[question] = told if isinstance(told, str) else sha256(repr(told).encode()).digest()
+        return self._answer[question]
+
+    def _told(self, question: _Question) -> Any:
+        name, *arguments = question
+        if name == "operation":
+            return getattr(self.control.operation, *arguments)
+        value = getattr(self.control, name)
+        return value if name in _OF_CONTROL else value(*arguments)
+
+
+class _Noting(Control):
     """A control that notes what is read of it and of its operation. Where it was asked, only the answer was read."""
 
     read: set[_Question]
     _whole: Control
-    _answers: dict[_Questions, _Answers]
-    _answer: dict[_Question, str | bytes]
 
     @classmethod
-    def of(cls, control: Control) -> "Seen":
+    def of(cls, control: Control) -> "_Noting":
         """The same control, of which nothing was read yet."""
         read, whole = set[_Question](), control.operation
-        operation = _SeenOperation(**{name: getattr(whole, name) for name in _OF_OPERATION})
-        seen = cls(operation=operation, **{name: getattr(control, name) for name in _OF_CONTROL})
+        operation = _NotingOperation(**{name: getattr(whole, name) for name in _OF_OPERATION})
+        noting = cls(operation=operation, **{name: getattr(control, name) for name in _OF_CONTROL})
         vars(operation)["read"] = read
-        vars(seen).update(read=read, _whole=control, _answers={}, _answer={})
-        return seen
+        vars(noting).update(read=read, _whole=control)
+        return noting
 
     def __getattribute__(self, name: str) -> Any:
         return _noted(self, name, _OF_CONTROL)
 
     def is_data(self, place: str, *names: str) -> bool:
-        return self._noting("is_data", place, *names).is_data(place, *names)
+        return self._asked("is_data", place, *names).is_data(place, *names)
 
     def has_body(self) -> bool:
-        return self._noting("has_body").has_body()
+        return self._asked("has_body").has_body()
 
     def begins_with_words(self) -> bool:
-        return self._noting("begins_with_words").begins_with_words()
+        return self._asked("begins_with_words").begins_with_words()
 
-    def _noting(self, *question: str) -> Control:
+    def _asked(self, *question: str) -> Control:
         """Who is to answer a question."""
         if "read" not in vars(self):
             # Of a copy that a family makes, all was read to make it.
@@ -77,26 +104,8 @@ class Seen(Control):
         self.read.add(question)
         return self._whole
 
-    def answers(self, questions: _Questions) -> _Answers:
-        """What is answered to these questions, so that it is alike only where it is equal."""
-        if questions not in self._answers:
-            self._answers[questions] = tuple(map(self._answered, questions))
-        return self._answers[questions]
 
-    def _answered(self, question: _Question) -> str | bytes:
-        if question not in self._answer:
-            self._answer[question] = _told(self._told(question))
-        return self._answer[question]
-
-    def _told(self, question: _Question) -> Any:
-        name, *arguments = question
-        if name == "operation":
-            return getattr(self._whole.operation, *arguments)
-        value = getattr(self._whole, name)
-        return value(*arguments) if name not in _OF_CONTROL else value
-
-
-class _SeenOperation(Operation):
+class _NotingOperation(Operation):
     def __getattribute__(self, name: str) -> Any:
         return _noted(self, name, _OF_OPERATION)
 
@@ -106,7 +115,3 @@ def _noted(one: object, name: str, names: dict[str, _Question]) -> Any:
     if name in names and (read := object.__getattribute__(one, "__dict__").get("read")) is not None:
         read.add(names[name])
     return object.__getattribute__(one, name)
-
-
-def _told(value: object) -> str | bytes:
-    return value if isinstance(value, str) else sha256(repr(value).encode()).digest()

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from typing import Protocol
 
 from harness.config import any_of
 from harness.engine.planning.applicability import Applicability
 from harness.engine.planning.framing import Framing
-from harness.engine.planning.makings import Makings, Seen
+from harness.engine.planning.makings import Makings
 from harness.engine.planning.opening import Opened
 from harness.engine.planning.permission import NO_LEAVE, Permission
 from harness.engine.planning.plan import Plan
 from harness.engine.planning.profiles import Profile, smoke
+from harness.engine.planning.questions import NOTHING, Place, Question, Way
 from harness.engine.planning.roles import roles_of
+from harness.engine.planning.situations import Situation, Situations
 from harness.errors import UsageError
 from harness.family import Control, Family, Mutation
 from harness.model import WRITES, Identity, Mutant, Operation, Probe
@@ -23,21 +23,17 @@ from harness.resources import (
     ways_to_write,
 )
 
-PAIRS = ("field", "as", "via", "case")
-_NOTHING = Mutant()
-
 
 def make_plan(
     families: Sequence[Family], opened: Opened, profile: Profile = "standard", permission: Permission = NO_LEAVE
 ) -> Plan:
     """The plan of a run. Raises UsageError where two probes would have one id."""
     roles = roles_of((*opened.identities, *opened.sessions))
-    planner = _planner(opened, roles, permission)
+    planner = _planner(families, opened, roles, permission)
     operations = [one for one in opened.reading.operations if one.method in WRITES | {"GET"}]
     operations += opened.graph.undeclared
-    asked = [(one, families) for one in operations if one.name not in opened.unlisted]
-    asked += [(one, [each for each in families if each.logins]) for one in operations if one.name in opened.unlisted]
-    probes = [probe for one, some in asked for family in some for probe in planner.probes(family, one)]
+    listed = sorted(operations, key=lambda one: one.name in opened.unlisted)
+    probes = [probe for one in listed for probe in planner.probes(one)]
     seen: set[str] = set()
     for probe in probes:
         if probe.id in seen:
@@ -53,156 +49,179 @@ def make_plan(
 
 def plan_operation(plan: Plan, opened: Opened, roles: Mapping[str, Identity], operation: Operation) -> list[Probe]:
     """The probes of one operation of a plan, with these identities in their roles."""
-    planner = _planner(opened, roles, plan.permission)
-    return [probe for family in plan.families for probe in planner.probes(family, operation)]
+    return list(_planner(plan.families, opened, roles, plan.permission).probes(operation))
 
 
-def _planner(opened: Opened, roles: Mapping[str, Identity], permission: Permission) -> "_Planner":
+def _planner(
+    families: Sequence[Family], opened: Opened, roles: Mapping[str, Identity], permission: Permission
+) -> "_Planner":
     # No family asks for it: it takes the entitled identity's place where that one's own account would be written to.
-    return _Planner(opened, {**roles, **({"fresh": opened.made[0]} if opened.made else {})}, permission)
+    fresh = {"fresh": opened.made[0]} if opened.made else {}
+    return _Planner(families, opened, {**roles, **fresh}, permission)
 
 
 class _Planner:
-    def __init__(self, opened: Opened, roles: Mapping[str, Identity], permission: Permission) -> None:
+    def __init__(
+        self, families: Sequence[Family], opened: Opened, roles: Mapping[str, Identity], permission: Permission
+    ) -> None:
+        self._families = families
         self._graph = opened.graph
         self._target = opened.target
+        self._situations = Situations(opened, roles)
         self._applicable = Applicability(opened, roles, permission)
         self._channels = opened.ways
         self._roles = roles
-        self._framing = Framing(opened, roles, self._applicable)
+        self._framing = Framing(opened, roles, self._situations)
         self._untried = dict(opened.untried)
         """Ways in of the document that nothing can be sent for, with why; told once."""
         self._unruled: set[tuple[str, str]] = set()
         self._doors, self._shut = opened.doors, opened.shut
         self._makings = Makings()
-        self._controls: dict[tuple[str, str, str], Seen] = {}
+        self._questions: dict[Situation, list[Question]] = {}
 
-    def probes(self, family: Family, operation: Operation) -> Iterator[Probe]:
-        """Every probe of a family on an operation."""
-        for mutation in family.mutations.values():
-            if operation.method not in family.on & mutation.on or operation.undeclared != mutation.undeclared:
-                continue
-            if mutation.itself and not self._framing.changes_itself(operation):
-                continue
-            if family.url_fields:
-                yield from self._of_url_fields(family, mutation, operation)
-            elif family.scopes:
-                yield from self._of_scopes(family, mutation, operation)
-            elif family.logins:
-                yield from self._of_logins(family, mutation, operation)
-            elif family.lists:
-                yield from self._of_lists(family, mutation, operation)
-            else:
-                yield from self._of_credential(family, mutation, operation)
+    def probes(self, operation: Operation) -> Iterator[Probe]:
+        """Every probe on an operation."""
+        there = self._situations.of(operation)
+        if there not in self._questions:
+            self._questions[there] = list(self._put(there))
+        place = Place(operation, there, self._framing)
+        for question in self._questions[there]:
+            if not question.mutation.itself or self._framing.changes_itself(operation):
+                yield from question.way(question, place)
 
-    def _of_credential(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
-        why = self._applicable.why_not(family, mutation, operation)
-        if why or "admin" not in self._roles:
-            yield self._probe(family, mutation, operation, _NOTHING, why)
-            return
-        if family.ways and operation.writes:
-            for name, untold in self._untried.items():
-                yield self._probe(family, mutation, operation, _NOTHING.named(via=name), f"no-channel: {untold}")
-            self._untried = {}
-        mutants = self._makings.of(mutation, self._seen(operation, by=self._by(mutation, operation)))
+    def _put(self, there: Situation) -> Iterator[Question]:
+        """What is asked of operations in a situation."""
+        for family in self._families:
+            way = self._way(family, there)
+            if way is None:
+                continue
+            for mutation in family.mutations.values():
+                if there.method in family.on & mutation.on and there.undeclared == mutation.undeclared:
+                    why, why_not = self._applicable.why_not(family, mutation, there), self._applicable.to(family, there)
+                    by = self._by(mutation, there)
+                    who = self._roles[by].name if by in self._roles else by
+                    yield Question(family, mutation, way, why, why_not, by, who, there.public)
+
+    def _way(self, family: Family, there: Situation) -> Way | None:
+        """How a family is asked in a situation; None where it has nothing to do with it."""
+        if family.url_fields:
+            return self._of_url_fields if there.has_urls and not there.unlisted else None
+        if family.scopes:
+            return self._of_scopes if there.scoped and not there.unlisted else None
+        if family.logins:
+            return self._of_logins if there.login else None
+        if there.unlisted:
+            return None
+        return self._of_lists if family.lists else self._of_credential
+
+    def _of_credential(self, question: Question, place: Place) -> list[Probe]:
+        operation, mutation = place.operation, question.mutation
+        if question.why or "admin" not in self._roles:
+            return [question.probe(operation, NOTHING, question.why)]
+        mutants = self._makings.of(mutation, place.seen(question.by))
         kept = self._applicable.kept_out_of_logs(mutants) if mutation.exposes else ""
         if kept:
             why = f"policy: a valid key would go to access logs; say `throwaway: true` of {kept} to allow it"
-            yield self._probe(family, mutation, operation, _NOTHING, why)
+            found = [question.probe(operation, NOTHING, why)]
         elif not mutants:
-            yield self._nothing(family, mutation, operation)
+            found = [question.nothing(operation)]
         else:
-            probe, why_not = self._probing(family, mutation, operation), self._applicable.to(family, operation)
-            yield from (probe(one, why_not(one)) for one in mutants)
+            found = [question.probe(operation, one, question.why_not(one)) for one in mutants]
+        return [*self._untold(question, operation), *found] if question.family.ways and operation.writes else found
 
-    def _of_url_fields(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
-        role = self._graph.roles.get(operation.name)
-        if role is None or operation.body_schema is None:
+    def _untold(self, question: Question, operation: Operation) -> Iterator[Probe]:
+        """The ways in that nothing can be sent for, at the first operation that they might be tried on."""
+        for name, untold in self._untried.items():
+            yield question.probe(operation, NOTHING.named(via=name), f"no-channel: {untold}")
+        self._untried = {}
+
+    def _of_url_fields(self, question: Question, place: Place) -> Iterator[Probe]:
+        family, operation, schema = question.family, place.operation, place.operation.body_schema
+        if schema is None:
             return
-        resource = role[0]
+        resource = self._graph.roles[operation.name][0]
         for name, rule in resource.url_rules.items():
-            if place_schema(operation.body_schema, name) is None:
+            if place_schema(schema, name) is None:
                 continue
-            bare, why = Mutant().named(field=name), self._applicable.why_not(family, mutation, operation)
+            bare, why = Mutant().named(field=name), question.why
             if rule is None and not why:
                 if family.covers and (resource.name, name) not in self._unruled:
                     self._unruled.add((resource.name, name))
                     why = f"policy: no rule for {name}; give it one under urls.fields"
-                    yield self._probe(family, mutation, operation, bare, why)
+                    yield question.probe(operation, bare, why)
             elif why or "admin" not in self._roles:
-                yield self._probe(family, mutation, operation, bare, why)
+                yield question.probe(operation, bare, why)
             else:
-                control = self._seen(operation, name, self._by(mutation, operation))
-                probe = self._probing(family, mutation, operation)
-                yield from (probe(one, None, name) for one in self._makings.of(mutation, control, field=name))
+                mutants = self._makings.of(question.mutation, place.seen(question.by, name), field=name)
+                yield from (question.probe(operation, one, None, name) for one in mutants)
         for name in resource.deep_url_fields if family.covers else ():
             if (resource.name, name) not in self._unruled:
                 self._unruled.add((resource.name, name))
                 why = "no-field: it lies in a list, in another kind of object, or too deep; no value is tried there"
-                yield self._probe(family, mutation, operation, Mutant().named(field=name), why)
+                yield question.probe(operation, Mutant().named(field=name), why)
 
-    def _of_scopes(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
-        scope = self._graph.scopes.get(operation.name)
-        if scope is None:
-            return
-        why = self._applicable.why_not(family, mutation, operation)
-        if why or "admin" not in self._roles:
-            yield self._probe(family, mutation, operation, _NOTHING, why)
+    def _of_scopes(self, question: Question, place: Place) -> Iterator[Probe]:
+        operation = place.operation
+        scope = self._graph.scopes[operation.name]
+        if question.why or "admin" not in self._roles:
+            yield question.probe(operation, NOTHING, question.why)
             return
         control = replace(self._framing.control(operation), scope=scope.parameter, filter=scope.filter)
-        mutants = list(mutation.make(control))
+        mutants = list(question.mutation.make(control))
         if not mutants:
-            yield self._nothing(family, mutation, operation)
+            yield question.nothing(operation)
         for made in mutants:
             if made.guard and not self._applicable.withheld:
                 # Where all may be lost, nothing has to bound it.
                 made = replace(made, guard="", unbounded=True)
             why = self._applicable.withheld if made.unbounded else ""
-            yield self._probe(family, mutation, operation, made, why or None)
+            yield question.probe(operation, made, why or None)
 
-    def _of_logins(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+    def _of_logins(self, question: Question, place: Place) -> Iterator[Probe]:
+        operation = place.operation
         ways = {name: one.login for name, one in self._target.auth.items() if one.login}
         auth = next((one for one, way in ways.items() if any_of([way.operation], operation)), None)
         if auth is None:
-            yield from self._of_doors(family, mutation, operation)
+            yield from self._of_doors(question, operation)
             return
         who = next((one for one in self._roles.values() if one.auth == auth and one.state is None and one.key), None)
         if who is None or "admin" not in self._roles:
             return
         control = replace(self._framing.control(operation), identity=who, channel=self._channels[auth])
-        yield from self._at_login(family, mutation, replace(control, json_login=ways[auth].form is None))
+        yield from self._at_login(question, replace(control, json_login=ways[auth].form is None))
 
-    def _of_doors(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+    def _of_doors(self, question: Question, operation: Operation) -> Iterator[Probe]:
         """Of logins that the document alone tells."""
         door = next((one for name, one in self._doors.items() if any_of([name], operation)), None)
         if any_of(self._shut, operation):
             why = "no-identity: the target file tells no password for it; name it in a `login` under `auth`"
-            yield self._probe(family, mutation, operation, _NOTHING, self._applicable.why_no_login(operation) or why)
+            yield question.probe(operation, NOTHING, self._applicable.why_no_login(operation) or why)
         if door is None or "admin" not in self._roles:
             return
         control = replace(self._framing.control(operation), identity=door.who, channel=door.channel)
-        for one in self._at_login(family, mutation, replace(control, json_login=door.login.form is None)):
+        for one in self._at_login(question, replace(control, json_login=door.login.form is None)):
             yield one if one.not_applicable else replace(one, by=door.who.name)
 
-    def _at_login(self, family: Family, mutation: Mutation, control: Control) -> Iterator[Probe]:
+    def _at_login(self, question: Question, control: Control) -> Iterator[Probe]:
         """Of a login, by whom the control says."""
         why, operation = self._applicable.why_no_login(control.operation), control.operation
-        mutants = [] if why else list(mutation.make(control))
-        yield from (self._probe(family, mutation, operation, one) for one in mutants)
+        mutants = [] if why else list(question.mutation.make(control))
+        yield from (question.probe(operation, one) for one in mutants)
         if why:
-            yield self._probe(family, mutation, operation, _NOTHING, why)
+            yield question.probe(operation, NOTHING, why)
         elif not mutants:
-            yield self._nothing(family, mutation, operation)
+            yield question.nothing(operation)
 
-    def _of_lists(self, family: Family, mutation: Mutation, operation: Operation) -> Iterator[Probe]:
+    def _of_lists(self, question: Question, place: Place) -> Iterator[Probe]:
+        operation = place.operation
         base, methods = ways_to_write(self._graph, operation)
         if not methods:
             return
-        why = self._applicable.why_not(family, mutation, operation)
+        why = question.why
         if base is None and not why:
             why = "no-body: nothing makes an object on this list that could be looked for"
         if why or base is None or "admin" not in self._roles:
-            yield self._probe(family, mutation, operation, _NOTHING, why)
+            yield question.probe(operation, NOTHING, why)
             return
         spared = [one for one in methods if any_of(self._target.operations.never, replace(operation, method=one))]
         control = replace(
@@ -212,64 +231,12 @@ class _Planner:
             envelopes=envelopes(self._graph, operation),
             marker_field=self._graph.roles[base.name][0].marker or "",
         )
-        for made in mutation.make(control):
-            told = (self._applicable.withheld if made.unbounded else "") or self._applicable.keyless(operation, made)
-            yield replace(self._probe(family, mutation, operation, made, told or None), base=base)
+        for made in question.mutation.make(control):
+            told = (self._applicable.withheld if made.unbounded else "") or self._applicable.keyless(place.there, made)
+            yield replace(question.probe(operation, made, told or None), base=base)
 
-    def _by(self, mutation: Mutation, operation: Operation) -> str:
+    def _by(self, mutation: Mutation, there: Situation) -> str:
         """The role that makes the control: an account of the run where the object is the caller's own."""
         if mutation.by == "holder":
-            return "guest" if self._applicable.proof_alone(operation) else ""
-        role = self._graph.roles.get(operation.name)
-        return "fresh" if role and role[0].singleton and operation.writes and "fresh" in self._roles else mutation.by
-
-    def _nothing(self, family: Family, mutation: Mutation, operation: Operation) -> Probe:
-        why = mutation.none if ":" in mutation.none else f"{mutation.none}: there is nothing here to change"
-        return self._probe(family, mutation, operation, _NOTHING, why)
-
-    def _seen(self, operation: Operation, url_field: str = "", by: str = "") -> Seen:
-        key = operation.name, url_field, by
-        if key not in self._controls:
-            self._controls[key] = Seen.of(self._framing.control(operation, url_field, by))
-        return self._controls[key]
-
-    def _probe(
-        self, family: Family, mutation: Mutation, operation: Operation, mutant: Mutant, why: str | None = None
-    ) -> Probe:
-        return self._probing(family, mutation, operation)(mutant, why)
-
-    def _probing(self, family: Family, mutation: Mutation, operation: Operation) -> "_Probing":
-        """Makes probes of mutants. What is the same for all of them is found out once."""
-        by, public = self._by(mutation, operation), self._applicable.is_public(operation)
-        who = self._roles[by].name if by in self._roles else by
-        start = f"{family.name}/{mutation.name}[{operation.name}"
-
-        def probe(mutant: Mutant, why: str | None = None, variant: str = "") -> Probe:
-            return Probe(
-                f"{start}{_pairs(mutant.pairs)}]",
-                family.name,
-                mutation.name,
-                mutation.title,
-                operation,
-                mutant,
-                family.severity,
-                variant,
-                mutation.parent,
-                why,
-                public,
-                mutation.worst,
-                who,
-                mutation.advisory,
-            )
-
-        return probe
-
-
-class _Probing(Protocol):
-    def __call__(self, mutant: Mutant, why: str | None = None, variant: str = "") -> Probe: ...
-
-
-@lru_cache(maxsize=4096)
-def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
-    told = dict(pairs)
-    return "".join(f" {key}={told[key]}" for key in PAIRS if key in told)
+            return "guest" if there.proof_alone else ""
+        return "fresh" if there.own and there.writes and "fresh" in self._roles else mutation.by

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from harness.config import Auth
 from harness.controls import materialise
 from harness.engine.lanes.stage import STRANGER, Stage
-from harness.engine.planning.applicability import is_public
 from harness.engine.planning.plan import Lane
+from harness.engine.planning.situations import is_public
 from harness.model import Credential, Json, Mutant, Part
 from harness.resources import Resource, Template, fill_path, read_path, switch_of
 

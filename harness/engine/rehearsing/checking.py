@@ -13,9 +13,9 @@ from harness.engine.lanes.leading import led
 from harness.engine.lanes.stage import Stage
 from harness.engine.lanes.staging import make_stage, start_ledger
 from harness.engine.planning.aimless import needless
-from harness.engine.planning.applicability import is_public
 from harness.engine.planning.opening import Opened
 from harness.engine.planning.plan import Plan
+from harness.engine.planning.situations import is_public
 from harness.engine.rehearsing import advising
 from harness.engine.rehearsing.accounts import open_accounts
 from harness.engine.rehearsing.callers import kept_from_guests, names_mean_nothing, unlisted_refusal
