@@ -94,7 +94,7 @@ class Mutant:
     @property
     def bare(self) -> bool:
         """Whether it is the control's request without a credential, and nothing else of it is changed."""
-        return all(getattr(self, name) == value for name, value in _CONTROL)
+        return not self.credential.via and all(getattr(self, name) == value for name, value in _CONTROL)
 
     @property
     def unproved(self) -> bool:

@@ -1,10 +1,11 @@
 """What a run would send and cost, before it does."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TypeAlias
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
@@ -33,26 +34,25 @@ def show(
     """Every probe by operation and family, what is not tested, and what the run costs each identity."""
     picked = set(chosen)
     probes = [one for one in plan.probes if one.id in picked]
-    claims = {one.name: one.claim for one in families}
-    operations: dict[str, dict[str, list[Probe]]] = {}
+    operations: defaultdict[str, defaultdict[str, list[Probe]]] = defaultdict(lambda: defaultdict(list))
     for probe in probes:
-        operations.setdefault(probe.operation.name, {}).setdefault(probe.family, []).append(probe)
-    families_of = _Blocks(console, claims)
+        operations[probe.operation.name][probe.family].append(probe)
+    blocks = _Blocks(console, {one.name: one.claim for one in families})
     for name, groups in operations.items():
-        count = sum(1 for group in groups.values() for one in group if not one.not_applicable)
-        console.print()
-        console.print(Rule(Text.assemble((safe(name), "bold"), (f"  {_some(count, 'probe')}", "dim")), align="left"))
+        blocks.begin(name, sum(1 for group in groups.values() for one in group if not one.not_applicable))
         for family, members in groups.items():
-            families_of.show(family, members)
-    _show_totals(console, opened, plan, probes)
+            blocks.show(name, family, members)
+    totals = _totals(probes)
+    _show_totals(console, opened, plan, totals)
     _show_untested(console, probes)
-    _show_budget(console, opened, cost, _totals(probes)["probes"])
+    _show_budget(console, opened, cost, totals["probes"])
 
 
 def document(opened: Opened, plan: Plan, chosen: Sequence[str], cost: Estimate) -> dict[str, Json]:
     """The same as JSON."""
     picked = set(chosen)
     probes = [one for one in plan.probes if one.id in picked]
+    totals = _totals(probes)
     return {
         "version": 1,
         "target": {"name": opened.target.name, "base_url": str(opened.target.base_url)},
@@ -69,10 +69,10 @@ def document(opened: Opened, plan: Plan, chosen: Sequence[str], cost: Estimate) 
             }
             for one in probes
         ],
-        "totals": _totals(probes),
+        "totals": totals,
         "budget": {
             "requests": asdict(cost.requests),
-            "requests_at_most": opened.target.requests(_totals(probes)["probes"]),
+            "requests_at_most": opened.target.requests(totals["probes"]),
             "failures_per_identity": opened.target.failures,
             "identities": [asdict(one) for one in cost.shares],
             "made": {name: asdict(one) for name, one in cost.made.items()},
@@ -82,48 +82,60 @@ def document(opened: Opened, plan: Plan, chosen: Sequence[str], cost: Estimate) 
 
 
 class _Blocks:
-    """What is shown of a family on an operation. Most operations are asked the same, which is laid out only once."""
+    """What is shown of an operation, and of a family on it. Most operations are asked the same, which is laid out only
+    once."""
 
     def __init__(self, console: Console, claims: Mapping[str, str]) -> None:
         self._console = console
         self._claims = claims
+        self._rules: dict[tuple[int, int], str] = {}
         self._heads: dict[tuple[str, str], str] = {}
         self._tables: dict[tuple[_Row, ...], str] = {}
 
-    def show(self, family: str, members: Sequence[Probe]) -> None:
+    def begin(self, where: str, count: int) -> None:
+        """An operation, and how many probes of it are sent."""
+        name = safe(where)
+        key = cell_len(name), count
+        stand_in = _PLACE * key[0]
+        if key not in self._rules:
+            self._rules[key] = self._rule(stand_in, count)
+        whole = stand_in in self._rules[key]
+        self._write("\n" + (self._rules[key].replace(stand_in, name) if whole else self._rule(name, count)))
+
+    def show(self, where: str, family: str, members: Sequence[Probe]) -> None:
         """A family's claim, and its probes by what is between `family/` and the operation in their ids, and behind
         it."""
-        severity, where = members[0].severity, members[0].operation.name
+        severity = members[0].severity
         if (family, severity) not in self._heads:
             self._heads[family, severity] = self._head(family, severity)
         rows = tuple(_rows(where, members))
         if rows not in self._tables:
             self._tables[rows] = self._laid_out(_table(rows))
-        head = self._heads[family, severity].replace(_PLACE, safe(where))
+        self._write(self._heads[family, severity].replace(_PLACE, safe(where)) + self._tables[rows])
+
+    def _write(self, text: str) -> None:
         try:
-            self._console.file.write(head + self._tables[rows])
+            self._console.file.write(text)
         except BrokenPipeError:
             self._console.on_broken_pipe()
+
+    def _rule(self, name: str, count: int) -> str:
+        return self._laid_out(Rule(Text.assemble((name, "bold"), (f"  {_some(count, 'probe')}", "dim")), align="left"))
 
     def _head(self, family: str, severity: str) -> str:
         head = Text.assemble("  ", (family, _COLOURS[severity]), (f"/…[{_PLACE} …]  {severity}", "dim"))
         claim = Text(f"    {self._claims.get(family, '').partition(': ')[2]}", "dim italic")
         return self._laid_out(head, soft_wrap=True) + self._laid_out(claim)
 
-    def _laid_out(self, what: Text | Table, soft_wrap: bool = False) -> str:
+    def _laid_out(self, what: Text | Table | Rule, soft_wrap: bool = False) -> str:
         with self._console.capture() as capture:
             self._console.print(what, soft_wrap=soft_wrap)
         return capture.get()
 
 
 def _rows(where: str, members: Sequence[Probe]) -> Iterator[_Row]:
-    for one in members:
-        yield (
-            one.mutation,
-            one.id.partition("[")[2].removesuffix("]").removeprefix(where),
-            one.title,
-            one.not_applicable,
-        )
+    start = len(f"{members[0].family}/[{where}")
+    return ((one.mutation, one.id[start + len(one.mutation) : -1], one.title, one.not_applicable) for one in members)
 
 
 def _table(rows: Sequence[_Row]) -> Table:
@@ -141,8 +153,7 @@ def _table(rows: Sequence[_Row]) -> Table:
     return table
 
 
-def _show_totals(console: Console, opened: Opened, plan: Plan, probes: Sequence[Probe]) -> None:
-    totals = _totals(probes)
+def _show_totals(console: Console, opened: Opened, plan: Plan, totals: Mapping[str, int]) -> None:
     console.print()
     console.print(Rule(style="dim"))
     profile = "" if plan.profile == "standard" else f" ({plan.profile} profile)"

@@ -59,7 +59,7 @@ class Plan:
         wanted, lanes = set(selected), dict[tuple[str, str, str, bool], list[Probe]]()
         for probe in self.probes:
             if probe.id in wanted and not probe.not_applicable and not probe.mutant.listens:
-                shared = probe.variant not in self.followed and _changes_one(probe)
+                shared = probe.variant and probe.variant not in self.followed and _changes_one(probe)
                 operation = probe.base or probe.operation
                 key = operation.name, "*" if shared else probe.variant, probe.by, probe.mutant.unbounded
                 lanes.setdefault(key, []).append(probe)

@@ -6,7 +6,7 @@ where every finding is looked for again alone. Both hold for lists of a few page
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.engine.lanes.lane import GROUP, larger
@@ -190,15 +190,12 @@ def _shares(opened: Opened, plan: Plan, lanes: Sequence[Lane], owner: Identity, 
     by_name = {one.name: one for one in accounts}
     sent, refused = Counter[str](), Counter[str]()
     # The probes of many operations share their mutants.
-    told: dict[int, tuple[Collection[str], bool]] = {}
-    for probe in (probe for lane in lanes for probe in lane.probes):
-        mutant = id(probe.mutant)
-        if mutant not in told:
-            told[mutant] = named(probe, accounts) or {GUEST}, refusable(probe, by_name)
-        names, refused_too = told[mutant]
-        sent.update(names)
-        if refused_too:
-            refused.update(names)
+    mutants = {id(probe.mutant): probe for lane in lanes for probe in lane.probes}
+    times = Counter(id(probe.mutant) for lane in lanes for probe in lane.probes)
+    for mutant, probe in mutants.items():
+        for name in named(probe, accounts) or {GUEST}:
+            sent[name] += times[mutant]
+            refused[name] += times[mutant] * refusable(probe, by_name)
     roles = {one.name: role for role, one in reversed(list(plan.roles.items()))}
     shares = []
     for one in (account for account in accounts if not account.of):
