@@ -1,7 +1,7 @@
 """Target and operations -> the graph of resources, and the template of every write. Pure: nothing is sent."""
 
 from harness.resources.bodies import good_url, template
-from harness.resources.graph import ACCOUNT, Graph, Link, Resource, Scope, Template, Turn
+from harness.resources.graph import ACCOUNT, WHOSE, Graph, Link, Resource, Scope, Template, Turn
 from harness.resources.inference import ADDRESS_FIELDS, build_graph
 from harness.resources.kinship import above_in, hanging_on, held_in, own_key
 from harness.resources.links import hiding_fields, spellings
@@ -18,6 +18,7 @@ __all__ = [
     "ACCOUNT",
     "ADDRESS_FIELDS",
     "LIST_WRITES",
+    "WHOSE",
     "Asked",
     "Graph",
     "Link",

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from harness.model import Json, Operation
 from harness.urls import UrlRule
 
-ACCOUNT = "account.name"
+WHOSE = "whose"
+"""What stands among the resources above an object where its path names an account."""
+ACCOUNT = f"{WHOSE}.name"
 """The slot of the account that a path names as the owner of what is below it."""
 
 

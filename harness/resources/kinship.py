@@ -4,7 +4,7 @@ it removes."""
 from collections.abc import Iterator
 
 from harness.model import Operation
-from harness.resources.graph import Graph, Resource
+from harness.resources.graph import WHOSE, Graph, Resource
 from harness.resources.links import spellings
 from harness.resources.paths import prefixes, shape
 from harness.resources.schemas import field_schema, has_field, types_of
@@ -43,8 +43,8 @@ def hanging_on(graph: Graph, resource: Resource) -> Iterator[Resource]:
 
 
 def above_in(graph: Graph, operation: Operation) -> tuple[str, ...]:
-    """Resources that the path of an operation on an object, or below one, names before that object; of a list, those
-    before the one that it belongs to, the first of the path first."""
+    """Resources that the path of an operation on an object, or below one, names before that object, and `WHOSE` for an
+    account; of a list, those before the one that it belongs to, the first of the path first."""
     resource, where = graph.roles.get(operation.name, (None, ""))
     if resource is None or where == "create" or (where == "list" and operation.writes):
         return ()
@@ -52,7 +52,8 @@ def above_in(graph: Graph, operation: Operation) -> tuple[str, ...]:
     if where == "below" and not on_item:
         return ()
     path = resource.item_path if on_item else operation.path
-    named = {prefix: resource.parents[name] for name, prefix in prefixes(path) if name in resource.parents}
+    told = {**resource.parents, **dict.fromkeys(resource.owners, WHOSE)}
+    named = {prefix: told[name] for name, prefix in prefixes(path) if name in told}
     found = [named[prefix] for _, prefix in prefixes(path) if prefix in named]
     return tuple(found if on_item else found[:-1])
 

@@ -11,12 +11,13 @@ the first is looked at.
 ## How the verdict is reached
 
 Asked are writes and actions on objects, and reads that guests may not do, whose path names other objects first. The
-entitled identity's request is shown to work on an object that hangs on objects of its own. An ordinary account that
-may make such parents makes some, and sends the request with its own valid credential and its own parent in the path;
-where several stand there, with its own first one, its own first two, and so on. What it sends must not reach the other
-one's object: 403, 401, or a 404, since nothing of that name is there, is HELD where the object is as it was before, and
-so is a success that did nothing. A change is BYPASSED, whatever the status. Where that account may do such a write by
-the target's word, it is asked only where objects have an `owner`. A read is LEAKED where the answer holds the object's
+entitled identity's request is shown to work on an object that hangs on objects of its own. An ordinary account that may
+make such parents makes some, and sends the request with its own valid credential and its own parent in the path; where
+several stand there, with its own first one, its own first two, and so on. So it is with its own name, where the target
+file says that a path names the owner (`owner_field: [path.name]`). What it sends must not reach the other one's object:
+403, 401, or a 404, since nothing of that name is there, is HELD where the object is as it was before, and so is a
+success that did nothing. A change is BYPASSED, whatever the status. Where that account may do such a write by the
+target's word, it is asked only where objects have an `owner`. A read is LEAKED where the answer holds the object's
 marker; an account that is shown the object at its plain path is not asked.
 
 ## How to fix it

@@ -60,6 +60,8 @@ class Depot:
 
     forgets: frozenset[str] = frozenset()
     """Operations that ask for a key and not whose it is."""
+    unbound = False
+    """Whether a book is fetched by its number alone, whoever the path names."""
 
     def __init__(self) -> None:
         self.keys = {name: secrets.token_hex(16) for name in ("boss", "ann", "bob")}
@@ -102,6 +104,9 @@ class Depot:
             made = {**json.loads(request.get_data() or "{}"), "id": str(next(self.numbers)), "owner": owner}
             self.rows["/".join([*words, made["id"]])] = {"state": "new", **made}
             return reply(made, 201)
+        if words[0] == "users" and self.unbound:
+            words = next((one.split("/") for one in self.rows if one.endswith(f"/books/{words[-1]}")), words)
+            row = self.rows.get("/".join(words))
         if row is None:
             return reply({"error": "none"}, 404)
         if request.method == "DELETE":
@@ -142,14 +147,14 @@ def document() -> dict[str, Any]:
     return {"openapi": "3.0.3", "info": {"title": "depot", "version": "1"}, "paths": paths}
 
 
-def tried(server: Depot, folder: Path) -> Results:
-    """A run of the family."""
+def tried(server: Depot, folder: Path, family: str = "foreign-object") -> Results:
+    """A run of a family."""
     with served(server) as url:
         may = ", ".join(f'"{one}"' for one in MAY.split(", "))
         (folder / "target.yaml").write_text(TARGET.format(url=url, may=may))
         opened = open_target(folder / "target.yaml", {name.upper(): key for name, key in server.keys.items()})
         plan = make_plan(load_families(SUITES), opened)
-        asked = [one.id for one in plan.probes if one.family == "foreign-object"]
+        asked = [one.id for one in plan.probes if one.family == family]
         results = Run(opened, plan, folder / "out").execute(asked)
     assert results.leftovers == ()
     assert server.rows == {}
@@ -177,3 +182,12 @@ def test_one_that_forgets_to_is_found_there_alone(methods: str, tmp_path: Path) 
     found = dict.fromkeys(server.forgets, "BYPASSED any-change")
     for mutation in ("peer-on-low", "low-on-peer", "low-on-admin"):
         assert told(results, mutation) == {**dict.fromkeys(AT_ANOTHERS, "HELD refused"), **found}
+
+
+@pytest.mark.parametrize(("unbound", "verdict"), [(False, "HELD refused"), (True, "BYPASSED any-change")])
+def test_ones_own_name_opens_no_book_of_another(unbound: bool, verdict: str, tmp_path: Path) -> None:
+    server = Depot()
+    server.unbound = unbound
+    found = told(tried(server, tmp_path, "wrong-parent"), "own-parent")
+    books = {name: one for name, one in found.items() if "/books/" in name}
+    assert books == dict.fromkeys([f"PATCH {BOOK}", f"DELETE {BOOK}"], verdict)

@@ -291,7 +291,7 @@ def test_an_account_in_a_path_is_no_object_that_the_run_makes(tmp_path: Path) ->
         found = graph(target, *paths, body=account)
         named = found.resource("books")
         assert (named.parents, named.owners) == ({}, ("name",))
-        assert read_path(named, "item") == "/users/{account.name}/books/{self.id}"
+        assert read_path(named, "item") == "/users/{whose.name}/books/{self.id}"
     # The account itself is one that the run made: who is in the target file is written to by no name.
     users = found.resource("users")
     assert (users.owners, read_path(users, "item")) == ((), "/users/{self.id}")

@@ -11,6 +11,7 @@ from harness.family import Control, Guard, Kin
 from harness.model import Identity, Json, Operation
 from harness.openapi import property_schema
 from harness.resources import (
+    WHOSE,
     Resource,
     above_in,
     good_url,
@@ -72,15 +73,17 @@ class Framing:
     def _trespasser(self, operation: Operation, entitled: Identity) -> str:
         """Role of the first ordinary account that may make all that stands above the object in the path, and may not do
         the operation, or only to what is its own."""
-        above = [self._graph.resource(one) for one in above_in(self._graph, operation)]
-        if not above or self._target.reads_only:
+        names = above_in(self._graph, operation)
+        above = [self._graph.resource(one) for one in names if one != WHOSE]
+        if not names or self._target.reads_only:
             return ""
         owned = self._situations.of(operation).owned
         for role, who in self._roles.items():
             told = who.name != entitled.name and who.state is None and not who.of and who.key
             makes = all(any(self._does(made, who) for made in one.creators) for one in above)
             barred = owned or not operation.writes or not any_of(who.may, operation)
-            if told and not who.privileged and makes and barred:
+            named = who.username or WHOSE not in names
+            if told and named and not who.privileged and makes and barred:
                 return role
         return ""
 
