@@ -36,6 +36,10 @@ class Told(Protocol):
     plan: Plan
     out: Path
     results: Results | None
+    cases: "list[Case]"
+    """The probes that have no item."""
+    plain: bool
+    """Whether none needs one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,21 @@ class Case:
     """One probe as pytest is told of it."""
 
     probe: Probe
-    nodeid: str
+    above: str
+    """Id of its file."""
     file: Path
-    """The family's."""
     session_of: Told
     cwe: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """As its item's."""
+        return safe(self.probe.id, NAME)
+
+    @property
+    def nodeid(self) -> str:
+        """As its item's."""
+        return f"{self.above}::{self.name}"
 
     @property
     def judged(self) -> Judged:
@@ -103,11 +117,11 @@ class Case:
         """What pytest makes of the item's phases, without going through them: of the `whole` with all that a JUnit
         report says, or only of the one that tells how it ends."""
         ending, properties = self.ending, self.properties if whole else []
-        path, _, name = self.nodeid.partition("::")
+        name, nodeid = self.name, self.nodeid
         for when in _PHASES[ending.when] if whole else (ending.when,):
             seconds = self.seconds if when == "call" else 0
             made = pytest.TestReport(
-                self.nodeid, (path, None, name), {}, "passed", None, when, duration=seconds, user_properties=properties
+                nodeid, (self.above, None, name), {}, "passed", None, when, duration=seconds, user_properties=properties
             )
             if when == ending.when and ending.outcome == "failed":
                 made.outcome, made.longrepr = "failed", ending.text
@@ -125,14 +139,20 @@ class FamilyFile(pytest.File):
     session_of: Told
     cwe: tuple[int, ...]
 
+    @property
+    def cases(self) -> Iterator[Case]:
+        """Its probes."""
+        return (Case(probe, self.nodeid, self.path, self.session_of, self.cwe) for probe in self.probes)
+
     def collect(self) -> Iterator[pytest.Item]:
-        """One item per probe."""
-        for probe in self.probes:
+        """One item per probe; none where nobody chooses among them, for each takes as much memory as its evidence."""
+        if self.session_of.plain:
+            self.session_of.cases += self.cases
+            return
+        for case in self.cases:
             # The id is given as text: `--lf` compares ids that were read from text, brackets and all.
-            name = safe(probe.id, NAME)
-            nodeid = f"{self.nodeid}::{name}"
-            item = ProbeItem.from_parent(self, name=name, nodeid=nodeid)
-            item.case = Case(probe, nodeid, self.path, self.session_of, self.cwe)
+            item = ProbeItem.from_parent(self, name=case.name, nodeid=case.nodeid)
+            item.case = case
             yield item
 
 

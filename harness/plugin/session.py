@@ -86,6 +86,10 @@ class Session:
     failure: HoldfastError | None = None
     """Why there is no report."""
     wanted: list[str] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    """The probes that are to be told, where pytest is to know nothing else of them."""
+    plain: bool = False
+    """Whether they are told without being items of pytest's."""
     allure: Path | None = None
     """Where Allure results go; None for nowhere."""
 
@@ -190,6 +194,8 @@ class Session:
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Takes the place of allure-pytest, which shows a test that was interrupted as passed."""
+        option = session.config.option
+        self.plain = self.own_command and not (option.keyword or option.lf)
         folder = session.config.getoption("allure_report_dir", None)
         if folder and not session.config.option.collectonly:
             self.allure = Path(folder)
@@ -198,12 +204,13 @@ class Session:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leaves out what `--family` and `--operation` do not name."""
-        probes = [one.case.probe for one in items if isinstance(one, ProbeItem)]
+        probes = [one.probe for one in self.cases or _cases(items)]
         try:
             taken = self.taken([one.id for one in probes if self.selection.takes(one)])
         except HoldfastError as error:
-            self.failure, items[:] = error, []
+            self.failure, items[:], self.cases = error, [], []
             return
+        self.cases = [one for one in self.cases if one.probe.id in taken]
         left = [one for one in items if isinstance(one, ProbeItem) and one.case.probe.id not in taken]
         if left:
             config.hook.pytest_deselected(items=left)
@@ -222,12 +229,11 @@ class Session:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Executes everything that is selected; then the items tell what came of it."""
-        cases = [one.case for one in session.items if isinstance(one, ProbeItem)]
-        self.wanted = [one.probe.id for one in cases]
+        self.cases = self.cases or _cases(session.items)
+        self.wanted = [one.probe.id for one in self.cases]
         if session.config.option.collectonly or session.testsfailed or not self.wanted:
             return
         if self.own_command:
-            # What is written of them needs none, and each takes as much memory as its evidence.
             session.items[:] = [one for one in session.items if not isinstance(one, ProbeItem)]
         try:
             self._execute()
@@ -236,14 +242,14 @@ class Session:
             self.failure, self.results = error, None
             session.items.clear()
         if self.own_command and self.results is not None:
-            self._tell(session.config, cases)
+            self._tell(session.config)
 
-    def _tell(self, config: pytest.Config, cases: Sequence[Case]) -> None:
+    def _tell(self, config: pytest.Config) -> None:
         """Under the command itself, nobody else listens, and pytest's own way takes longer than the run does, and keeps
         every report for the summary that it is not to give."""
         manager, whole = config.pluginmanager, bool(config.getoption("xmlpath", None))
         told = manager.subset_hook_caller("pytest_runtest_logreport", [manager.get_plugin("terminalreporter")])
-        for case in cases:
+        for case in self.cases:
             for one in case.reports(whole):
                 told(report=one)
 
@@ -303,3 +309,7 @@ class Session:
         if isinstance(item, ProbeItem) and made.when == "call":
             made.duration = item.case.seconds
         return made
+
+
+def _cases(items: Sequence[pytest.Item]) -> list[Case]:
+    return [one.case for one in items if isinstance(one, ProbeItem)]
