@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from harness.credentials.bends import bend, shell_form
 from harness.credentials.channels import Channel
@@ -195,7 +196,14 @@ def _request(method: str, path: str, query: Pairs, headers: Pairs, body: tuple[s
         added = joined(query)[number]
         target = f"{path}{'&' if '?' in path else '?'}{added}" if query else path
         written = tuple((name, value.told if number else value.real) for name, value in headers)
+        written = _kept(written) if number else written
         return Request(method, target, written, None if body is None else body[number].encode())
 
     sent, shown = form(0), form(1)
     return Request(method, sent.target, sent.headers, sent.body, shown=shown)
+
+
+@lru_cache(maxsize=4096)
+def _kept(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Headers as they are shown; requests that show the same share them, for they are kept to the end of the run."""
+    return headers
