@@ -71,7 +71,10 @@ def _touched(control: Control, role: str) -> Iterator[Mutant]:
         yield replace(control.as_role(role), forbids=(ANY_CHANGE, Forbid("foreign-change")))
 
 
-NO_OWNER = "policy: nothing says whose it writes on; say `owner:` under `resources.NAME`"
+NO_OWNER = (
+    "policy: nothing says whose it writes on; say `owner:` under `resources.NAME`, "
+    "with `owner_field: [path.NAME]` for new ones"
+)
 
 
 @FAMILY.mutation(needs=("peer",), by="low", smoke="once", none=NO_OWNER)
