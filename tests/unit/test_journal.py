@@ -105,3 +105,16 @@ def test_what_is_none_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / JOURNAL).write_text(text)
     with pytest.raises(UsageError, match="this is no journal of a run; start anew"):
         read_journal(tmp_path)
+
+
+@pytest.mark.parametrize(("form", "told"), [('"form": 9, ', "form 9"), ("", "form 1")])
+def test_a_journal_of_another_version_is_called_that(form: str, told: str, tmp_path: Path) -> None:
+    facts = '"run": "r", "seed": 7, "profile": "standard", "selected": ["a"]'
+    lines = f'{{"kind": "run", {form}{facts}}}\n{{"kind": "verdict", "id": "a", "older": []}}\n'
+    (tmp_path / JOURNAL).write_text(lines)
+    with pytest.raises(UsageError) as caught:
+        read_journal(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path / JOURNAL}: this run was written down by another version of Holdfast, in {told}, and this one reads "
+        "form 2: what its report says stands; go on with that version, or start anew with `holdfast run`"
+    )

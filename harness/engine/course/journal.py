@@ -20,6 +20,8 @@ from harness.ledger import append_lines, lines_of
 from harness.model import Evidence, Exchange, Json, Verdict
 
 JOURNAL = "journal.jsonl"
+FORM = 2
+"""Of the lines; the first part's `run` line names it, and without a word it is 1."""
 UNTOLD = ("interrupted", "target-down", "not-sent")
 """Reasons with which a probe counts as not judged yet."""
 
@@ -64,7 +66,7 @@ class Journal:
         try:
             # The first of them may end up in a line that was torn.
             self._write({})
-            self._write({"kind": "run", **facts})
+            self._write({"kind": "run", "form": FORM, **facts})
         except Unwritable:
             os.close(self._file)
             raise UsageError(f"{self._path}: cannot be written; make room, or name another folder with --out") from None
@@ -124,6 +126,8 @@ def read_journal(folder: Path) -> Past:
     exchanges: list[Exchange] = []
     told: dict[str, tuple[Evidence, Verdict]] = {}
     try:
+        if runs[0].get("form", 1) not in (FORM, 1):
+            raise ValueError("form")
         for line in lines:
             if line.get("kind") == "exchange":
                 exchanges.append(read_exchange(line))
@@ -139,7 +143,19 @@ def read_journal(folder: Path) -> Past:
         past = Past(runs[0], len(runs), told, strikes, exchanges, cost, refusals, end)
         seed, selected = past.facts["seed"], past.selected
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-        raise UsageError(f"{path}: this is no journal of a run; start anew with `holdfast run`") from None
+        raise UsageError(f"{path}: {_unreadable(runs)}") from None
     if not isinstance(seed, int) or not all(isinstance(one, str) for one in selected):
-        raise UsageError(f"{path}: this is no journal of a run; start anew with `holdfast run`")
+        raise UsageError(f"{path}: {_unreadable(runs)}")
     return past
+
+
+def _unreadable(runs: Sequence[Mapping[str, Json]]) -> str:
+    """What is said of a journal that cannot be read: whether it is of another form, or none at all."""
+    facts = runs[0] if runs else {}
+    form = facts.get("form", 1)
+    if form == FORM or not isinstance(facts.get("seed"), int) or not isinstance(form, int):
+        return "this is no journal of a run; start anew with `holdfast run`"
+    return (
+        f"this run was written down by another version of Holdfast, in form {form}, and this one reads form {FORM}: "
+        "what its report says stands; go on with that version, or start anew with `holdfast run`"
+    )
