@@ -1,8 +1,10 @@
 """What every command shares: options, folders, and telling an error in one clear line with its exit code."""
 
+import math
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.errors import HoldfastError
+from harness.errors import HoldfastError, UsageError
 
 if TYPE_CHECKING:
     from harness.engine import Waiting
@@ -90,9 +92,21 @@ SHARD = click.option(
     metavar="I/N",
     help="Only this part of a run that N processes share, each with the same --seed; then `holdfast merge`.",
 )
+
+
+class _Seconds(click.FloatRange):
+    """A range of numbers, and `nan` is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return number
+
+
 WAIT = click.option(
     "--wait",
-    type=click.FloatRange(min=0, max=3600),
+    type=_Seconds(min=0, max=3600),
     metavar="SECONDS",
     help="Wait so long at most for a target that is still starting.",
 )
@@ -113,9 +127,18 @@ STRICT = click.option(
 
 
 def outputs(junitxml: Path | None, alluredir: Path | None) -> list[str]:
-    """What pytest is told of files that are written besides."""
-    named = (("junitxml", junitxml), ("alluredir", alluredir))
-    return [f"--{name}={path}" for name, path in named if path]
+    """What pytest is told of files that are written besides. Raises UsageError where one cannot be."""
+    named = [(name, path) for name, path in (("junitxml", junitxml), ("alluredir", alluredir)) if path]
+    for name, path in named:
+        try:
+            place = next(one for one in (path, *path.absolute().parents) if one.exists())
+            if place.is_file() and place == path and name == "junitxml":
+                place = path.absolute().parent
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            raise UsageError(f"--{name} {path}: cannot be written: {error.strerror}; name another") from None
+    return [f"--{name}={path}" for name, path in named]
 
 
 ALLOW_BULK = click.option(

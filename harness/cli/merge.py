@@ -34,8 +34,8 @@ def merge(
 
     if (out / LEDGER).exists() or (out.is_dir() and any(out.iterdir()) and not (out / "report.json").exists()):
         raise UsageError(f"{out}: holds other files; name an empty or new folder with --out")
-    found = folders_of(suites)
+    besides, found = outputs(junitxml, alluredir), folders_of(suites)
     session = plugin.Session.merge(folders, found, out, strict)
-    code = plugin.main(session, found, outputs(junitxml, alluredir))
+    code = plugin.main(session, found, besides)
     tell(session, github)
     return code

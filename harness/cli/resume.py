@@ -45,9 +45,9 @@ def resume(
     """
     from harness import plugin
 
-    folders = folders_of(suites)
+    besides, folders = outputs(junitxml, alluredir), folders_of(suites)
     session = plugin.Session.resume(folder, folders, environment_of(allow_commands), strict)
-    code = plugin.main(session, folders, outputs(junitxml, alluredir))
+    code = plugin.main(session, folders, besides)
     if session.results is None:
         raise Untold(f"the run was stopped at once; go on with `holdfast resume {folder}`")
     tell(session, github)

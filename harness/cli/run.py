@@ -94,6 +94,9 @@ def run(
         plugin.refuse_workers(workers)
     if shard is not None and last_failed:
         raise UsageError("--shard with --lf: what failed last falls into no shards; leave one of them out")
+    if last_failed and not (out / ".cache").is_dir():
+        raise UsageError(f"--lf: {out} holds no run; name the folder of one with --out, or leave --lf out")
+    besides = outputs(junitxml, alluredir)
     folders = folders_of(suites)
     selection = plugin.Selection(tuple(families), tuple(operations))
     if not collect_only:
@@ -114,9 +117,9 @@ def run(
             shard=shard,
             waiting=waiting,
         )
-    arguments = [*(["-k", expression] if expression else []), *(["--lf"] if last_failed else [])]
+    arguments = [*(["-k", expression] if expression else []), *(["--lf", "--lfnf=none"] if last_failed else [])]
     arguments += ["--co", "-q"] if collect_only else []
-    arguments += outputs(junitxml, alluredir)
+    arguments += besides
     code = plugin.main(session, folders, arguments)
     if session.results is not None:
         tell(session, github)

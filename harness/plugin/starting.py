@@ -3,8 +3,9 @@
 import contextlib
 import io
 import os
+import shutil
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> 
     if not session.own_command:
         return _pytest(line, session)
     said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    with contextlib.redirect_stdout(said), _nothing_left(session):
         code = _pytest([*QUIET, *line], session, _InOneLine())
     if session.failure:
         raise session.failure
@@ -71,6 +72,19 @@ def main(session: Session, suites: Sequence[Path], arguments: Sequence[str]) -> 
     if session.results is None and session.wanted and code != pytest.ExitCode.INTERRUPTED:
         sys.stderr.write(said.getvalue())
     return code
+
+
+@contextlib.contextmanager
+def _nothing_left(session: Session) -> Iterator[None]:
+    """Takes away pytest's own notes where nothing was run in a folder that did not hold any."""
+    notes, there = session.out / ".cache", session.out.exists()
+    fresh = not notes.exists()
+    yield
+    if fresh and not session.wanted:
+        shutil.rmtree(notes, ignore_errors=True)
+        if not there:
+            with contextlib.suppress(OSError):
+                session.out.rmdir()
 
 
 def _pytest(line: Sequence[str], *plugins: object) -> int:

@@ -1,7 +1,9 @@
 """Options that cannot be followed end a command with 2 and a word on which and why."""
 
+import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from harness.cli import main
@@ -39,3 +41,50 @@ def test_a_family_by_nearly_its_name() -> None:
         2,
         "holdfast: there is no family 'fabricated_key'; did you mean 'fabricated-key'?\n",
     )
+
+
+TARGET = """\
+version: 1
+name: x
+base_url: http://127.0.0.1:1
+openapi: openapi.json
+auth: {basic: {channel: basic}}
+identities: {admin: {username: ann, key: "${KEY}", privileged: true}}
+"""
+NOWHERE = "file/x"
+MISUSES = {
+    "no-number": (["run", "--wait", "nan"], "'nan' is no number of seconds."),
+    "nothing-failed-before": (
+        ["run", "--lf", "--out", "new"],
+        "holdfast: --lf: new holds no run; name the folder of one with --out, or leave --lf out",
+    ),
+    "junit-nowhere": (
+        ["run", "--junitxml", NOWHERE],
+        "holdfast: --junitxml file/x: cannot be written: Not a directory; name another",
+    ),
+    "allure-nowhere": (
+        ["run", "--alluredir", NOWHERE],
+        "holdfast: --alluredir file/x: cannot be written: Not a directory; name another",
+    ),
+    "no-expression": (["run", "-k", "and"], "holdfast: -k: this is no expression; write words joined by and, or, not"),
+    "no-such-family": (["run", "--family", "zz"], "holdfast: --family zz: there is no family 'zz'; there are bulk-"),
+    "no-such-operation": (["run", "--operation", "GET /x"], "holdfast: --operation 'GET /x': the document has no such"),
+}
+
+
+@pytest.mark.parametrize("name", MISUSES)
+def test_what_is_said_of_a_run_that_cannot_be_and_nothing_is_written(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    paths = {"/things": {"get": {"responses": {"200": {"description": "all"}}}}}
+    document = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": paths}
+    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    (tmp_path / "target.yaml").write_text(TARGET)
+    (tmp_path / "file").write_text("")
+    words, told = MISUSES[name]
+    done = CliRunner().invoke(main, [words[0], "target.yaml", *words[1:]], env={"KEY": "correct-horse-31"})
+    assert done.exit_code == 2, done.output
+    assert told in done.output
+    assert "Traceback" not in done.output
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "openapi.json", "target.yaml"]

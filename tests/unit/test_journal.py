@@ -115,6 +115,6 @@ def test_a_journal_of_another_version_is_called_that(form: str, told: str, tmp_p
     with pytest.raises(UsageError) as caught:
         read_journal(tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path / JOURNAL}: this run was written down by another version of Holdfast, in {told}, and this one reads "
-        "form 2: what its report says stands; go on with that version, or start anew with `holdfast run`"
+        f"{tmp_path / JOURNAL}: this run was written down by another version of Holdfast, in {told}, and this one "
+        "reads form 2: what its report says stands; go on with that version, or start anew with `holdfast run`"
     )
