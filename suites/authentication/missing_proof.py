@@ -6,7 +6,7 @@ Activating an account, setting a forgotten password, taking over an invitation: 
 and one value in the request is all that guards them. It is easily not looked at. ZenML let anybody set the password of
 any account by its name, because the activation token was optional in the code, too (CVE-2024-25723). A token that is
 compared with an empty column fits when nothing is sent, and one that is looked up without the account fits them all.
-Strapi handed what was sent to its database as it came, where `{"$gt": 0}` is a code that every account has
+Strapi looked the code of a password reset up as it came, and an object in its place fitted the administrator's
 (CVE-2019-18818).
 
 ## How the verdict is reached

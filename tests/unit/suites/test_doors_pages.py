@@ -26,6 +26,7 @@ MUTATIONS = {
     " inactive-account-on-read revoked-key-on-read rotated-key-on-read expired-key-on-read",
     "method-override": "guest arbitrary-key low-privilege entitled-by-get",
     "guest-read": "no-credential bent-key",
+    "low-privilege-read": "own-credential",
     "invalid-on-read": "arbitrary-key random-key-alike last-char-changed first-char-changed empty-key name-alone"
     " escaped-nul-as-key scheme-alone no-space two-spaces tab-for-space trailing-comma",
     "guest-view": "plain unpublished-wanted no-limit large-limit behind-the-end other-format everything-wanted"
@@ -91,6 +92,7 @@ def test_severities() -> None:
         "dead-credential": Severity.HIGH,
         "method-override": Severity.HIGH,
         "guest-read": Severity.HIGH,
+        "low-privilege-read": Severity.HIGH,
         "invalid-on-read": Severity.MEDIUM,
         "guest-view": Severity.MEDIUM,
     }
@@ -103,6 +105,7 @@ def test_reads_and_writes() -> None:
         "mixed-mode": both,
         "dead-credential": both,
         "guest-read": READS,
+        "low-privilege-read": READS,
         "invalid-on-read": READS,
         "guest-view": READS,
     }
@@ -120,7 +123,8 @@ def test_reads_and_writes() -> None:
 
 def test_accounts_are_asked_for_where_they_are_used() -> None:
     assert {name: family(name).needs for name in MUTATIONS if family(name).needs != ("admin",)} == {
-        "session-without-key": ("admin", "session")
+        "session-without-key": ("admin", "session"),
+        "low-privilege-read": ("admin", "low"),
     }
     needs = {
         f"{name}/{one.name}": one.needs for name in MUTATIONS for one in family(name).mutations.values() if one.needs
