@@ -48,7 +48,8 @@ def test_what_may_reach_more_than_its_canary_runs_alone() -> None:
         lane("POST /elsewhere"),
         lane("GET /status"),
     ]
-    alone, removing, beside, last = ordered(lanes, graph(*lanes, me=True))
+    alone, unmentioned, removing, beside, last = ordered(lanes, graph(*lanes, me=True))
+    assert unmentioned == []
     assert names(alone) == ["POST /a/item", "PUT /me/item", "POST /elsewhere"]
     assert names(removing) == ["DELETE /a/item", "DELETE /b/item"]
     assert names(beside) == ["PATCH /a/item", "POST /a/list", "POST /b/create", "GET /a/list", "GET /status"]
@@ -60,14 +61,23 @@ def test_what_may_reach_more_than_its_canary_runs_alone() -> None:
 
 def test_removals_of_one_kind_of_object_follow_each_other() -> None:
     lanes = [lane("DELETE /a/item"), replace(lane("DELETE /a/item"), by="low")]
-    removing = ordered(lanes, graph(*lanes))[1]
+    removing = ordered(lanes, graph(*lanes))[2]
     assert len({one.step for one in removing}) == 2
     assert not meet(removing)
 
 
+def test_what_is_not_mentioned_is_asked_of_different_kinds_of_objects_at_once() -> None:
+    plain = [lane("POST /a/item"), lane("POST /b/item"), lane("POST /b/action"), lane("POST /c/item")]
+    lanes = [replace(one, operation=replace(one.operation, undeclared=True)) for one in plain[:3]] + plain[3:]
+    alone, unmentioned, *_ = ordered(lanes, graph(*lanes))
+    assert names(alone) == ["POST /b/action", "POST /c/item"]
+    assert names(unmentioned) == ["POST /a/item", "POST /b/item"]
+    assert (meet(alone), meet(unmentioned)) == (False, True)
+
+
 def test_what_most_waits_for_comes_first_and_reads_come_last() -> None:
     lanes = [lane("GET /a/list", 40), lane("POST /a/list"), lane("PUT /b/item", 30), lane("PATCH /c/item", 2)]
-    assert names(ordered(lanes, graph(*lanes))[2]) == ["POST /a/list", "GET /a/list", "PUT /b/item", "PATCH /c/item"]
+    assert names(ordered(lanes, graph(*lanes))[3]) == ["POST /a/list", "GET /a/list", "PUT /b/item", "PATCH /c/item"]
 
 
 def test_a_step_begins_when_those_before_are_over_and_lanes_are_told_in_their_order() -> None:

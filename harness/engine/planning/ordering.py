@@ -5,9 +5,10 @@ them writes carries a marker of ours, so that it is no stranger to the others. L
 to what they read.
 
 What removes leaves no name: removals of one resource follow each other. What acts or changes an account's own object
-may reach more than its canary besides: it runs with nothing beside it. Removals come before what writes, and that
-before what reads, so that what they do late still shows; what must only be refused, and what is to reach whole lists,
-comes last, one by one.
+may reach more than its canary besides: it runs with nothing beside it. What the document does not mention is mostly
+served to nobody: at objects of different resources it is asked side by side, and again by itself where that leaves a
+doubt. Removals come before what writes, and that before what reads, so that what they do late still shows; what must
+only be refused, and what is to reach whole lists, comes last, one by one.
 """
 
 from collections import Counter, defaultdict
@@ -35,13 +36,16 @@ class Turn:
 def ordered(lanes: Sequence[Lane], graph: Graph) -> list[list[Turn]]:
     """The phases of a run. Whoever is free takes the first lane of the phase whose step has come; what most has to wait
     for comes first."""
-    phases: list[list[Lane]] = [[], [], [], []]
+    phases: list[list[Lane]] = [[] for _ in range(5)]
     for lane in sorted(lanes, key=lambda one: not one.operation.writes):
         phases[_phase(lane, graph)].append(lane)
-    alone, removing, beside, last = phases
+    alone, unmentioned, removing, beside, last = phases
     return [
         in_turn(alone),
-        _urgent([Turn(one, _row(one, graph), step) for step, one in enumerate(removing)]),
+        *(
+            _urgent([Turn(one, _row(one, graph), step) for step, one in enumerate(some)])
+            for some in (unmentioned, removing)
+        ),
         _urgent([Turn(one, _row(one, graph), int(not one.operation.writes)) for one in beside]),
         in_turn(last),
     ]
@@ -76,14 +80,16 @@ def _phase(lane: Lane, graph: Graph) -> int:
     role, method = graph.roles.get(lane.operation.name), lane.operation.method
     whole_list = role is not None and role[1] == "list" and method not in ("GET", "POST")
     if lane.refuse_only or lane.unbounded or whole_list:
-        return 3
+        return 4
     if not lane.operation.writes:
-        return 2
+        return 3
     if role is None or role[0].singleton or lane.operation.name in graph.scopes:
         return 0
     if role[1] == "item" and method == "DELETE":
-        return 1
-    return 2 if role[1] in ("list", "create") or (role[1] == "item" and method in ("PUT", "PATCH")) else 0
+        return 2
+    if role[1] in ("list", "create") or (role[1] == "item" and method in ("PUT", "PATCH")):
+        return 3
+    return 1 if role[1] == "item" and lane.operation.undeclared else 0
 
 
 class Turns:
