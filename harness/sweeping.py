@@ -83,8 +83,8 @@ class Sweeper:
         self._shown: dict[tuple[str, _Place], frozenset[str | None]] = {}
         """Ids of what was there when a list was last read to its end."""
         self._gone: set[tuple[str, str]] = set()
-        self._marked: list[str] = []
-        """Ids of what is marked as removed and still listed: more than that the API does not do."""
+        self._marked: dict[str, list[str]] = {one.name: [] for one in graph.resources}
+        """By resource, ids of what is marked as removed and still listed: more than that the API does not do."""
         self._unheard: dict[str, str] = {}
         """Why a list could not be read to its end when it was last looked at, by resource."""
         self._unnamed: dict[tuple[str, _Place], int] = {}
@@ -134,16 +134,24 @@ class Sweeper:
     def sweep(self) -> list[Left]:
         """Removes it, children first, and looks again until nothing is left; gives what is."""
         left: list[Left] = []
-        for resource in reversed(self._graph.resources):
-            if resource.creators:
-                lines = [line for slots in self.places(resource) for line in self._listed(resource, slots)]
-                self._keeper.adopt_names(resource)
-                lines += self._by_id(resource) + self._lost(resource) + self._nameless(resource)
-                expected = resource.operation("DELETE", "item") is None
-                left += [Left(f"{resource.name} {line}", expected) for line in dict.fromkeys(lines)]
-                left += [Left(f"{resource.name} {line}", True) for line in self._marked if line not in lines]
-                self._marked = []
+        waiting = [one for one in reversed(self._graph.resources) if one.creators]
+        while waiting:
+            # What nothing that is still to be swept rests on is swept at once.
+            above = {name for one in waiting for name in one.needs - {one.name}}
+            some = [one for one in waiting if one.name not in above] or waiting[:1]
+            waiting = [one for one in waiting if one not in some]
+            left += [line for lines in self._each(self._swept, some) for line in lines]
         return left
+
+    def _swept(self, resource: Resource) -> list[Left]:
+        """Removes what came with the run of one resource; gives what is left."""
+        lines = [line for slots in self.places(resource) for line in self._listed(resource, slots)]
+        self._keeper.adopt_names(resource)
+        lines += self._by_id(resource) + self._lost(resource) + self._nameless(resource)
+        expected = resource.operation("DELETE", "item") is None
+        marked, self._marked[resource.name] = self._marked[resource.name], []
+        left = [Left(f"{resource.name} {line}", expected) for line in dict.fromkeys(lines)]
+        return left + [Left(f"{resource.name} {line}", True) for line in marked if line not in lines]
 
     def clear(self, done: Callable[[Resource, str, Collection[str]], bool]) -> None:
         """Removes, while the run goes on, those listed objects of ours that nothing hangs on and that are `done` with:
@@ -181,7 +189,7 @@ class Sweeper:
                 if removed or not self._observer.removed(resource, object_id, row):
                     found[object_id] = Ours(frozenset(own), row)
                 else:
-                    self._marked = [*dict.fromkeys((*self._marked, object_id))]
+                    self._marked[resource.name] = [*dict.fromkeys((*self._marked[resource.name], object_id))]
                     self._gone.add((resource.name, object_id))
         return found
 
@@ -202,7 +210,7 @@ class Sweeper:
 
     def _listed(self, resource: Resource, slots: Mapping[str, Json]) -> list[str]:
         """Removes what the list shows, until it shows nothing of ours; gives what it shows still."""
-        marked, tries = frozenset(self._marked), Counter[str]()
+        marked, tries = frozenset(self._marked[resource.name]), Counter[str]()
         found = self.ours(resource, slots, removed=False)
         if self._finish_off(resource, slots, marked):
             found = self.ours(resource, slots, removed=False)
@@ -229,11 +237,11 @@ class Sweeper:
         there was any; what was `known` to be marked has had its turn."""
         if not self._graph.below.get(resource.name) or resource.operation("DELETE", "item") is None:
             return False
-        named = [{**slots, "self.id": one} for one in self._marked if one not in known]
+        named = [{**slots, "self.id": one} for one in self._marked[resource.name] if one not in known]
         due = [one for one in named if not self._was_asked(resource, one)]
         for one in due:
             self._holdings.remove(resource, one)
-            self._marked.remove(str(one["self.id"]))
+            self._marked[resource.name].remove(str(one["self.id"]))
         return bool(due)
 
     def _was_asked(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
