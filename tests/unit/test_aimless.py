@@ -56,6 +56,10 @@ def written(folder: Path, more: str, may: str = "") -> Path:
             "did you mean 'POST /api/things/{id}/purge'?",
         ),
         (
+            "resources: {thing: {owner: creator}}",
+            "9:13: resources.thing: is no resource of openapi.yaml; did you mean 'things'?",
+        ),
+        (
             'operations: {never: ["DELETE /things/{id}"]}',
             "9:22: operations.never[0]: means no operation of openapi.yaml; did you mean 'DELETE /api/things/{id}'?",
         ),

@@ -1,5 +1,5 @@
-"""Patterns of the target file that mean nothing in its document: by a slip of the pen in one of them, what its owner
-took for forbidden is sent, and what guests may do is called a hole."""
+"""Patterns and names of the target file that mean nothing in its document: by a slip of the pen in one of them, what
+its owner took for forbidden is sent, and what guests may do is called a hole."""
 
 import difflib
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ _PERMITS = frozenset({"public", "identities", "never"})
 def see_patterns(opened: Opened) -> None:
     """Raises ConfigError with every pattern that can mean nothing. One that names no path, as `GET /**`, is none, and
     one that is `needless`, neither."""
-    wrong = _aimless(opened)
+    wrong = [*_aimless(opened), *_misnamed(opened)]
     if wrong:
         opened.wire.close()
         raise ConfigError(opened.target.problems(wrong))
@@ -36,6 +36,17 @@ def _aimless(opened: Opened) -> list[tuple[Pointer, str]]:
         for place, said in _idle(opened, names)
         if not _permits(place) or _near(said, names)
     ]
+
+
+def _misnamed(opened: Opened) -> Iterator[tuple[Pointer, str]]:
+    """Resources that there are not, where one that nothing is said of is called nearly so. Others may be those of
+    another build."""
+    words = opened.target.resources
+    unsaid = [one.name for one in opened.graph.resources if one.name not in words]
+    for name in words.keys() - {one.name for one in opened.graph.resources}:
+        near = difflib.get_close_matches(name, unsaid, n=1, cutoff=0.75)
+        if near:
+            yield ("resources", name), f"is no resource of {opened.document_name}; did you mean '{near[0]}'?"
 
 
 def _permits(place: Pointer) -> bool:
