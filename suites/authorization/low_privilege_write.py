@@ -43,12 +43,15 @@ Flask: one check before the view, by endpoint, that refuses endpoints nobody lis
             abort(403)
 
 Do not read `X-User`, a `username` parameter or a body field to find out who calls: that belongs to the credential.
+What a middleware hands on in headers, it first takes out of the request as it came: OpenStack's keystonemiddleware left
+a caller's own `X-Roles` where it was (CVE-2026-22797).
 
 ## References
 
 - CWE-862, CWE-863 (authorization missing or wrong), CWE-269 (privilege management)
 - OWASP API Security Top 10 2023: API5; OWASP WSTG-ATHZ-02, WSTG-ATHZ-03; OWASP ASVS 5: 8.2.1; CAPEC-122
 - PyPI's second audit, 2026, TOB-PYPI26-8: github.com/pypi/warehouse, pull request 19610
+- OpenStack keystonemiddleware, CVE-2026-22797
 """
 
 from collections.abc import Iterator
@@ -114,3 +117,10 @@ def privileged_name_in_header(control: Control) -> Iterator[Mutant]:
         for header in ("X-Remote-User", "X-Forwarded-User"):
             named = control.as_role("low").with_header(header, _privileged_name(control))
             yield named.named(case=header.lower())
+
+
+@FAMILY.mutation(parent="own-credential")
+def privileged_role_in_header(control: Control) -> Iterator[Mutant]:
+    """An ordinary account claims a role in a header by which a proxy or a middleware tells what a caller may do."""
+    for header, value in (("X-Roles", "admin"), ("X-User-Role", "admin"), ("X-Is-Admin", "true")):
+        yield control.as_role("low").with_header(header, value).named(case=header.lower())

@@ -272,7 +272,10 @@ GUESTS = (
     *("no-header", "guest-in-query", "guest-in-header", "same-origin"),
     *("script-request", "internal-client", "html-wanted", "own-csrf-token"),
 )
-LOW = ("own-credential", "privileged-name-in-query", "privileged-name-in-body", "privileged-name-in-header")
+LOW = (
+    *("own-credential", "privileged-name-in-query", "privileged-name-in-body", "privileged-name-in-header"),
+    "privileged-role-in-header",
+)
 
 
 def in_x_user(probe: Probe) -> bool:

@@ -13,7 +13,12 @@ IN_HEADERS = {
     "privileged-name-in-header case=x-remote-user": "X-Remote-User",
     "privileged-name-in-header case=x-forwarded-user": "X-Forwarded-User",
 }
-BESIDE = ["privileged-name-in-query", "privileged-name-in-body", *IN_HEADERS]
+ROLES = {
+    "privileged-role-in-header case=x-roles": ("X-Roles", "admin"),
+    "privileged-role-in-header case=x-user-role": ("X-User-Role", "admin"),
+    "privileged-role-in-header case=x-is-admin": ("X-Is-Admin", "true"),
+}
+BESIDE = ["privileged-name-in-query", "privileged-name-in-body", *IN_HEADERS, *ROLES]
 
 
 def names(fake: Fake, control: Control) -> list[str]:
@@ -35,6 +40,7 @@ def test_what_stands_beside_it() -> None:
     assert requests["privileged-name-in-query"].target == "/api/v1/things/?username=release-admin"
     told = {key: name for key, one in requests.items() for name, value in one.headers if value == "release-admin"}
     assert told == IN_HEADERS
+    assert all(pair in requests[key].headers for key, pair in ROLES.items())
     bodies = {key: json.loads(one.body or b"") for key, one in requests.items()}
     assert {key: body for key, body in bodies.items() if body != {"name": "one"}} == {
         "names-privileged-object": {"name": "one", "resource_uri": "{other.uri}"},
@@ -53,7 +59,7 @@ def test_a_delete_has_no_body_to_name_anybody_in() -> None:
 
 
 def test_without_names_there_is_only_the_credential() -> None:
-    assert names(TOKEN, TOKEN.control()) == ["own-credential"]
+    assert names(TOKEN, TOKEN.control()) == ["own-credential", *ROLES]
 
 
 def test_a_channel_without_names_may_still_have_accounts_with_names() -> None:

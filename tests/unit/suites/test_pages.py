@@ -28,9 +28,9 @@ MUTATIONS = {
     " name-and-key-in-headers credential-in-other-header",
     "username-normalisation": "spelled-with-arbitrary-key spelled-with-low-key",
     "low-privilege-write": "own-credential lesser-key names-privileged-object privileged-name-in-query"
-    " privileged-name-in-body privileged-name-in-header",
+    " privileged-name-in-body privileged-name-in-header privileged-role-in-header",
     "url-off-domain": "other-place",
-    "trusted-headers": "name-in-header",
+    "trusted-headers": "name-in-header address-in-header marked-as-internal",
     "second-way": "arbitrary-key no-key name-as-key bent-key low-key keyless-admin",
 }
 """Published names: one may be added, none may change."""
