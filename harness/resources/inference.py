@@ -11,7 +11,7 @@ from dataclasses import replace
 from harness.config import Target
 from harness.model import Operation
 from harness.resources.graph import Graph, Resource
-from harness.resources.links import links_of, loose_links_of, own_ids, spellings
+from harness.resources.links import links_of, loose_links_of, own_ids, spellings, worded_of
 from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, id_parts, prefixes, shape
@@ -114,7 +114,7 @@ def _resource(
     answer = resolved(read.answer_schema if read else None)
     address = next((one for one in ADDRESS_FIELDS if has_field(answer, one) and not has_field(body, one)), None)
     ruled = {field for field, words in target.urls.fields.items() if words.rule != "none"}
-    links = tuple(one for one in links_of(name, body, pairs) if one.field not in ruled)
+    links = tuple(one for one in links_of(name, body, pairs, worded_of(pairs, by_path)) if one.field not in ruled)
     named = {one.field for one in links}
     others = {word for other in pairs if other != name for word in spellings(other)}
     deep, untried = deep_url_fields(operations.values(), target, others)
@@ -129,7 +129,10 @@ def _resource(
         whose,
         links,
         loose_links_of(name, body, pairs, {*ruled, *(one for one in url_fields(body, target))}),
-        (words.marker if words else None) or marker_of(body, answer, places),
+        # A change of what an object is called by would move it.
+        (words.marker if words else None)
+        or marker_of(body, answer, [*places, *parameters[-1:], "slug"])
+        or marker_of(body, answer, places),
         address,
         (words.id if words else None) or "",
         words.find if words else None,

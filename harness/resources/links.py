@@ -4,15 +4,20 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from harness.config import Target
-from harness.model import Json
+from harness.model import Json, Operation
 from harness.resources.graph import Link, Resource
 from harness.resources.paths import PARAMETER
 from harness.resources.schemas import field_schema, required_fields, resolved, types_of
 
 
-def links_of(name: str, body: Mapping[str, Json], pairs: Mapping[str, tuple[str, str]]) -> tuple[Link, ...]:
-    """The fields that a body must have and that name an object of another resource."""
-    return tuple(_links(name, body, pairs, required_fields(body)))
+def links_of(
+    name: str, body: Mapping[str, Json], pairs: Mapping[str, tuple[str, str]], worded: Collection[str] = ()
+) -> tuple[Link, ...]:
+    """The fields that a body must have and that name an object of another resource.
+
+    Plain text called like a resource names one of those that are `worded`: whose objects go by a word in their path.
+    """
+    return tuple(_links(name, body, pairs, required_fields(body), worded))
 
 
 def loose_links_of(
@@ -25,11 +30,15 @@ def loose_links_of(
 
 
 def _links(
-    name: str, body: Mapping[str, Json], pairs: Mapping[str, tuple[str, str]], fields: Iterable[str]
+    name: str,
+    body: Mapping[str, Json],
+    pairs: Mapping[str, tuple[str, str]],
+    fields: Iterable[str],
+    worded: Collection[str] = (),
 ) -> Iterator[Link]:
     for field_name in fields:
         schema = field_schema(body, field_name)
-        resource = _linked(field_name, schema, name, pairs)
+        resource = _linked(field_name, schema, name, pairs, worded)
         if resource:
             form = _form(schema)
             yield Link(field_name, resource, form, _link_example(form, schema, pairs[resource][1]))
@@ -44,7 +53,13 @@ def _link_example(form: str, schema: Mapping[str, Json], item_path: str) -> Json
     return f"http://localhost{path}" if schema.get("format") in ("uri", "url") else path
 
 
-def _linked(field_name: str, schema: Mapping[str, Json], own: str, pairs: Mapping[str, tuple[str, str]]) -> str | None:
+def _linked(
+    field_name: str,
+    schema: Mapping[str, Json],
+    own: str,
+    pairs: Mapping[str, tuple[str, str]],
+    worded: Collection[str],
+) -> str | None:
     told = schema.get("x-refers-to")
     if isinstance(told, str) and told in pairs:
         return told
@@ -55,9 +70,20 @@ def _linked(field_name: str, schema: Mapping[str, Json], own: str, pairs: Mappin
     if not types_of(schema) & {"integer", "string", "number"} or "enum" in schema:
         return None
     stem = re.sub(r"(_id|Id|_uuid|_pk|_uri|_url|_slug)$", "", field_name)
-    if stem == field_name and types_of(schema) == {"string"} and "format" not in schema:
-        return None
-    return next((one for one in pairs if one != own and stem.lower() in spellings(one)), None)
+    plain = stem == field_name and types_of(schema) == {"string"} and "format" not in schema
+    return next((one for one in (worded if plain else pairs) if one != own and stem.lower() in spellings(one)), None)
+
+
+def worded_of(pairs: Mapping[str, tuple[str, str]], by_path: Mapping[str, Mapping[str, Operation]]) -> tuple[str, ...]:
+    """The resources whose objects go by a word in their path, as a slug is."""
+    return tuple(name for name, (_, item) in pairs.items() if any(_takes_word(one) for one in by_path[item].values()))
+
+
+def _takes_word(operation: Operation) -> bool:
+    """Whether the last parameter of the path is plain text."""
+    last = PARAMETER.findall(operation.path)[-1:]
+    found = [one.schema for one in operation.parameters if one.place == "path" and [one.name] == last]
+    return any(types_of(one) == {"string"} and "format" not in one for one in found)
 
 
 def spellings(resource: str) -> set[str]:

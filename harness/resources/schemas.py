@@ -56,8 +56,9 @@ def types_of(schema: Mapping[str, Json]) -> set[str]:
 
 
 def required_fields(schema: Mapping[str, Json]) -> list[str]:
-    """The fields that an object must have, in the schema's order."""
-    return [name for name in schema.get("required", ()) if isinstance(name, str)]
+    """The fields that a request must hold, in the schema's order: what is only ever read need not be sent."""
+    names = [name for name in schema.get("required", ()) if isinstance(name, str)]
+    return [name for name in names if not field_schema(schema, name).get("readOnly")]
 
 
 def is_free_text(schema: Mapping[str, Json]) -> bool:

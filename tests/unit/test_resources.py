@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.config import Target, load
-from harness.model import Json, Operation
+from harness.model import Json, Operation, Parameter
 from harness.openapi import Unsatisfiable
 from harness.resources import (
     Graph,
@@ -302,3 +302,41 @@ def test_whoever_owns_an_object_in_a_path_made_it(tmp_path: Path) -> None:
     file.write_text(f"{TEXT}resources: {{things: {{owner: {{owner_field: [path.org_id]}}}}}}\n")
     things = graph(load(file, environment={"KEY": "k" * 20}), *ORGS, *THINGS).resource("things")
     assert (things.parents, things.owners) == ({"org_id": "orgs"}, ())
+
+
+def made_by(target: Target, list_path: str, properties: Mapping[str, Json], *required: str) -> Resource:
+    """The resource that takes such a body, beside packages that go by a word and shelves that go by a number."""
+    body: Mapping[str, Json] = {"type": "object", "required": list(required), "properties": properties}
+    operations = [Operation("POST", list_path, body_schema=body), Operation("GET", f"{list_path}/{{id}}")]
+    for path, name, kind in (("/packages", "slug", "string"), ("/shelves", "id", "integer")):
+        own = (Parameter(name, "path", True, {"type": kind}),)
+        operations += [Operation("POST", path, body_schema=BODY), Operation("GET", f"{path}/{{{name}}}", own)]
+    return build_graph(operations, target).resource(list_path.strip("/"))
+
+
+WORD: Mapping[str, Json] = {"type": "string"}
+
+
+def test_what_is_only_read_is_never_sent_though_the_document_requires_it(target: Target) -> None:
+    properties = {"id": {"type": "integer", "readOnly": True}, "by": {**WORD, "readOnly": True}, "title": WORD}
+    things = made_by(target, "/things", properties, "id", "by", "title")
+    assert template(things, things.creators[0], "list", target).body == {"title": "{marker}"}
+
+
+def test_plain_text_called_like_a_resource_names_one_that_goes_by_a_word(target: Target) -> None:
+    properties = {"package": WORD, "shelf": WORD, "shelve": WORD, "title": WORD}
+    things = made_by(target, "/things", properties, "package", "shelve", "title")
+    body = {"package": "{packages.id}", "shelve": "{marker}", "title": "{marker}"}
+    assert template(things, things.creators[0], "list", target).body == body
+
+
+def test_a_change_does_not_write_into_what_an_object_is_called_by(target: Target) -> None:
+    body: Mapping[str, Json] = {"type": "object", "properties": {"name": WORD, "summary": WORD}}
+    operations = [
+        Operation("POST", "/gems", body_schema={**body, "required": ["name"]}),
+        Operation("PATCH", "/gems/{name}", body_schema=body),
+        Operation("GET", "/gems/{name}"),
+    ]
+    gems = build_graph(operations, target).resource("gems")
+    assert template(gems, operations[0], "list", target).body == {"name": "{marker}", "summary": "{marker}"}
+    assert template(gems, operations[1], "item", target).body == {"summary": "{marker}"}
