@@ -25,18 +25,28 @@ class Conditional:
     def __call__(self, request: Request, line: str) -> Exchange:
         if not request_writes(request) or _conditional(request):
             return self._noted(request, line)
-        path, form = _path(request), (request.method, _form(_path(request)))
+        path = _path(request)
+        there = self._object(path)
+        form = request.method, _form(there) + path.removeprefix(there)
         if form not in self._asking:
             exchange = self._noted(request, line)
-            if exchange.status not in _ASKS or self._tag(path) is None:
+            if exchange.status not in _ASKS or self._tag(there) is None:
                 return exchange
             self._asking.add(form)
-        tag = self._tag(path)
-        return self._noted(_on_condition(request, tag) if tag else request, line)
+        tag = self._tag(there)
+        exchange = self._noted(_on_condition(request, tag) if tag else request, line)
+        now = self._tag(there, anew=True) if exchange.status == 412 else tag
+        return exchange if now in (None, tag) else self._noted(_on_condition(request, now or ""), line)
 
-    def _tag(self, path: str) -> str | None:
-        """The ETag of an object; it is read for it where nobody did so yet."""
-        if path not in self._tags and _form(path) in self._reads:
+    def _object(self, path: str) -> str:
+        """The path of what a write is about: its own, or that of the object that an action is below."""
+        above = re.sub(r"/[^/]+(/?)$", r"\1", path)
+        known = (one for one in (path, above) if one in self._tags or _form(one) in self._reads)
+        return next(known, path)
+
+    def _tag(self, path: str, anew: bool = False) -> str | None:
+        """The ETag of an object; it is read for it where nobody did so yet, or what was read is out of date."""
+        if (anew or path not in self._tags) and _form(path) in self._reads:
             read, line = self._reads[_form(path)]
             shown = replace(read.shown, target=path) if read.shown else None
             self._noted(replace(read, target=path, shown=shown), line)
