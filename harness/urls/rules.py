@@ -111,6 +111,7 @@ def _by_path(value: str, readings: list[Reading], allowed: tuple[Entry, ...]) ->
     if not agreed or split is None:
         return Judgement(None, "readers find different allowed places")
     authority, path, rest = split.groups()
+    path = path or "/"  # The same place (RFC 3986, 6.2.3).
     if hides_control(path + rest):
         return Judgement(True, "an encoded control character")
     if not any(keeps_prefix(path, entry.prefix) for entry in agreed):

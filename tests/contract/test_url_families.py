@@ -73,7 +73,8 @@ def verdicts(build: str) -> dict[str, str]:
         **dict.fromkeys(SIDECARS, fits),
         **dict.fromkeys(PLAIN, host),
         **dict.fromkeys((*ELSEWHERE, JAVASCRIPT, *NONE), other),
-        **dict.fromkeys(("stray-characters html-behind", "stray-characters line-behind", "without-artifact"), WEAK),
+        **dict.fromkeys(("stray-characters line-behind", "without-artifact"), WEAK),
+        "framework-characters html-behind": "WEAK advisory",
         **dict.fromkeys(("stray-characters nul-behind", "overlong path"), CRASHED),
     }
 

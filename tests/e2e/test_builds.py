@@ -41,7 +41,8 @@ ODD = {
     ("v2", "bulk-delete-scope", "other-filter", "WEAK", "high"),
     # An address is compared by how it begins, and what comes of the rest is the database's business.
     ("v1", "sidecar-mismatch", "without-artifact of gpg_signature_file", "WEAK", "high"),
-    *((api, "url-malformed", f"stray-characters of {name}", "WEAK", "medium") for api in APIS for name in FIELDS),
+    *(("v1", "url-malformed", f"stray-characters of {name}", "WEAK", "medium") for name in FIELDS),
+    *((api, "url-malformed", f"framework-characters of {name}", "WEAK", "medium") for api in APIS for name in FIELDS),
     *(("v1", "url-malformed", f"{one} of {name}", "CRASHED", "medium") for one in TOO_MUCH for name in FIELDS),
     # An object in the body of another is changed where PUT and PATCH are closed, and a removal takes files along.
     *(("v1", "nested-object", f"changed-though-closed of {name}", "WEAK", "high") for name in ("os", "release")),

@@ -137,7 +137,15 @@ def test_a_field_alone_is_all_of_the_body() -> None:
 
 def test_stray_characters_and_length_are_weak() -> None:
     worst = {one.name: one.worst for one in family("url-malformed").mutations.values()}
-    assert {name for name, outcome in worst.items() if outcome is Outcome.WEAK} == {"stray-characters", "overlong"}
+    assert {name for name, outcome in worst.items() if outcome is Outcome.WEAK} == {
+        "stray-characters",
+        "framework-characters",
+        "overlong",
+    }
+    assert [one.name for one in family("url-malformed").mutations.values() if one.advisory] == [
+        "framework-characters",
+        "overlong",
+    ]
 
 
 def test_one_family_tells_of_fields_without_a_rule() -> None:

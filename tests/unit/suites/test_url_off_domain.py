@@ -37,7 +37,6 @@ def test_the_places() -> None:
         "host-in-query-of-other": f"https://evil.example/?https://www.python.org/{at}",
         "host-in-fragment-of-other": f"https://evil.example/#https://www.python.org/{at}",
         "userinfo-two-ats-to-other": f"https://a@www.python.org@evil.example/{at}",
-        "userinfo-host-hash-at-other": f"https://www.python.org#@evil.example/{at}",
         "no-slash-other": f"https:evil.example/{at}",
         "two-backslashes-other": f"https:\\\\evil.example/{at}",
         "slash-backslash-other": f"https:/\\evil.example/{at}",
@@ -72,7 +71,7 @@ TWELVE = {
 
 def test_each_is_stored_with_a_valid_credential_and_must_not_stay() -> None:
     mutants: list[Mutant] = [mutant for _, mutant in API_KEY.mutants("url-off-domain", control(RULE))]
-    assert len(mutants) == 30
+    assert len(mutants) == 29
     for mutant in mutants:
         assert mutant.expect is Expect.INVALID
         assert [str(one) for one in mutant.forbids] == ["stored-outside-rule(url)"]
@@ -104,7 +103,9 @@ def test_the_first_prefix_with_a_host_is_built_upon() -> None:
 def test_what_another_prefix_of_the_rule_allows_is_left_out() -> None:
     rule = UrlRule(allow=("https://www.python.org/", "http://www.python.org/"))
     known = [*smoke(rule.allow[0], "p"), *further(rule.allow[0], "p")]
-    assert list(stored(rule)) == [one.name for one in known if one.name != "http-twin"]
+    # That one is on the allowed host, whoever reads it.
+    allowed = ("http-twin", "userinfo-host-hash-at-other")
+    assert list(stored(rule)) == [one.name for one in known if one.name not in allowed]
 
 
 @pytest.mark.parametrize("rule", [None, UrlRule(allow=("https://",)), UrlRule(suffix_of="url", suffix=".asc")])
@@ -114,5 +115,5 @@ def test_without_an_allowed_host_there_is_no_domain_to_leave(rule: UrlRule | Non
 
 def test_a_credential_without_names_will_do() -> None:
     made = TOKEN.control("PATCH", url_field="url", rule=RULE)
-    assert len(list(TOKEN.mutants("url-off-domain", made))) == 30
+    assert len(list(TOKEN.mutants("url-off-domain", made))) == 29
     assert list(TOKEN.mutants("url-off-domain", TOKEN.control("DELETE", url_field="url", rule=RULE))) == []
