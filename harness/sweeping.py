@@ -315,9 +315,17 @@ class Sweeper:
             return False
         return state in ("absent", "another's")
 
+    def _is_gone(self, above: str, slots: Mapping[str, Json]) -> bool:
+        """Whether the object of another resource that these slots name is there no more."""
+        own = {**slots, "self.id": slots.get(f"{above}.id")}
+        return own["self.id"] is not None and self._state(self._graph.resource(above), own) == "absent"
+
     def _state(self, resource: Resource, slots: Mapping[str, Json]) -> str:
         reader = self._owners.get(self._holdings.maker(resource, slots), self._observer)
         reading = reader.item(resource, slots)
+        if reading.state == "unreadable" and any(self._is_gone(name, slots) for name in resource.parents.values()):
+            # What hangs on nothing is refused in the same words as what is not there.
+            return "absent"
         if reading.state != "present":
             return "marked" if reading.values and not self._was_asked(resource, slots) else reading.state
         told = [without_trails(reading.values), str(slots["self.id"])]

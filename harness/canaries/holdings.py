@@ -90,7 +90,7 @@ class Holdings:
         living = [name for name, one in self._signer.identities.items() if one.state is None and one.key and not one.of]
         hands = dict.fromkeys((self.maker(resource, slots) or self._owner, self._owner, *makers))
         exchange = self._removed_by([one for one in hands if one in self._signer.identities], path, (*REFUSALS, 404))
-        if exchange is not None and exchange.status in REFUSALS:
+        if exchange is not None and (exchange.status in REFUSALS or exchange.denied):
             exchange = self._removed_by([one for one in living if one not in hands], path, REFUSALS) or exchange
         return exchange is not None and (exchange.ok or exchange.status in (404, 410))
 
@@ -100,7 +100,7 @@ class Holdings:
         for name in names:
             line = "control" if name == self._owner else f"control {name}"
             exchange = self._send(self._signer.signed("DELETE", path, name), line)
-            if exchange.status not in passed_on:
+            if exchange.status not in passed_on and not exchange.denied:
                 break
         return exchange
 

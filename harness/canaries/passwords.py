@@ -23,7 +23,7 @@ def password_for(resource: Resource, operation: Operation, target: Target, passw
     """What stands for `{password}`: where somebody can log in as the object, a change gives it one that tells who did
     it."""
     words = target.resources.get(resource.name)
-    creates = operation.name in {one.name for one in resource.creators}
+    creates = not operation.replaces and operation.name in {one.name for one in resource.creators}
     return password if creates or words is None or words.effect is None else password + "{marker}"
 
 

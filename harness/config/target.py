@@ -150,6 +150,14 @@ class Target(Words):
         return self.base_url.prefix + self.openapi if self.openapi.startswith("/") else None
 
     @property
+    def logins(self) -> tuple[str, ...]:
+        """The operations by which tokens and sessions are got and renewed."""
+        ways = [one.login for one in self.auth.values() if one.login]
+        return tuple(
+            one for way in ways for one in (way.operation, way.refresh.operation if way.refresh else "") if one
+        )
+
+    @property
     def identities(self) -> tuple[Identity, ...]:
         """Every account that exists, in the order of the file."""
         return tuple(

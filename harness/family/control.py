@@ -114,9 +114,8 @@ class Control:
     """Whether what stands at the path of the operation can be read there."""
     other_ways: tuple[Channel, ...] = ()
     """Ways in, by the target file or the document, besides the one that the credential rides in."""
-    trespasser: str = ""
-    """Role of an ordinary account that may not do this to others' objects, and may make what those hang on; empty where
-    there is none."""
+    trespasser: Identity | None = None
+    """An ordinary account that may not do this to others' objects, and may make what those hang on."""
     above: tuple[str, ...] = ()
     """Resources that the path names before the object, the first of the path first, where there is a trespasser."""
 
@@ -260,7 +259,8 @@ class Control:
     def below_own(self, count: int) -> Mutant:
         """The same request by the trespasser, validly signed, with objects of its own for the first so many of those
         that the path names above the object."""
-        return replace(self.as_role(self.trespasser), own_above=self.above[:count]).named(case=self.above[count - 1])
+        mutant = self._valid(self.trespasser or self.identity)
+        return replace(mutant, own_above=self.above[:count]).named(case=self.above[count - 1])
 
     def _leaving_alone(self, kin: Kin) -> Mutant:
         own = self._valid(self.identity)

@@ -53,11 +53,13 @@ class Exchange:
     """Short reason why there is no answer that counts: `refused`, `reset`, `deadline`, `framing-…`."""
     elapsed: float = 0.0
     """Seconds."""
+    denied: bool = False
+    """Whether it is a refusal by the target's word, whatever its status."""
 
     @property
     def ok(self) -> bool:
-        """Whether the answer is a 2xx."""
-        return self.status is not None and 200 <= self.status < 300
+        """Whether the answer is a 2xx that means it."""
+        return self.status is not None and 200 <= self.status < 300 and not self.denied
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""

@@ -43,11 +43,18 @@ class Operation:
     """Why the document's words for it cannot be read; empty where they can."""
     undeclared: bool = False
     """Whether the document does not mention it, though it does its path: nobody need be served it."""
+    replaces: bool = False
+    """Whether it is aimed at an object that is there, where it makes one under a new name, too."""
 
     @property
     def name(self) -> str:
         """`METHOD /template`."""
         return f"{self.method} {self.path}"
+
+    @property
+    def aim(self) -> str:
+        """Its name, told apart where it is aimed at what it could make, too."""
+        return f"{self.name} there" if self.replaces else self.name
 
     @property
     def in_a_form(self) -> bool:

@@ -22,6 +22,8 @@ from harness.resources import Resource, fill_path, read_path
 
 PAGES = 200
 _FRESH = ("Cache-Control", "no-cache")
+_OF_THE_READER = frozenset({401, 407, 408, 425, 429})
+"""Refusals that say nothing of the object."""
 
 
 class Observer:
@@ -126,8 +128,26 @@ class Observer:
             # That it is there is all that some objects tell, as a tag does.
             values = {}
         if not exchange.ok or stale(exchange) or values is None:
-            return Reading("unreadable", exchange=exchange)
+            gone = self._refused(exchange) and self._is_gone(resource, slots)
+            return Reading("absent" if gone else "unreadable", exchange=exchange)
+        if len(self._names.get(resource.name, ())) > 1:
+            self._narrow(resource, str(slots.get("self.id")), values)
         return Reading("present", values, exchange)
+
+    @staticmethod
+    def _refused(exchange: Exchange) -> bool:
+        refused = exchange.status is not None and 400 <= exchange.status < 500
+        return exchange.denied or (refused and exchange.status not in _OF_THE_READER)
+
+    def _is_gone(self, resource: Resource, slots: Mapping[str, Json]) -> bool:
+        """Whether an object that is refused in other words than 404 is not there: the list does not show it, and what
+        it does show is read by its path."""
+        listing = self.listing(resource, slots)
+        ids = [self.identify(resource, row) for row in listing.rows]
+        if not listing.whole or str(slots.get("self.id")) in ids or None in ids:
+            return False
+        paths = [fill_path(read_path(resource, "item"), {**slots, "self.id": one}) for one in ids[-1:]]
+        return all(self._get(one).ok for one in paths)
 
     def listing(self, resource: Resource, slots: Mapping[str, Json]) -> Listing:
         """Every object of the list, page by page to its end."""
@@ -230,7 +250,12 @@ class Observer:
         if identify(resource, row) == canary_id:
             self._names.pop(resource.name, None)
             return
-        told = frozenset(name for name, value in row.items() if canary_id in ids_in(resource, value))
+        self._narrow(resource, canary_id, row)
+
+    def _narrow(self, resource: Resource, object_id: str, row: Mapping[str, Json]) -> None:
+        """Leaves of the fields that may name an object those that name this one: what was made under its marker holds
+        that in its texts, too, until these are changed."""
+        told = frozenset(name for name, value in row.items() if object_id in ids_in(resource, value))
         with self._learning:
             if told:
                 self._names[resource.name] = self._names.get(resource.name, told) & told or told

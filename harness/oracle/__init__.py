@@ -6,6 +6,6 @@ whatever the status said; silence counts only between two good controls, under a
 
 from harness.oracle.decision import Want, judge, wants
 from harness.oracle.effects import forbidden
-from harness.oracle.rules import Rules
+from harness.oracle.rules import Rules, denied_by, denies
 
-__all__ = ["Rules", "Want", "forbidden", "judge", "wants"]
+__all__ = ["Rules", "Want", "denied_by", "denies", "forbidden", "judge", "wants"]

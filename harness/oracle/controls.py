@@ -81,5 +81,5 @@ def _past_authentication(proof: Proof | None, probe: Probe, evidence: Evidence, 
         exchange is not None
         and exchange.status in _BEHIND - rules.forbidden - rules.unauthenticated
         and not (evidence.reference is not None and alike(exchange, evidence.reference))
-        and not any(denies(one, probe, exchange) for one in rules.denials)
+        and not any(denies(one, probe.operation, exchange) for one in rules.denials)
     )

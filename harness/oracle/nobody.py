@@ -53,7 +53,7 @@ def _unseen(probe: Probe, evidence: Evidence, own: Proof, rules: Rules) -> Verdi
 
 def _meant(probe: Probe, rules: Rules, answer: Exchange) -> int:
     """The status of an answer; that of a refusal where it says no in other words."""
-    says_so = any(denies(one, probe, answer) for one in rules.denials) or (answer.ok and says_no(answer))
+    says_so = any(denies(one, probe.operation, answer) for one in rules.denials) or (answer.ok and says_no(answer))
     return 403 if says_so else answer.status or 0
 
 

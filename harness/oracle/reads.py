@@ -1,10 +1,9 @@
 """Reads: what a caller was shown, held against what guests and the entitled are shown."""
 
-import json
-
 from harness.model import REFUSALS, Confidence, Evidence, Exchange, Expect, Outcome, Probe, Verdict
 from harness.oracle.answers import alike, held, inconclusive, soft, unsaid
 from harness.oracle.rules import Rules
+from harness.oracle.views import moving_in, same
 
 
 def opened_read(probe: Probe, evidence: Evidence) -> Verdict | None:
@@ -64,7 +63,8 @@ def _guest_view(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
             return Verdict(Outcome.NOT_APPLICABLE, "same-view", detail="guests see the hidden object without it, too")
         return Verdict(Outcome.NOT_APPLICABLE, "no-draft", detail="say how a hidden one is made, with `draft:`")
     guests = [one for one in (evidence.reference, evidence.guest_item) if one is not None]
-    if any(_same(answer, one) for one in guests):
+    moving = moving_in(evidence)
+    if any(same(answer, one, moving) for one in guests):
         if control is not None and not hidden and not probe.mutant.credential.via:
             return Verdict(Outcome.NOT_APPLICABLE, "same-view", detail="guests see what everybody sees")
         if rules.strict_reads and probe.mutant.credential.via and probe.mutant.expect is Expect.GUEST_VIEW:
@@ -73,7 +73,8 @@ def _guest_view(probe: Probe, evidence: Evidence, rules: Rules) -> Verdict:
             )
         return held("guest-view", evidence)
     heard = guests and not any(map(unsaid, guests))
-    if heard and control is not None and _same(answer, control) and not any(_same(one, control) for one in guests):
+    privileged = control is not None and same(answer, control, moving)
+    if heard and control is not None and privileged and not any(same(one, control, moving) for one in guests):
         return Verdict(Outcome.LEAKED, "privileged-view", Confidence.RESPONSE, "it is shown what only the entitled is")
     return inconclusive("noise", "its view is neither a guest's nor the entitled's; others may be writing")
 
@@ -86,12 +87,3 @@ def shown_to_the_entitled(evidence: Evidence) -> bool:
 
 def _holds(answer: Exchange, marker: str) -> bool:
     return marker in answer.body.decode("utf-8", "replace").lower()
-
-
-def _same(one: Exchange, other: Exchange) -> bool:
-    """Whether two answers say the same."""
-    if one.status != other.status or one.media_type != other.media_type:
-        return False
-    if one.json is None:
-        return one.body == other.body
-    return json.dumps(one.json, sort_keys=True) == json.dumps(other.json, sort_keys=True)

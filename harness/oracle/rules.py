@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from harness.config import Denial, matches
-from harness.model import REFUSALS, Evidence, Exchange, Json, Probe
+from harness.model import REFUSALS, Evidence, Exchange, Json, Operation, Probe
 
 REJECTIONS = frozenset({400, 409, 422})
 """Statuses that say: not this."""
@@ -33,17 +34,32 @@ def denied(probe: Probe, evidence: Evidence, rules: Rules, answer: Exchange) -> 
     """Whether the owner calls this answer a refusal, in words that do not mean the control's success, too."""
     control = evidence.before.exchange if evidence.before else None
     return any(
-        denies(one, probe, answer) and not (control and control.ok and denies(one, probe, control))
+        denies(one, probe.operation, answer) and not (control and control.ok and denies(one, probe.operation, control))
         for one in rules.denials
     )
 
 
-def denies(denial: Denial, probe: Probe, answer: Exchange) -> bool:
+def denies(denial: Denial, operation: Operation, answer: Exchange) -> bool:
     """Whether the owner calls this answer a refusal, whatever its status."""
-    operation = probe.operation
+    meant = denial.operation is None or matches(denial.operation, operation.method, operation.path)
+    return meant and _is_said(denial, answer)
+
+
+def denied_by(denials: Iterable[Denial], answer: Exchange) -> bool:
+    """Whether the owner calls this answer to any request a refusal; of a 2xx only by what is in it."""
+    request = answer.request
+    path = request.target.partition("?")[0]
+    return any(
+        (denial.json_ is not None or denial.status >= 300)
+        and _is_said(denial, answer)
+        and (denial.operation is None or matches(re.sub(r"\{[^{}/]+\}", "*", denial.operation), request.method, path))
+        for denial in denials
+    )
+
+
+def _is_said(denial: Denial, answer: Exchange) -> bool:
     return (
         answer.status == denial.status
-        and (denial.operation is None or matches(denial.operation, operation.method, operation.path))
         and (denial.location is None or denial.location in (answer.header("location") or ""))
         and all(_holds(answer.json, path, value) for path, value in (denial.json_ or {}).items())
     )

@@ -92,7 +92,7 @@ def body_of(
             "the document describes no JSON body for it, and no form; say one in the target's resources"
         )
     # A PUT that makes an object names it as a POST's body would.
-    creates = operation.name in {one.name for one in resource.creators}
+    creates = not operation.replaces and operation.name in {one.name for one in resource.creators}
     method = "POST" if creates else operation.method
     slots = _slots_of_body(resource, schema, method, target, variants, copied)
     examples = {name: _example(value, resource) for name, value in slots.items()}

@@ -169,8 +169,8 @@ class Graph:
     """Writes on objects that the document does not mention, at paths that it does. They have roles, too."""
 
     def place(self, operation: Operation) -> str:
-        """What the operation's path is to its resource."""
-        return self.roles[operation.name][1]
+        """What the operation's path is to its resource, for what it is aimed at."""
+        return "item" if operation.replaces else self.roles[operation.name][1]
 
     def resource(self, name: str) -> Resource:
         """The resource of that name."""

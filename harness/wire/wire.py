@@ -53,6 +53,8 @@ class Wire:
         self.witness: Callable[[Request, Answer], None] | None = None
         """Gets each request and its answer before secrets are taken out: what it makes known as one is taken out,
         too."""
+        self.denies: Callable[[Exchange], bool] | None = None
+        """Whether an answer is a refusal, whatever its status."""
         self._deadline = deadline
         self._budget = budget
         self._reads_only = reads_only
@@ -100,6 +102,8 @@ class Wire:
             exchange = self._bare(shown, answer, begun, until)
         except TimeoutError:
             return _failed(self._shown(shown), "deadline-reading", begun)
+        if self.denies and self.denies(exchange):
+            exchange = replace(exchange, denied=True)
         if self.listener:
             self.listener(request, answer, exchange)
         return exchange

@@ -145,7 +145,7 @@ class Running:
             return _reaching(lane, stage, lambda: ListSetting(stage, lane, role[0]), compared=False)
         if lane.operation.undeclared:
             return _sounded(stage.acting(lane.by, lends=True), lane, role[0])
-        creates = role[1] in ("list", "create")
+        creates = self._opened.graph.place(lane.operation) in ("list", "create")
         acting = stage.acting(lane.by, lends=not creates)
         apart = tuple(probe for probe in lane.probes if probe.mutant.kin)
         together = replace(lane, probes=tuple(probe for probe in lane.probes if not probe.mutant.kin))

@@ -35,7 +35,7 @@ class Calibrating:
         if not together:
             self._step_by_step()
             return self._touched
-        known = self._stage.answered.get(self._lane.operation.name)
+        known = self._stage.answered.get(self._lane.operation.aim)
         if known:
             self._striker.references = known
             return False
@@ -65,7 +65,7 @@ class Calibrating:
             reading = self._stage.observer.item(self._resource, slots)
             if reading.state == "unreadable" or broke_down(answers[-1]) or self._striker.altered(canary, reading):
                 return which, reading
-        self._striker.references = self._stage.answered[self._lane.operation.name] = answers[0], answers[1]
+        self._striker.references = self._stage.answered[self._lane.operation.aim] = answers[0], answers[1]
         self._striker.opening = (canary, sent) if sent else None
         return 0, None
 

@@ -119,7 +119,7 @@ class Creating:
     def _compare(self, made: Template, probes: Sequence[Probe]) -> list[Probe]:
         """Sees to it that the references are known. Where two of the probes are just these, gives them, to be sent
         first."""
-        stage, name = self._stage, self._lane.operation.name
+        stage, name = self._stage, self._lane.operation.aim
         own = stage.own_references(self._lane)
         self._references = self._references or stage.answered.get(name)
         fit = self._references is None and not stage.asks_for_proof(made) and all(one in probes for one in own)
@@ -137,7 +137,7 @@ class Creating:
             self._references = (
                 self._stage.references(self._lane, made, self._slots) if broken else (answers[0], answers[1])
             )
-            self._stage.answered[self._lane.operation.name] = self._references
+            self._stage.answered[self._lane.operation.aim] = self._references
         return self._references
 
     def _pass(self, made: Template, probes: Sequence[Probe], before: Proof, last_time: bool) -> list[Probe]:
@@ -167,7 +167,7 @@ class Creating:
             self._stage.lasting.update(one.probe.id for one in sent)
         if noise:
             self._collection = self._watched()
-        armed = second.whole and all(any(self._shows(row, it) for row in second.rows) for it in self._canaries)
+        armed = second.whole and self._shows_all(second)
         look = Look.UNREADABLE if not armed else Look.NOISE if noise else Look.UNCHANGED
         rows = [(row, text_of(without_trails(row))) for row in (*second.rows, *early.rows)]
         told = self._stage.crowd.each(lambda one: self._evidence(one, rows, look, references), sent)
@@ -188,7 +188,12 @@ class Creating:
         def listed(now: Listing) -> bool:
             return all(any(self._bears(row, one) for row in now.rows) for one, _ in self._unread)
 
-        early, waited = until(lambda: self._read(sent), listed, self._stage.target.limits.settle)
+        def armed(now: Listing) -> bool:
+            # What is read by its path at once may come into the list late.
+            return listed(now) and (not now.whole or self._shows_all(now))
+
+        early, waited = until(lambda: self._read(sent), armed, self._stage.target.limits.settle)
+        waited = waited if armed(early) else 0.0
         for canary, proof in () if listed(early) else self._unread:
             there = {**self._slots, **canary.slots("self")}
             if not self._bears(self._stage.observer.item(self._resource, there).values, canary):
@@ -200,6 +205,10 @@ class Creating:
         pause = self._stage.settle(*proofs, Proof(None, True, settle=waited))
         time.sleep(pause)
         return early, self._read(sent) if pause else early
+
+    def _shows_all(self, now: Listing) -> bool:
+        """Whether all canaries of the lane stand in a list."""
+        return all(any(self._shows(row, it) for row in now.rows) for it in self._canaries)
 
     def _shows(self, row: Mapping[str, Json], canary: Canary) -> bool:
         """Whether a row is this canary, which a mutant may have written over."""

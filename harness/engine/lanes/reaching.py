@@ -90,7 +90,7 @@ class Reaching:
 
     def _sorted(self) -> list[Probe]:
         """The probes, with those that go with each other in a row, and first what the references are."""
-        self._references = self._stage.answered.get(self._lane.operation.name) if self._compared else None
+        self._references = self._stage.answered.get(self._lane.operation.aim) if self._compared else None
         first = self._stage.own_references(self._lane) if self._compared else []
         self._opening = [] if self._references else first
         if self._compared and not (self._references or first):
@@ -105,7 +105,7 @@ class Reaching:
             return
         answers = [exchange for _, exchange in sent[: len(opening)]]
         if list(group[: len(opening)]) == opening and not any(map(broke_down, answers)):
-            self._references = self._stage.answered[self._lane.operation.name] = answers[0], answers[1]
+            self._references = self._stage.answered[self._lane.operation.aim] = answers[0], answers[1]
         else:
             self._compare()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from harness.canaries import HIDDEN, Canary, NoCanary, unmade
+from harness.canaries import HIDDEN, Canary, NoCanary, unmade, until
 from harness.controls import materialise
 from harness.engine.lanes.asides import Asides
 from harness.engine.lanes.guessing import guessed_draft
@@ -89,7 +89,7 @@ class Looking:
                 shown_too, _ = keeper.make(resource)
                 self._there = shown_too.marker if shown_too else ""
             first = read_path(resource, "list")
-            shown = canary and self._stage.observer.page_of(resource, slots, canary.marker)
+            shown = self._page_of(resource, slots, canary.marker) if canary else None
             if shown and shown != fill_path(first, slots):
                 self._first = first
                 self._has_room = shown == self._stage.observer.large_page_of(resource, slots)
@@ -100,6 +100,11 @@ class Looking:
                 raise NoCanary(resource.name, proof)
         self._there = canary.marker
         return sub_path(resource, operation.path), {**slots, **canary.slots("self")}
+
+    def _page_of(self, resource: Resource, slots: Mapping[str, Json], marker: str) -> str | None:
+        """The page of the list on which the hidden object stands, which may come there late."""
+        observer, longest = self._stage.observer, self._stage.target.limits.settle
+        return until(lambda: observer.page_of(resource, slots, marker), bool, longest)[0]
 
     def _draft(self, resource: Resource) -> Canary | None:
         """The object that guests may not see; none where nothing tells of one. Raises NoCanary."""

@@ -70,22 +70,22 @@ class Framing:
             above=above_in(self._graph, operation) if trespasser else (),
         )
 
-    def _trespasser(self, operation: Operation, entitled: Identity) -> str:
-        """Role of the first ordinary account that may make all that stands above the object in the path, and may not do
+    def _trespasser(self, operation: Operation, entitled: Identity) -> Identity | None:
+        """The first ordinary account that may make all that stands above the object in the path, and may not do
         the operation, or only to what is its own."""
         names = above_in(self._graph, operation)
         above = [self._graph.resource(one) for one in names if one != WHOSE]
         if not names or self._target.reads_only:
-            return ""
+            return None
         owned = self._situations.of(operation).owned
-        for role, who in self._roles.items():
+        for who in self._roles.values():
             told = who.name != entitled.name and who.state is None and not who.of and who.key
             makes = all(any(self._does(made, who) for made in one.creators) for one in above)
             barred = owned or not operation.writes or not any_of(who.may, operation)
             named = who.username or WHOSE not in names
             if told and named and not who.privileged and makes and barred:
-                return role
-        return ""
+                return who
+        return None
 
     def _is_somebodys(self, operation: Operation, owner: Owner) -> bool:
         """Whether what it writes on belongs to one account: an object that is there, or, where a new one is made, the

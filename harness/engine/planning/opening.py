@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from harness.errors import ConfigError, DocumentError, Problem, Unreachable, Usa
 from harness.identities import Logins
 from harness.model import WRITES, Exchange, Identity, Operation, Parameter, Request, Send
 from harness.openapi import Reading, Unsatisfiable, bundled, channels, read_operations, untried_schemes
+from harness.oracle import denied_by
 from harness.resources import Graph, asked, build_graph
 from harness.resources.paths import PARAMETER, shape
 from harness.wire import Pace, Redactor, Wire
@@ -200,7 +202,7 @@ def _wire(target: Target, redactor: Redactor, pace: Pace, reads_only: bool = Fal
     """A wire to the target. Logins have one whose redactor knows nothing, and keep nothing of an answer: on another a
     token that resembles a known one, or is one, would not arrive as it was sent."""
     limits = target.limits
-    return Wire(
+    wire = Wire(
         str(target.base_url),
         redact=redactor,
         deadline=limits.deadline,
@@ -210,6 +212,9 @@ def _wire(target: Target, redactor: Redactor, pace: Pace, reads_only: bool = Fal
         pace=pace,
         keeps=limits.concurrency != 1,
     )
+    if target.denied_when:
+        wire.denies = partial(denied_by, target.denied_when)
+    return wire
 
 
 def _once(target: Target, seconds: float) -> Send:

@@ -56,12 +56,18 @@ class Plan:
     def lanes(self, selected: Sequence[str]) -> list[Lane]:
         """The lanes of the selected probes, in the plan's order; what is not applicable has none. URL fields share a
         control that carries them all, of which each probe changes one."""
-        wanted, lanes = set(selected), dict[tuple[str, str, str, bool], list[Probe]]()
+        wanted, lanes = set(selected), dict[tuple[str, bool, str, str, bool], list[Probe]]()
         for probe in self.probes:
             if probe.id in wanted and not probe.not_applicable and not probe.mutant.listens:
                 shared = probe.variant and probe.variant not in self.followed and _changes_one(probe)
                 operation = probe.base or probe.operation
-                key = operation.name, "*" if shared else probe.variant, probe.by, probe.mutant.unbounded
+                key = (
+                    operation.name,
+                    operation.replaces,
+                    "*" if shared else probe.variant,
+                    probe.by,
+                    probe.mutant.unbounded,
+                )
                 lanes.setdefault(key, []).append(probe)
         found = [
             Lane(
@@ -73,7 +79,7 @@ class Plan:
                 name in self.refuse_only,
                 unbounded,
             )
-            for (name, _, by, unbounded), probes in lanes.items()
+            for (name, _, _, by, unbounded), probes in lanes.items()
         ]
         return sorted(found, key=lambda lane: (lane.unbounded, lane.refuse_only))
 

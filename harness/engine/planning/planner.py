@@ -127,7 +127,20 @@ class _Planner:
             found = [question.nothing(operation)]
         else:
             found = [question.probe(operation, one, question.why_not(one)) for one in mutants]
+        if not kept and operation.method == "PUT" and place.there.place == "create":
+            found += self._of_existing(question, replace(operation, replaces=True))
         return [*self._untold(question, operation), *found] if question.family.ways and operation.writes else found
+
+    def _of_existing(self, question: Question, operation: Operation) -> Iterator[Probe]:
+        """What is asked of the replacing of an object that is there, by what makes one under a name of the client's
+        choice: whose it is, and the plainest forgeries."""
+        mutation = question.mutation
+        plainest = mutation.smoke in ("each", "kind") and not mutation.by
+        for one in self._makings.of(
+            mutation, Place(operation, self._situations.of(operation), self._framing).seen(question.by)
+        ):
+            if (plainest or one.foreign) and not one.listens and "case" not in dict(one.pairs):
+                yield question.probe(operation, one.named(case="existing"), question.why_not(one))
 
     def _untold(self, question: Question, operation: Operation) -> Iterator[Probe]:
         """The ways in that nothing can be sent for, at the first operation that they might be tried on."""

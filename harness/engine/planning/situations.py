@@ -64,7 +64,7 @@ class Situations:
         self._roles = roles
         self._unlisted = frozenset(opened.unlisted)
         known = [one.login.operation for one in opened.target.auth.values() if one.login]
-        self._never = (*opened.target.operations.never, *known)
+        self._never = (*opened.target.operations.never, *opened.target.logins)
         self._logins = (*known, *opened.doors, *opened.shut)
         self._of: dict[str, Situation] = {}
 

@@ -7,7 +7,8 @@ from harness.controls import materialise
 from harness.engine.lanes.stage import STRANGER, Stage
 from harness.engine.planning.plan import Lane
 from harness.engine.planning.situations import is_public
-from harness.model import Credential, Json, Mutant, Part
+from harness.model import Credential, Json, Mutant, Operation, Part
+from harness.oracle import denies
 from harness.resources import Resource, Template, fill_path, read_path, switch_of
 
 
@@ -36,12 +37,27 @@ def _shown(resource: Resource) -> str:
     return f"resources: {{{resource.name}: {{body: {{{name}: {seen}}}, draft: {{{name}: {hidden}}}}}}}"
 
 
+def served_in_silence(stage: Stage, operation: Operation) -> tuple[str, str]:
+    """What a run will say of a list that guests are shown although neither the document nor the target file says that
+    they may be, and the word for it; both empty where it is no such list."""
+    told = stage.target.public is not None or operation.declared_guarded or is_public(operation, stage.target)
+    if told or operation.method != "GET" or operation.name not in stage.graph.roles or "{" in operation.path:
+        return "", ""
+    if not stage.guest_get(operation.path).ok:
+        return "", ""
+    why = "guests are served it, and nothing says that they may: a run will call it LEAKED"
+    return why, f'if they may, say `public: ["{operation.name}"]`'
+
+
 def unlisted_refusal(stage: Stage, made: Template, slots: Mapping[str, Json]) -> tuple[str, str]:
     """How a guest is refused with a status that the target file does not call a refusal, and the word for it; both
     empty where it does, or where the answer is none of a refusal's."""
-    status = stage.reference(Lane(made.operation, ()), made, slots, 0).status
+    answer = stage.reference(Lane(made.operation, ()), made, slots, 0)
+    status = answer.status
     known = stage.rules.unauthenticated
     if status is None or not 400 <= status < 500 or status in known | {429}:
+        return "", ""
+    if any(denies(one, made.operation, answer) for one in stage.rules.denials):
         return "", ""
     if status == 404 and kept_from_guests(stage, made.resource, slots)[0]:
         return "", ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.canaries import Canary, NoCanary, unmade
-from harness.config import any_of
+from harness.config import any_of, matches
 from harness.engine.lanes.leading import led
 from harness.engine.lanes.stage import Stage
 from harness.engine.lanes.staging import make_stage, start_ledger
@@ -18,7 +18,7 @@ from harness.engine.planning.plan import Plan
 from harness.engine.planning.situations import is_public
 from harness.engine.rehearsing import advising
 from harness.engine.rehearsing.accounts import open_accounts
-from harness.engine.rehearsing.callers import kept_from_guests, names_mean_nothing, unlisted_refusal
+from harness.engine.rehearsing.callers import kept_from_guests, names_mean_nothing, served_in_silence, unlisted_refusal
 from harness.engine.rehearsing.entitling import candidates
 from harness.engine.rehearsing.estimate import estimate
 from harness.engine.rehearsing.proving import prove_identities
@@ -27,6 +27,7 @@ from harness.markers import Markers
 from harness.model import REFUSALS, Json, Operation, Proof
 from harness.openapi import Unsatisfiable
 from harness.resources import Resource, Template, place_schema, proof_alone
+from harness.resources.paths import PARAMETER
 from harness.sweeping import Left, apart
 
 _ANSWERED = re.compile(r"[A-Z]+ /\S*: ")
@@ -158,13 +159,16 @@ def _accounts(stage: Stage, opened: Opened) -> Iterator[Check]:
 
 def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
     hidden = set[str]()
-    logins = [one.login.operation for one in opened.target.auth.values() if one.login]
+    for operation in opened.reading.operations:
+        why, advice = served_in_silence(stage, operation)
+        if why:
+            yield Check("control", operation.name, True, why, advice)
     for operation in opened.reading.operations:
         role = opened.graph.roles.get(operation.name)
         if not operation.writes or (role and role[1] == "list" and operation.method != "POST"):
             continue
         words = stage.target.operations
-        if any_of((*words.never, *words.refuse_only, *logins), operation):
+        if any_of((*words.never, *words.refuse_only, *opened.target.logins), operation):
             continue
         if operation.broken or role is None:
             if is_public(operation, stage.target):
@@ -180,6 +184,15 @@ def _controls(stage: Stage, opened: Opened) -> Iterator[Check]:
         if proof_alone(operation, stage.target):
             acting = stage.acting("guest", lends=role[1] not in ("list", "create"))
         yield from _tried(opened, acting, role[0], operation, role[1], hidden)
+
+
+def _asked_of(opened: Opened, proof: Proof) -> Resource | None:
+    """The resource whose making a control's exchange is: one that it needs may be what could not be made."""
+    if proof.exchange is None or proof.good:
+        return None
+    request, path = proof.exchange.request, proof.exchange.request.target.partition("?")[0]
+    ways = ((one, PARAMETER.sub("*", way.name)) for one in opened.graph.resources for way in one.creators)
+    return next((one for one, way in ways if matches(way, request.method, path)), None)
 
 
 def _briefly(controls: Iterable[Check]) -> Iterator[Check]:
@@ -245,7 +258,9 @@ def _tried(
         if other[3].good:
             stage, (canary, made, slots, proof) = acting, other
             break
-    advice = advising.on_control(stage.owner, resource, proof, made is not None and made.acts)
+    advice = advising.on_control(
+        stage.owner, _asked_of(opened, proof) or resource, proof, made is not None and made.acts
+    )
     yield Check("control", operation.name, proof.good, proof.reason, advice)
     if proof.good and operation.method == "DELETE":
         canary, _ = stage.keeper.make(resource)

@@ -117,7 +117,7 @@ def _around(opened: Opened, lane: Lane, pages: Span) -> Span:
         return Span()
     if lane.unbounded:
         return Span(8, 14) + pages + Span(0, 12) * count
-    if role[1] in ("list", "create"):
+    if opened.graph.place(lane.operation) in ("list", "create"):
         return (
             Span(6, 9)
             + Span(2 * groups.least, 4 * groups.most)
@@ -160,7 +160,7 @@ def _made(opened: Opened, lanes: Sequence[Lane]) -> dict[str, Span]:
         count, groups = len(lane.probes), _groups(lane)
         if not lane.operation.writes:
             add(role[0].name, Span(1, 2))
-        elif role[1] in ("list", "create"):
+        elif opened.graph.place(lane.operation) in ("list", "create"):
             add(role[0].name, Span(2 + groups.least, 4 + 2 * groups.most + AGAIN * count))
         elif lane.operation.undeclared:
             add(role[0].name, Span(1, 5 + 4 * groups.most + 10 * count))

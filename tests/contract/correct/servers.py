@@ -581,3 +581,96 @@ resources: {runs: {body: {dag_id: etl}}}"""
             if "{dag_id}" in path:
                 one["parameters"] = [parameter, *one.get("parameters", ())]
         return {**told, "paths": paths}
+
+
+class SoftErrors(Correct):
+    """200 to everything; what went wrong, and what is not there, is told in the body."""
+
+    words = Correct.words + "\ndenied_when: [{status: 200, json: {$.ok: false}}]"
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        answer = super().route(req, body)
+        if not req.path.startswith(self.base):
+            return answer
+        good = answer.status_code < 300
+        return reply({"ok": good, "result": json.loads(answer.get_data() or b"null") if good else None})
+
+
+class BadRequests(Correct):
+    """400 to everything that is wrong: to strangers, and for what is not there."""
+
+    words = Correct.words + "\ndenied_when: [{status: 400, json: {$.error: no}}]"
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        answer = super().route(req, body)
+        return reply(json.loads(answer.get_data()), 400) if answer.status_code >= 400 else answer
+
+
+class Viewed(Correct):
+    """Counts how often each object was looked at, and says when it was last."""
+
+    asks: ClassVar[frozenset[str]] = Correct.asks | {"invalid-on-read/*", "conflicting-channels/body-of-a-read"}
+
+    def read(self, req: Request, row: dict[str, Any]) -> Response:
+        row["views"] = row.get("views", 0) + 1
+        return reply({**row, "last": {"seen": str(time.time())}})
+
+    def listing(self, req: Request) -> Response:
+        return reply([{name: row[name] for name in ("id", "title", "notes")} for row in self.rows.values()])
+
+
+class LateIndex(Correct):
+    """An object is read at once, and stands in the list 300 ms later."""
+
+    settle_ms = 900
+    asks = Eventual.asks
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.index = list(self.rows)
+
+    def route(self, req: Request, body: dict[str, Any]) -> Response:
+        answer = super().route(req, body)
+        if req.method != "GET":
+            index = list(self.rows)
+            self.later(0.3, lambda: setattr(self, "index", index))
+        return answer
+
+    def listing(self, req: Request) -> Response:
+        return reply([self.rows[key] for key in self.index if key in self.rows])
+
+
+class Named(Correct):
+    """Objects are made, and replaced, by PUT under a name that the client chooses; each belongs to its creator. Its
+    number is what it is called by, and a change of its text leaves that alone."""
+
+    item_methods = ("get", "put", "delete")
+    props: ClassVar[dict[str, Any]] = {"notes": {"type": "string"}}
+    required: ClassVar[list[str]] = []
+    words = """public: ["GET /**"]
+resources: {things: {owner: creator}}"""
+    asks: ClassVar[frozenset[str]] = Correct.asks | {"foreign-object/*"}
+
+    def create(self, body: dict[str, Any]) -> dict[str, Any]:
+        return self.put(self.new_id(), body, "boss")
+
+    def put(self, key: str, body: dict[str, Any], owner: str) -> dict[str, Any]:
+        self.rows.setdefault(key, {"about": "", "number": key, "owner": owner})["about"] = body.get("notes", "")
+        return self.rows[key]
+
+    def owned(self, req: Request, key: str) -> bool:
+        return self.caller(req) == "boss" or self.rows[key]["owner"] == self.caller(req)
+
+    def others(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        mine = self.caller(req) == "worker" and key in self.rows and self.owned(req, key)
+        return self.write(req, key, body) if mine else self.deny(req)
+
+    def write(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        if req.method == "PUT" and key:
+            return reply(self.put(key, body, self.caller(req)), 200 if key in self.rows else 201)
+        return super().write(req, key, body)
+
+    def document(self) -> dict[str, Any]:
+        told = super().document()
+        del told["paths"][self.base]["post"]
+        return told

@@ -11,7 +11,14 @@ from harness.engine.planning.roles import roles_of
 from harness.engine.rehearsing.checking import check_target
 from tests.contract.adversary.kit import reply, served
 from tests.contract.correct.kit import Correct, alarms, opened_at, run
-from tests.contract.correct.servers import Header422, KeyAlone, Undeletable
+from tests.contract.correct.servers import (
+    BadRequests,
+    Header422,
+    KeyAlone,
+    PrivateReads,
+    SoftErrors,
+    Undeletable,
+)
 
 
 class Unnamed(KeyAlone):
@@ -62,6 +69,12 @@ class StagedSaid(Staged):
 
 class DraftsSaid(Drafts):
     words = f"{Drafts.words}\nresources: {{things: {{body: {{draft: false}}, draft: {{draft: true}}}}}}"
+
+
+class Silent(Correct):
+    """Guests may read, which neither the document nor the target file says."""
+
+    words = ""
 
 
 class Elsewhere(Correct):
@@ -148,6 +161,10 @@ def advised(api: Correct, folder: Path) -> tuple[int, list[tuple[str, str, bool,
             ],
         ),
         (DraftsSaid, 0, []),
+        (Silent, 0, [("control", "GET /things", True, 'if they may, say `public: ["GET /things"]`')]),
+        (PrivateReads, 0, []),
+        (BadRequests, 0, []),
+        (SoftErrors, 0, []),
         (
             Elsewhere,
             3,

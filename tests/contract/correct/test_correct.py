@@ -84,6 +84,39 @@ def test_a_door_is_found_however_a_body_is_wrapped(kind: type[Correct], tmp_path
     assert results.exit_code(strict=False) == 1
 
 
+class AnybodyReplaces(servers.Named):
+    """Asks whose an object is only before it is made and removed."""
+
+    def owned(self, req: Request, key: str) -> bool:
+        return req.method == "PUT" or super().owned(req, key)
+
+
+class GuestsReplace(servers.Named):
+    """Asks who calls only where an object is made."""
+
+    def others(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        return (
+            self.write(req, key, body) if req.method == "PUT" and key in self.rows else super().others(req, key, body)
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "family", "shut"),
+    [(AnybodyReplaces, "foreign-object", "guest-write"), (GuestsReplace, "guest-write", "no-such-family")],
+)
+def test_what_makes_an_object_is_asked_to_replace_one(
+    kind: type[Correct], family: str, shut: str, tmp_path: Path
+) -> None:
+    judged = run(kind(), tmp_path).judged
+    replacing = {name: one.verdict for name, one in judged.items() if "[PUT /things/{thing_id}" in name}
+    found = {name.partition("/")[0]: one for name, one in replacing.items() if one.reason == "any-change"}
+    assert family in found
+    assert shut not in found
+    assert str(found[family]) == "BYPASSED(any-change, state)"
+    making = [one for name, one in replacing.items() if name == "guest-write/no-header[PUT /things/{thing_id}]"]
+    assert [one.reason for one in making] == ["refused"]
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_correct_server_is_held_by_every_family(kind: type[Correct], tmp_path: Path) -> None:
