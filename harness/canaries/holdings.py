@@ -90,7 +90,7 @@ class Holdings:
         living = [name for name, one in self._signer.identities.items() if one.state is None and one.key and not one.of]
         hands = dict.fromkeys((self.maker(resource, slots) or self._owner, self._owner, *makers))
         exchange = self._removed_by([one for one in hands if one in self._signer.identities], path, (*REFUSALS, 404))
-        if exchange is not None and (exchange.status in REFUSALS or exchange.denied):
+        if exchange is not None and (exchange.status in REFUSALS or (exchange.denied and exchange.status != 404)):
             exchange = self._removed_by([one for one in living if one not in hands], path, REFUSALS) or exchange
         return exchange is not None and (exchange.ok or exchange.status in (404, 410))
 
