@@ -22,8 +22,8 @@ from harness.resources import Resource, fill_path, read_path
 
 PAGES = 200
 _FRESH = ("Cache-Control", "no-cache")
-_OF_THE_READER = frozenset({401, 407, 408, 425, 429})
-"""Refusals that say nothing of the object."""
+_OF_THE_READER = REFUSALS | {407, 408, 425, 429}
+"""Refusals that say nothing of the object by themselves."""
 
 
 class Observer:

@@ -127,7 +127,7 @@ class _Planner:
             found = [question.nothing(operation)]
         else:
             found = [question.probe(operation, one, question.why_not(one)) for one in mutants]
-        if not kept and operation.method == "PUT" and place.there.place == "create":
+        if not kept and operation.method == "PUT" and operation.body_schema and place.there.place == "create":
             found += self._of_existing(question, replace(operation, replaces=True))
         return [*self._untold(question, operation), *found] if question.family.ways and operation.writes else found
 
