@@ -114,10 +114,10 @@ class Control:
     """Whether what stands at the path of the operation can be read there."""
     other_ways: tuple[Channel, ...] = ()
     """Ways in, by the target file or the document, besides the one that the credential rides in."""
-    trespasser: Identity | None = None
-    """An ordinary account that may not do this to others' objects, and may make what those hang on."""
+    trespassers: tuple[Identity, ...] = ()
+    """Ordinary accounts that may not do this to others' objects, and may make what those hang on."""
     above: tuple[str, ...] = ()
-    """Resources that the path names before the object, the first of the path first, where there is a trespasser."""
+    """Resources that the path names before the object, the first of the path first, where there are trespassers."""
 
     def is_data(self, place: str, *names: str) -> bool:
         """Whether one of these names means something to the operation itself: in its `query`, or, by any other place,
@@ -256,11 +256,12 @@ class Control:
         """The same removal of an object on which one of another kind hangs."""
         return replace(self._leaving_alone(kin), hanging=True).named(case=kin.resource)
 
-    def below_own(self, count: int) -> Mutant:
-        """The same request by the trespasser, validly signed, with objects of its own for the first so many of those
-        that the path names above the object."""
-        mutant = self._valid(self.trespasser or self.identity)
-        return replace(mutant, own_above=self.above[:count]).named(case=self.above[count - 1])
+    def below_own(self, count: int, which: int = 0) -> Mutant:
+        """The same request by one of the trespassers, validly signed, with objects of its own for the first so many of
+        those that the path names above the object."""
+        who = self.trespassers[which]
+        mutant = replace(self._valid(who), own_above=self.above[:count])
+        return mutant.named(**({"as_": who.name} if which else {}), case=self.above[count - 1])
 
     def _leaving_alone(self, kin: Kin) -> Mutant:
         own = self._valid(self.identity)

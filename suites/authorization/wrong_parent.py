@@ -60,5 +60,6 @@ FAMILY = Family(severity=Severity.HIGH, cwe=(639, 863), owasp="API1:2023", on=WR
 @FAMILY.mutation(none="no-field: no ordinary account can have one of its own of what its path names first")
 def own_parent(control: Control) -> Iterator[Mutant]:
     """An ordinary account puts a parent of its own before the object of another."""
-    for count in range(1, len(control.above) + 1):
-        yield control.below_own(count)
+    for which in range(len(control.trespassers)):
+        for count in range(1, len(control.above) + 1):
+            yield control.below_own(count, which)

@@ -38,10 +38,11 @@ identities:
   admin: {{username: boss, key: "${{ADMIN_KEY}}", privileged: true}}
   reader: {{username: reader, key: "${{READER_KEY}}"}}
   plain: {{username: worker, key: "${{PLAIN_KEY}}", may: [{may}]}}
-public: []
+{mate}public: []
 limits: {{settle: 50ms}}
 {more}
 """
+MATE = f'  mate: {{username: mate, key: "${{MATE_KEY}}", may: [{MAKING}]}}\n'
 OWNED = "resources: {items: {owner: creator}, notes: {owner: creator}}"
 
 
@@ -53,7 +54,7 @@ class Teams:
     """Kinds that are fetched by their own number alone."""
 
     def __init__(self) -> None:
-        self.keys = {name: secrets.token_hex(16) for name in ("boss", "worker", "reader")}
+        self.keys = {name: secrets.token_hex(16) for name in ("boss", "worker", "reader", "mate")}
         self.rows: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
         self.numbers = itertools.count(1)
         self.lock = threading.Lock()
@@ -162,14 +163,15 @@ def document() -> dict[str, Any]:
     return {"openapi": "3.0.3", "info": {"title": "teams", "version": "1"}, "paths": paths}
 
 
-def tried(server: Teams, folder: Path, may: str = MAKING, more: str = "") -> Results:
+def tried(server: Teams, folder: Path, may: str = MAKING, more: str = "", mate: str = "") -> Results:
     """A run of the family."""
     with served(server) as url:
-        (folder / "target.yaml").write_text(TARGET.format(url=url, may=may, more=more))
+        (folder / "target.yaml").write_text(TARGET.format(url=url, may=may, more=more, mate=mate))
         keys = {
             "ADMIN_KEY": server.keys["boss"],
             "PLAIN_KEY": server.keys["worker"],
             "READER_KEY": server.keys["reader"],
+            "MATE_KEY": server.keys["mate"],
         }
         opened = open_target(folder / "target.yaml", keys)
         plan = make_plan(load_families(SUITES), opened)
@@ -240,3 +242,21 @@ def test_who_may_write_is_asked_for_what_others_own(tmp_path: Path) -> None:
 def test_who_may_write_on_everything_is_not_asked(tmp_path: Path) -> None:
     found = told(tried(Teams(), tmp_path, ALL))
     assert sorted(found) == sorted([OF_ITEMS[-1], *READS])
+
+
+class BoundForWorkers(Teams):
+    """Binds the item to its team where a worker asks, and for nobody else."""
+
+    def answer(self, request: Request) -> Response:
+        name = request.headers.get("Authorization", "").removeprefix("ApiKey ").partition(":")[0]
+        self.unbound = () if name == "worker" else ("items",)
+        return super().answer(request)
+
+
+def test_every_account_that_can_have_a_parent_of_its_own_puts_it_there(tmp_path: Path) -> None:
+    judged = tried(BoundForWorkers(), tmp_path, mate=MATE).judged
+    removing = {name: str(one.verdict) for name, one in judged.items() if f"[DELETE {ITEM} " in name}
+    assert removing == {
+        f"wrong-parent/own-parent[DELETE {ITEM} case=teams]": "HELD(refused, state)",
+        f"wrong-parent/own-parent[DELETE {ITEM} as=mate case=teams]": "BYPASSED(any-change, state)",
+    }

@@ -45,7 +45,7 @@ class Framing:
         owner = owner_of(operation, self._graph, self._target)
         admin = self._roles.get(by, self._roles["admin"])
         rules = resource.url_rules if resource else {}
-        trespasser = self._trespasser(operation, admin)
+        trespassers = tuple(self._trespassers(operation, admin))
         return Control(
             operation,
             admin,
@@ -66,26 +66,26 @@ class Framing:
             hanging=tuple(self._hanging(operation, admin)),
             readable=self._readable(operation),
             other_ways=other_ways(self._channels.values(), self._channels[admin.auth], operation),
-            trespasser=trespasser,
-            above=above_in(self._graph, operation) if trespasser else (),
+            trespassers=trespassers,
+            above=above_in(self._graph, operation) if trespassers else (),
         )
 
-    def _trespasser(self, operation: Operation, entitled: Identity) -> Identity | None:
-        """The first ordinary account that may make all that stands above the object in the path, and may not do
-        the operation, or only to what is its own."""
+    def _trespassers(self, operation: Operation, entitled: Identity) -> Iterator[Identity]:
+        """The ordinary accounts that may make all that stands above the object in the path, and may not do the
+        operation, or only to what is its own: one of another house may be let in where the entitled one's peer is
+        not."""
         names = above_in(self._graph, operation)
         above = [self._graph.resource(one) for one in names if one != WHOSE]
         if not names or self._target.reads_only:
-            return None
+            return
         owned = self._situations.of(operation).owned
-        for who in self._roles.values():
+        for who in {one.name: one for one in self._roles.values()}.values():
             told = who.name != entitled.name and who.state is None and not who.of and who.key
             makes = all(any(self._does(made, who) for made in one.creators) for one in above)
             barred = owned or not operation.writes or not any_of(who.may, operation)
             named = who.username or WHOSE not in names
             if told and named and not who.privileged and makes and barred:
-                return who
-        return None
+                yield who
 
     def _is_somebodys(self, operation: Operation, owner: Owner) -> bool:
         """Whether what it writes on belongs to one account: an object that is there, or, where a new one is made, the
