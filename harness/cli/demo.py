@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from harness.cli.common import bundled, told
+from harness.errors import UsageError
 
 
 @click.command()
@@ -19,6 +20,10 @@ def demo(full: bool, page: bool, build: str | None, port: int, keys: Path | None
     """Walk the embedded release API through python.org's fixes, and show which doors each of them closed."""
     from harness import showing
 
+    if build is None and (keys or port):
+        raise UsageError("--keys and --port: are for --serve BUILD; name one, or leave them out")
+    if build is not None and (full or page or out):
+        raise UsageError("--serve: only serves, and sends nothing; leave --full, --page and --out away")
     if build is not None:
         return showing.serve(build, port, keys)
     return showing.walk(bundled("targets").resolve(), bundled("suites").resolve(), out, full=full, page=page)

@@ -1,11 +1,13 @@
-"""One build under the probes of one API, in a process of its own; two at a time."""
+"""One build under the probes of one API, in a process of its own; some at a time."""
 
 import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from time import monotonic
 
 from harness import plugin, report
 from harness.demo.process import DemoServer, snapshot
@@ -14,6 +16,8 @@ from harness.model import FINDINGS, Outcome, Probe
 from harness.report.heat import WORDS
 from harness.showing.steps import APIS
 
+PATIENCE = 20.0
+"""Seconds in which what is under way ends when the demo is told to: it stops, and removes what it wrote."""
 AT_A_TIME = 4
 """Runs beside each other: on two cores each waits half of its time for answers."""
 
@@ -110,8 +114,21 @@ def probe_all(jobs: Sequence[Job]) -> Iterator[Shown]:
     pool = ProcessPoolExecutor(AT_A_TIME, multiprocessing.get_context("spawn"))
     try:
         yield from pool.map(probe, jobs)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _let_end(multiprocessing.active_children())
+        raise
+    pool.shutdown()
+
+
+def _let_end(children: Sequence[BaseProcess]) -> None:
+    """Lets them finish, and ends those that do not: where one of a pool was killed, another may wait for ever to tell
+    what it found."""
+    until = monotonic() + PATIENCE
+    for one in children:
+        one.join(max(0.0, until - monotonic()))
+        if one.is_alive():
+            one.kill()
 
 
 def _shown(job: Job, results: Results, operations: frozenset[str], untouched: bool) -> Shown:

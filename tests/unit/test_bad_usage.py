@@ -88,3 +88,19 @@ def test_what_is_said_of_a_run_that_cannot_be_and_nothing_is_written(
     assert told in done.output
     assert "Traceback" not in done.output
     assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "openapi.json", "target.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--keys", "x.env"], "--keys and --port: are for --serve BUILD; name one, or leave them out"),
+        (["--serve", "2014", "--full"], "--serve: only serves, and sends nothing; leave --full, --page and --out away"),
+    ],
+)
+def test_a_demo_that_serves_and_walks(
+    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["demo", *words])
+    assert (done.exit_code, done.output) == (2, f"holdfast: {told}\n")
+    assert not list(tmp_path.iterdir())
