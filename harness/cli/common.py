@@ -1,5 +1,6 @@
 """What every command shares: options, folders, and telling an error in one clear line with its exit code."""
 
+import gc
 import math
 import os
 import signal
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from harness.engine import Waiting
 
 PACKAGE = Path(__file__).parent.parent
+_YOUNG = 50_000
+"""Objects until Python looks for garbage that refers to itself. A plan is hundreds of thousands of values that do not,
+and all of them were looked through again and again."""
 
 
 class Untold(HoldfastError):
@@ -39,6 +43,7 @@ def told(command: Callable[..., int]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**options: Any) -> None:
+        gc.set_threshold(_YOUNG)
         # Being told to end is being told to clean up and end.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:

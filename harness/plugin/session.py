@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -188,9 +189,16 @@ class Session:
         if family is None:
             return None
         collector = FamilyFile.from_parent(parent, path=file_path)
-        collector.probes = [one for one in self.plan.probes if one.family == family.name]
+        collector.probes = self._by_family.get(family.name, ())
         collector.session_of, collector.cwe = self, family.cwe
         return collector
+
+    @cached_property
+    def _by_family(self) -> Mapping[str, Sequence[Probe]]:
+        found: dict[str, list[Probe]] = {}
+        for one in self.plan.probes:
+            found.setdefault(one.family, []).append(one)
+        return found
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Takes the place of allure-pytest, which shows a test that was interrupted as passed."""

@@ -23,6 +23,15 @@ PLAIN = ("--disable-plugin-autoload", "--capture=no", *(f"-pno:{name}" for name 
 QUIET = ("-qq", "--no-header", "--no-summary", "--tb=line")
 
 
+class _NoFixtures:
+    """Keeps pytest from putting items into the order of fixtures that they do not have."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Takes out what does."""
+        session.config.pluginmanager.unregister(name="funcmanage")
+
+
 class _InOneLine:
     """Keeps pytest from saying that `-k` is no expression: the command says so."""
 
@@ -90,4 +99,4 @@ def _nothing_left(session: Session) -> Iterator[None]:
 def _pytest(line: Sequence[str], *plugins: object) -> int:
     # What it says there may be meant for parts that are not loaded.
     os.environ.pop("PYTEST_ADDOPTS", None)
-    return int(pytest.main([*PLAIN, *line], plugins=plugins))
+    return int(pytest.main([*PLAIN, *line], plugins=[_NoFixtures(), *plugins]))
