@@ -13,7 +13,7 @@ from harness.model.identities import Identity, Secret
 from harness.model.mutants import Mutant
 from harness.model.operations import FORM, Operation, Parameter
 from harness.model.places import put, shown, shows, taken_out
-from harness.model.probes import Probe
+from harness.model.probes import Asked, Probe
 from harness.model.verdicts import FINDINGS, Confidence, Outcome, Severity, Verdict
 from harness.model.words import GATEWAY, READS, REFUSALS, WRITES, Json
 
@@ -28,6 +28,7 @@ __all__ = [
     "READS",
     "REFUSALS",
     "WRITES",
+    "Asked",
     "Bend",
     "Confidence",
     "Credential",

@@ -36,8 +36,10 @@ def cleaned(data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _cleaned(node: Json, levels: int, left: list[int]) -> Json:
+    if node is None or isinstance(node, str | int | float):
+        return node
     if not isinstance(node, Mapping | list | tuple):
-        return node if node is None or isinstance(node, str | int | float) else str(node)
+        return str(node)
     left[0] -= 1
     if left[0] < 0:
         raise DocumentError(f"the OpenAPI document holds more than {DOCUMENT_NODES:,} objects and lists; cut it down")

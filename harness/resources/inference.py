@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from harness.config import Target
 from harness.model import Operation
+from harness.resources.belonging import Belonging
 from harness.resources.graph import Graph, Resource
-from harness.resources.links import links_of, loose_links_of, own_ids, spellings, worded_of
+from harness.resources.links import links_of, loose_links_of, spellings, worded_of
 from harness.resources.pairs import creators_of, pairs_of
 from harness.resources.parameters import filtered
 from harness.resources.paths import PARAMETER, id_parts, prefixes, shape
-from harness.resources.proofs import guarded
 from harness.resources.schemas import has_field, marker_of, resolved
 from harness.resources.scopes import scopes_of
 from harness.resources.singletons import singletons
@@ -50,39 +50,15 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
             on_list = operation.name in {one.name for key, one in resource.operations.items() if key == "POST list"}
             roles[operation.name] = (resource, "list" if on_list else "create")
     below = dict[str, tuple[Operation, ...]]()
-    deepest_first = [one for one in reversed(ordered) if not one.singleton]
+    belonging = Belonging([one for one in reversed(ordered) if not one.singleton], target)
     for operation in operations:
-        owner = next((one for one in deepest_first if _names_in_body(operation, one)), None) or next(
-            (one for one in deepest_first if shape(operation.path).startswith(_below(one))), None
-        )
-        owner = owner or _proved(operation, deepest_first, target)
+        owner = belonging.of(operation)
         if owner and roles.setdefault(operation.name, (owner, "below"))[1] == "below" and operation.writes:
             below[owner.name] = (*below.get(owner.name, ()), operation)
     others = {one.name: (one, resource, place) for one, resource, place in undeclared(operations, ordered, below)}
     roles |= {name: (resource, place) for name, (_, resource, place) in others.items()}
     hidden = tuple(one for one, _, _ in others.values())
     return Graph(tuple(ordered), roles, scopes_of(operations, ordered, target), below, hidden)
-
-
-def _names_in_body(operation: Operation, resource: Resource) -> bool:
-    """Whether an operation below a list says in its body which objects of the list it is for."""
-    above, _, word = shape(operation.path).rpartition("/")
-    beside = operation.writes and above == shape(resource.list_path) and "{" not in word and bool(resource.creators)
-    return beside and bool(own_ids(resource, resolved(operation.body_schema)))
-
-
-def _proved(operation: Operation, resources: Sequence[Resource], target: Target) -> Resource | None:
-    """The resource of which an object is named by the proof alone that an operation asks for, as `POST /password/reset`
-    by the code that the account was made with."""
-    words = guarded(operation, target)
-    source = words.from_.operation if words and words.from_ else ""
-    named = operation.writes and not PARAMETER.search(operation.path)
-    made = [one for one in resources if source in {it.name for it in one.creators}]
-    return made[0] if named and made else None
-
-
-def _below(resource: Resource) -> str:
-    return shape(resource.item_path) + "/"
 
 
 def _resource(

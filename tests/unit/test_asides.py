@@ -6,7 +6,7 @@ from typing import Any, cast
 from harness.engine.lanes.asides import Asides
 from harness.engine.lanes.stage import Stage, tells_of_path
 from harness.engine.sending.once import Once
-from harness.model import GUEST, Evidence, Exchange, Mutant, Operation, Probe, Request, Severity
+from harness.model import GUEST, Asked, Evidence, Exchange, Mutant, Operation, Probe, Request, Severity
 
 GONE, THERE = "/things/1/", "/things/2/"
 SPELLED = "upper-case"
@@ -26,7 +26,9 @@ def stage_of(asked: list[str]) -> Stage:
 
 
 def evidence_of(asides: Asides, path: str) -> Evidence:
-    probe = Probe("one", "family", "one", "One", Operation("PUT", "/x"), Mutant(GUEST, spelling=SPELLED), Severity.HIGH)
+    probe = Probe(
+        "one", Asked("family", "one", "One", Severity.HIGH), Operation("PUT", "/x"), Mutant(GUEST, spelling=SPELLED)
+    )
     refused = Exchange(Request("PUT", path), 401)
     return asides.supplied(probe, Evidence(attempts=(refused,)), path)
 

@@ -8,6 +8,7 @@ from harness.engine.course.company import Company
 from harness.engine.course.judging import Judge
 from harness.markers import Markers
 from harness.model import (
+    Asked,
     Credential,
     Effect,
     Evidence,
@@ -38,7 +39,9 @@ HELD = Evidence((answered(401),), look=Look.UNCHANGED, before=GOOD, after=GOOD, 
 
 
 def probe(name: str, method: str = "PUT") -> Probe:
-    return Probe(name, "family", "mutation", "A title.", Operation(method, "/things/{id}/"), MUTANT, Severity.HIGH)
+    return Probe(
+        name, Asked("family", "mutation", "A title.", Severity.HIGH), Operation(method, "/things/{id}/"), MUTANT
+    )
 
 
 ONE, OTHER = probe("one"), probe("other")

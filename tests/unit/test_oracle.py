@@ -12,6 +12,7 @@ import pytest
 from harness.config import Denial
 from harness.model import (
     GUEST,
+    Asked,
     Credential,
     Effect,
     Evidence,
@@ -65,7 +66,7 @@ FAILED = proof(400, ERROR, seen=False)
 PUBLIC = said(200, {"objects": []}, to="/api/")
 UNKNOWN = said(404, ERROR, to="/api/things-unknown/")
 OPERATION = Operation("PUT", "/api/things/{id}/")
-PROBE = Probe("p", "f", "m", "t", OPERATION, Mutant(), Severity.HIGH)
+PROBE = Probe("p", Asked("f", "m", "t", Severity.HIGH), OPERATION, Mutant())
 ACTOR = replace(PROBE, mutant=Mutant(Credential("key", valid=True), actor="low"))
 URL_RULE = Forbid("stored-outside-rule", "url")
 DATA = replace(PROBE, mutant=Mutant(actor="admin", expect=Expect.INVALID, forbids=(URL_RULE,)))

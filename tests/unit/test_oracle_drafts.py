@@ -6,6 +6,7 @@ import pytest
 
 from harness.model import (
     OPENED,
+    Asked,
     Credential,
     Evidence,
     Exchange,
@@ -29,7 +30,7 @@ WITHOUT = (b'{"id": 8, "notes": ""}', 200)
 NOWHERE = (b'{"detail": "not found"}', 404)
 LOST = (b"", 503)
 MUTANT = Mutant(expect=Expect.GUEST_VIEW, forbids=OPENED)
-PROBE = Probe("p", "f", "m", "t", Operation("GET", "/releases/{id}"), MUTANT, Severity.MEDIUM, public=True)
+PROBE = Probe("p", Asked("f", "m", "t", Severity.MEDIUM, public=True), Operation("GET", "/releases/{id}"), MUTANT)
 
 
 def said(answer: tuple[bytes, int]) -> Exchange:
@@ -98,5 +99,7 @@ def test_what_every_guest_is_shown_is_laid_to_the_plain_view_alone(
 
 
 def test_on_a_read_that_is_not_public_every_caller_is_charged() -> None:
-    found = judge(replace(PROBE, mutant=WRONG_KEY, public=False), read(SHOWN, SHOWN), Rules())
+    found = judge(
+        replace(PROBE, mutant=WRONG_KEY, asked=replace(PROBE.asked, public=False)), read(SHOWN, SHOWN), Rules()
+    )
     assert f"{found.outcome} {found.reason}" == "LEAKED marker-read"

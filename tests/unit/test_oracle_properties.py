@@ -10,6 +10,7 @@ from harness.config import Denial
 from harness.model import (
     ANY_CHANGE,
     FINDINGS,
+    Asked,
     Confidence,
     Effect,
     Evidence,
@@ -96,7 +97,8 @@ EVIDENCE = st.builds(
 )
 PROBES = st.builds(
     Probe,
-    *(st.just(text) for text in ("p", "f", "m", "t")),
+    st.just("p"),
+    st.just(Asked("f", "m", "t", Severity.HIGH)),
     st.just(Operation("PUT", "/api/things/{id}/")),
     st.builds(
         Mutant,
@@ -105,7 +107,6 @@ PROBES = st.builds(
         also=st.sampled_from((frozenset(), frozenset({400, 431}))),
         actor=st.sampled_from(("", "low")),
     ),
-    st.just(Severity.HIGH),
     not_applicable=st.sampled_from((*[None] * 9, "no-body: none is told")),
 )
 LISTS = st.sampled_from((frozenset({401, 403}), frozenset({401}), frozenset({403, 404})))

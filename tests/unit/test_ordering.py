@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from harness.engine.planning.ordering import Turn, Turns, meet, ordered
 from harness.engine.planning.plan import Lane
-from harness.model import GUEST, Mutant, Operation, Probe, Severity
+from harness.model import GUEST, Asked, Mutant, Operation, Probe, Severity
 from harness.resources import Graph, Resource
 
 
@@ -12,7 +12,7 @@ def lane(name: str, count: int = 1, refuse_only: bool = False) -> Lane:
     method, _, path = name.partition(" ")
     operation = Operation(method, path)
     probes = [
-        Probe(f"{number} {name}", "family", "mutation", "A title.", operation, Mutant(GUEST), Severity.HIGH)
+        Probe(f"{number} {name}", Asked("family", "mutation", "A title.", Severity.HIGH), operation, Mutant(GUEST))
         for number in range(count)
     ]
     return Lane(operation, tuple(probes), refuse_only=refuse_only)

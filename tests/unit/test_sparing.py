@@ -9,6 +9,7 @@ from harness.engine.sending.naming import named, refusable
 from harness.engine.sending.sparing import Sparing
 from harness.model import (
     GUEST,
+    Asked,
     Bend,
     Credential,
     Exchange,
@@ -31,7 +32,7 @@ WRONG = Mutant(Credential("key", Part(of="boss", kind="username"), Part("x")))
 
 
 def probe(mutant: Mutant, name: str = "one") -> Probe:
-    return Probe(name, "family", "mutation", "A title.", Operation("POST", "/things/"), mutant, Severity.HIGH)
+    return Probe(name, Asked("family", "mutation", "A title.", Severity.HIGH), Operation("POST", "/things/"), mutant)
 
 
 def answered(status: int) -> Exchange:

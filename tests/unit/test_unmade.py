@@ -1,7 +1,7 @@
 """What is said where an object could not be made, or nothing was asked."""
 
 from harness.canaries import NoCanary, why_unmade
-from harness.model import Evidence, Exchange, Mutant, Operation, Probe, Proof, Request, Severity
+from harness.model import Asked, Evidence, Exchange, Mutant, Operation, Probe, Proof, Request, Severity
 from harness.openapi import Unsatisfiable
 from harness.oracle import Rules, judge
 
@@ -18,6 +18,6 @@ def test_a_parent_that_the_budget_did_not_reach_is_told_so() -> None:
 
 def test_what_was_not_asked_is_not_said_to_have_refused() -> None:
     heard = Mutant(listens="own-key")
-    probe = Probe("x", "credential-echo", "own-key", "", Operation("GET", "/teams"), heard, Severity.HIGH)
+    probe = Probe("x", Asked("credential-echo", "own-key", "", Severity.HIGH), Operation("GET", "/teams"), heard)
     said = [judge(probe, Evidence(asked=count), Rules()).detail for count in (0, 3)]
     assert said == ["nothing was asked of it in this run", "it answered nothing in this run but refusals"]

@@ -6,11 +6,11 @@ from threading import Barrier, Event, Lock
 from harness.engine.lanes.striking import Sent
 from harness.engine.lanes.waves import Waves, in_waves
 from harness.engine.sending.crowd import Crowd
-from harness.model import GUEST, Exchange, Mutant, Operation, Probe, Request, Severity
+from harness.model import GUEST, Asked, Exchange, Mutant, Operation, Probe, Request, Severity
 
 OPERATION = Operation("PUT", "/things/{id}")
 MEMBERS = [
-    Probe(str(number), "family", "mutation", "A title.", OPERATION, Mutant(GUEST), Severity.HIGH)
+    Probe(str(number), Asked("family", "mutation", "A title.", Severity.HIGH), OPERATION, Mutant(GUEST))
     for number in range(23)
 ]
 PATIENCE = 10

@@ -6,7 +6,7 @@ from dataclasses import replace
 from harness.config import any_of
 from harness.engine.planning.applicability import Applicability
 from harness.engine.planning.framing import Framing
-from harness.engine.planning.makings import Makings
+from harness.engine.planning.makings import Makings, Seen
 from harness.engine.planning.opening import Opened
 from harness.engine.planning.permission import NO_LEAVE, Permission
 from harness.engine.planning.plan import Plan
@@ -16,7 +16,7 @@ from harness.engine.planning.roles import roles_of
 from harness.engine.planning.situations import Situation, Situations
 from harness.errors import UsageError
 from harness.family import Control, Family, Mutation
-from harness.model import WRITES, Identity, Mutant, Operation, Probe
+from harness.model import WRITES, Asked, Identity, Mutant, Operation, Probe
 from harness.resources import (
     envelopes,
     place_schema,
@@ -99,8 +99,14 @@ class _Planner:
                 if there.method in family.on & mutation.on and there.undeclared == mutation.undeclared:
                     why, why_not = self._applicable.why_not(family, mutation, there), self._applicable.to(family, there)
                     by = self._by(mutation, there)
-                    who = self._roles[by].name if by in self._roles else by
-                    yield Question(family, mutation, way, why, why_not, by, who, there.public)
+                    yield Question(family, mutation, way, why, why_not, by, self._asked(family, mutation, by, there))
+
+    def _asked(self, family: Family, mutation: Mutation, by: str, there: Situation) -> Asked:
+        who = self._roles[by].name if by in self._roles else by
+        return Asked(
+            *(family.name, mutation.name, mutation.title, family.severity, mutation.parent),
+            *(there.public, mutation.worst, who, mutation.advisory),
+        )
 
     def _way(self, family: Family, there: Situation) -> Way | None:
         """How a family is asked in a situation; None where it has nothing to do with it."""
@@ -213,7 +219,7 @@ class _Planner:
             return
         control = replace(self._framing.control(operation), identity=door.who, channel=door.channel)
         for one in self._at_login(question, replace(control, json_login=door.login.form is None)):
-            yield one if one.not_applicable else replace(one, by=door.who.name)
+            yield one if one.not_applicable else replace(one, asked=replace(one.asked, by=door.who.name))
 
     def _at_login(self, question: Question, control: Control) -> Iterator[Probe]:
         """Of a login, by whom the control says."""
@@ -244,7 +250,7 @@ class _Planner:
             envelopes=envelopes(self._graph, operation),
             marker_field=self._graph.roles[base.name][0].marker or "",
         )
-        for made in question.mutation.make(control):
+        for made in self._makings.of(question.mutation, Seen(control)):
             told = (self._applicable.withheld if made.unbounded else "") or self._applicable.keyless(place.there, made)
             yield replace(question.probe(operation, made, told or None), base=base)
 

@@ -9,7 +9,7 @@ from harness.engine.planning.framing import Framing
 from harness.engine.planning.makings import Seen
 from harness.engine.planning.situations import Situation
 from harness.family import Family, Mutation
-from harness.model import Mutant, Operation, Probe
+from harness.model import Asked, Mutant, Operation, Probe
 
 PAIRS = ("field", "as", "via", "case")
 NOTHING = Mutant()
@@ -30,29 +30,13 @@ class Question:
     """The same of one mutant."""
     by: str
     """Role that makes the control."""
-    who: str
-    """Name of the identity in that role."""
-    public: bool
+    asked: Asked
 
     def probe(self, operation: Operation, mutant: Mutant, why: str | None = None, variant: str = "") -> Probe:
         """A mutant of an operation under its name."""
-        family, mutation = self.family, self.mutation
-        return Probe(
-            f"{family.name}/{mutation.name}[{operation.name}{_pairs(mutant.pairs)}]",
-            family.name,
-            mutation.name,
-            mutation.title,
-            operation,
-            mutant,
-            family.severity,
-            variant,
-            mutation.parent,
-            why,
-            self.public,
-            mutation.worst,
-            self.who,
-            mutation.advisory,
-        )
+        asked = self.asked
+        name = f"{asked.family}/{asked.mutation}[{operation.name}{_pairs(mutant.pairs)}]"
+        return Probe(name, asked, operation, mutant, variant, why)
 
     def nothing(self, operation: Operation) -> Probe:
         """What is planned where the mutation finds nothing to change."""

@@ -11,7 +11,20 @@ from pathlib import Path
 import pytest
 import trustme
 
-from harness.model import Evidence, Exchange, Look, Mutant, Operation, Outcome, Probe, Proof, Request, Severity, Verdict
+from harness.model import (
+    Asked,
+    Evidence,
+    Exchange,
+    Look,
+    Mutant,
+    Operation,
+    Outcome,
+    Probe,
+    Proof,
+    Request,
+    Severity,
+    Verdict,
+)
 from harness.oracle import Rules, judge
 from harness.wire import Wire
 from tests.contract.wire.behaviours import ENDLESS, ODD, OK, PAUSE, ROUNDS, SLOW, endings
@@ -56,7 +69,7 @@ def verdicts(exchange: Exchange) -> Iterator[Verdict]:
     public = Exchange(GET, 200, (), b"{}")
     proof = Proof(good, True)
     for method, look in product(("POST", "PUT", "DELETE", "GET"), (Look.UNCHANGED, Look.UNREADABLE, Look.NOT)):
-        probe = Probe("p", "f", "m", "t", Operation(method, "/"), Mutant(), Severity.HIGH)
+        probe = Probe("p", Asked("f", "m", "t", Severity.HIGH), Operation(method, "/"), Mutant())
         for attempts in ((exchange,), (exchange, exchange)):
             for after in (None, proof):
                 evidence = Evidence(attempts, look=look, before=proof, after=proof, repeat_after=after)

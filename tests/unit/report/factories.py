@@ -12,6 +12,7 @@ from harness.config import load
 from harness.engine import Judged, Opened, Plan, Results, open_target
 from harness.identities import Standing
 from harness.model import (
+    Asked,
     Confidence,
     Credential,
     Effect,
@@ -80,7 +81,7 @@ def probe(
     pairs = "".join(f" {key}={value}" for key, value in mutant.pairs)
     name = f"{family}/{mutation}[{operation.name}{pairs}]"
     title = "The key is an arbitrary word."
-    return Probe(name, family, mutation, title, operation, mutant, severity, variant, None, not_applicable)
+    return Probe(name, Asked(family, mutation, title, severity), operation, mutant, variant, not_applicable)
 
 
 def exchange(

@@ -39,7 +39,9 @@ def attacked(by: str) -> Results:
     made: list[Judged] = []
     for outcome in Outcome:
         one = probe(by, by, operation, Mutant(FABRICATED).named(field=by))
-        one = replace(one, id=f"{outcome} {by}", title=by, mutant=replace(one.mutant, actor=by))
+        one = replace(
+            one, id=f"{outcome} {by}", asked=replace(one.asked, title=by), mutant=replace(one.mutant, actor=by)
+        )
         made.append(Judged(one, kept, Verdict(outcome, by, Confidence.STATE, by)))
         made.append(Judged(replace(one, id=f"2{one.id}"), Evidence((dead,), suspects=(by,)), Verdict(outcome, by)))
     run = results(made, standings=(Standing(by, by, by, by),))
