@@ -36,7 +36,8 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
     pairs = pairs_of(by_path, target)
     owners = _owners(pairs, target)
     accounts, fixed = _accounts(by_path, pairs, owners, target), _fixed(pairs, owners, target)
-    made = (_resource(name, paths, by_path, pairs, owners, accounts, target) for name, paths in pairs.items())
+    worded = worded_of(pairs, by_path)
+    made = (_resource(name, by_path, pairs, owners, accounts, worded, target) for name in pairs)
     resources = [replace(one, fixed=fixed) for one in made]
     taken = {name for pair in pairs.items() for name in (pair[0], pair[1][0])}
     ordered = [*parents_first(resources), *singletons(by_path, frozenset(taken), target)]
@@ -63,14 +64,14 @@ def build_graph(operations: Sequence[Operation], target: Target) -> Graph:
 
 def _resource(
     name: str,
-    paths: tuple[str, str],
     by_path: Mapping[str, Mapping[str, Operation]],
     pairs: Mapping[str, tuple[str, str]],
     owners: Mapping[str, str],
     accounts: frozenset[str],
+    worded: tuple[str, ...],
     target: Target,
 ) -> Resource:
-    list_path, item_path = paths
+    paths = list_path, item_path = pairs[name]
     words = target.resources.get(name)
     operations = {
         f"{method} {where}": operation
@@ -90,7 +91,7 @@ def _resource(
     answer = resolved(read.answer_schema if read else None)
     address = next((one for one in ADDRESS_FIELDS if has_field(answer, one) and not has_field(body, one)), None)
     ruled = {field for field, words in target.urls.fields.items() if words.rule != "none"}
-    links = tuple(one for one in links_of(name, body, pairs, worded_of(pairs, by_path)) if one.field not in ruled)
+    links = tuple(one for one in links_of(name, body, pairs, worded) if one.field not in ruled)
     named = {one.field for one in links}
     others = {word for other in pairs if other != name for word in spellings(other)}
     deep, untried = deep_url_fields(operations.values(), target, others)
