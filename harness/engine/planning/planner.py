@@ -132,7 +132,7 @@ class _Planner:
         elif not mutants:
             found = [question.nothing(operation)]
         else:
-            found = [question.probe(operation, one, question.why_not(one)) for one in mutants]
+            found = question.probes(operation, mutants)
         if not kept and operation.method == "PUT" and operation.body_schema and place.there.place == "create":
             found += self._of_existing(question, replace(operation, replaces=True))
         return [*self._untold(question, operation), *found] if question.family.ways and operation.writes else found

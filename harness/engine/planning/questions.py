@@ -34,9 +34,15 @@ class Question:
 
     def probe(self, operation: Operation, mutant: Mutant, why: str | None = None, variant: str = "") -> Probe:
         """A mutant of an operation under its name."""
-        asked = self.asked
-        name = f"{asked.family}/{asked.mutation}[{operation.name}{_pairs(mutant.pairs)}]"
-        return Probe(name, asked, operation, mutant, variant, why)
+        return Probe(f"{self._start(operation)}{_pairs(mutant.pairs)}]", self.asked, operation, mutant, variant, why)
+
+    def probes(self, operation: Operation, mutants: Iterable[Mutant]) -> list[Probe]:
+        """All mutants of an operation, each with why it has nothing to test where that is so."""
+        start, asked, why_not = self._start(operation), self.asked, self.why_not
+        return [Probe(f"{start}{_pairs(one.pairs)}]", asked, operation, one, "", why_not(one)) for one in mutants]
+
+    def _start(self, operation: Operation) -> str:
+        return f"{self.asked.family}/{self.asked.mutation}[{operation.name}"
 
     def nothing(self, operation: Operation) -> Probe:
         """What is planned where the mutation finds nothing to change."""
