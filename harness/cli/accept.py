@@ -9,7 +9,7 @@ import click
 from harness.cli.common import told
 
 
-@click.command()
+@click.command(short_help="Accept a finding until a day, in the target file.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("probe")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it may stay for a while.")

@@ -20,7 +20,7 @@ from harness.cli.common import (
 )
 
 
-@click.command()
+@click.command(short_help="Try all that a run on TARGET rests on.")
 @TARGET
 @BASE_URL
 @SUITES

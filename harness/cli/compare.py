@@ -21,7 +21,7 @@ from harness.cli.common import (
 from harness.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="Tell what one report says otherwise than another.")
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="For a program.")

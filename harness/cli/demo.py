@@ -8,7 +8,7 @@ from harness.cli.common import bundled, told
 from harness.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="Walk the embedded API through python.org's fixes.")
 @click.option("--full", is_flag=True, help="Send every probe; it takes some ten minutes.")
 @click.option("--page", is_flag=True, help="Print it as a page of Markdown.")
 @click.option("--serve", "build", metavar="BUILD", help="Only serve this build until Ctrl-C, to try things on.")

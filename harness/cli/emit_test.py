@@ -9,7 +9,7 @@ from harness.cli.common import SUITES, folders_of, told
 from harness.errors import UsageError
 
 
-@click.command("emit-test")
+@click.command("emit-test", short_help="Write a finding down as a pytest file.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("probe")
 @click.option(

@@ -9,7 +9,7 @@ from harness.cli.common import SUITES, folders_of, told
 from harness.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="Show what a family claims, or list them all.")
 @click.argument("family", required=False)
 @click.option("--all", "everything", is_flag=True, help="Print every family's page, as one Markdown document.")
 @SUITES

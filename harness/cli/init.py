@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _WHO = {"admin": "an account that may do every write", "plain": "an ordinary account"}
 
 
-@click.command()
+@click.command(short_help="Draft a target file from an OpenAPI document.")
 @click.argument("source", metavar="URL-OR-DOCUMENT")
 @click.option(
     "--out",

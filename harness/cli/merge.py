@@ -11,7 +11,7 @@ from harness.errors import UsageError
 from harness.ledger import LEDGER
 
 
-@click.command()
+@click.command(short_help="Make one run of its shards.")
 @click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=click.Path(path_type=Path))
 @OUT
 @SUITES

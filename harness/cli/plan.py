@@ -24,7 +24,7 @@ from harness.cli.common import (
 )
 
 
-@click.command()
+@click.command(short_help="List what a run on TARGET would send, and its cost.")
 @TARGET
 @BASE_URL
 @SUITES

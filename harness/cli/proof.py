@@ -5,7 +5,7 @@ import click
 from harness.cli.common import told
 
 
-@click.command()
+@click.command(short_help="Make a token by which the owner of a host allows it.")
 @told
 def proof() -> int:
     """Make a token by which the owner of a host says that it may be tested."""

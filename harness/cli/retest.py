@@ -20,7 +20,7 @@ from harness.cli.common import (
 from harness.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="Try the findings of an earlier run again.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("probes", nargs=-1)
 @click.option("--target", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the run's own file.")
