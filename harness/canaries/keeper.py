@@ -88,7 +88,7 @@ class Keeper:
         self._ways: dict[str, tuple[Operation, ...]] = {}
         """The way in that works, by resource, when it is known."""
         self._shown: set[tuple[str, str]] = set()
-        """Resources, with the operation by which one was made and read back."""
+        """Resources, with the operation by which one was made and read back at once."""
         self._telling: dict[str, bool] = {}
         self._copies = Copies(target)
         self.holdings = Holdings(send, signer, graph, ledger, owner)
@@ -311,7 +311,7 @@ class Keeper:
             path = fill_path(read_path(resource, "item"), {**slots, "self.id": told})
             return Canary(resource.name, told, path, marker), Proof(exchange, True)
         canary, proof = self._read_back(resource, marker, slots, exchange, variants, named)
-        if canary:
+        if canary and not proof.settle:
             self._shown.add((resource.name, operation.name))
         if canary and self._proofs:
             self._proofs.note(operation, canary)

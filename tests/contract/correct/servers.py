@@ -674,3 +674,16 @@ resources: {things: {owner: creator}}"""
         told = super().document()
         del told["paths"][self.base]["post"]
         return told
+
+
+class NamedLater(Named):
+    """The same, but that what was put is there 200 ms later."""
+
+    settle_ms = 600
+    asks: ClassVar[frozenset[str]] = Eventual.asks
+
+    def write(self, req: Request, key: str, body: dict[str, Any]) -> Response:
+        if req.method != "PUT":
+            return super().write(req, key, body)
+        self.later(0.2, lambda: self.put(key, body, "boss"))
+        return reply({"job": f"of {key}"}, 202)
