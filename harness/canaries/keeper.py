@@ -308,6 +308,7 @@ class Keeper:
         told = named if named is not None else told_id(resource, exchange)
         if not read and told is not None and self._is_plain(resource, operation):
             self.holdings.keep(resource, told, slots, marker, self._owner, _is_sure(resource, exchange, told, marker))
+            self._observer.would_show(resource, told)
             path = fill_path(read_path(resource, "item"), {**slots, "self.id": told})
             return Canary(resource.name, told, path, marker), Proof(exchange, True)
         canary, proof = self._read_back(resource, marker, slots, exchange, variants, named)

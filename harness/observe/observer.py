@@ -83,6 +83,10 @@ class Observer:
             return replace(reading, state="absent")
         return self.seen_inside(resource, object_id, reading)
 
+    def would_show(self, resource: Resource, object_id: str) -> None:
+        """Says that this reader would be shown an object now, as it was shown those that were made in the same way."""
+        self._seen.add((self.who, resource.name, object_id))
+
     def _refused_and_unlisted(
         self, resource: Resource, object_id: str, slots: Mapping[str, Json], reading: Reading
     ) -> bool:

@@ -506,3 +506,31 @@ def _targets(server: Server, known: Iterable[Parameter]) -> list[str]:
 def test_an_id_is_known_in_other_spellings_and_in_links(row: Mapping[str, Json]) -> None:
     things = Resource("things", "/things", "/things/{thing_id}", "thing_id", {})
     assert identify(things, row) == "t7"
+
+
+class Owned:
+    """Shows the objects that there are, and answers 403 for any other."""
+
+    def __init__(self) -> None:
+        self.rows = things(1, 2)
+
+    def __call__(self, request: Request, line: str) -> Exchange:
+        key = request.target.removeprefix(PATH).strip("/")
+        row = next((one for one in self.rows if isinstance(one, dict) and str(one["id"]) == key), None)
+        if key and row is None:
+            return Exchange(request, 403)
+        return Exchange(request, 200, (), json.dumps(row if key else self.rows).encode())
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["would-show", "never-shown"])
+def test_what_a_lesser_reader_is_refused_is_gone_where_it_would_have_been_shown(told: bool) -> None:
+    server = Owned()
+    signer = Signer({"key": Channel.of("key", "header")}, [Identity("admin", key=Secret("k" * 20), auth="key")], {})
+    lesser = Observer(server, signer, None).reading_as("admin")
+    lesser.learn(resource(), "1", {"id": 1, "title": "Thing 1"})
+    assert lesser.listing(resource(), {}).whole
+    if told:
+        lesser.would_show(resource(), "2")
+    server.rows = things(1)
+    assert lesser.item(resource(), {"self.id": "2"}).state == ("absent" if told else "unreadable")
+    assert lesser.item(resource(), {"self.id": "1"}).state == "present"
