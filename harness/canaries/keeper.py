@@ -156,10 +156,12 @@ class Keeper:
 
     def _account(self, resource: Resource) -> dict[str, Json]:
         """This identity, where the paths of a resource name an account. Raises Unsatisfiable."""
-        name = self._signer.identities[self._owner].username
-        if resource.owners and not name:
+        if not resource.owners:
+            return {}
+        who = self._signer.identities.get(self._owner)
+        if who is None or not who.username:
             raise Unsatisfiable(f"identities.{self._owner}: its path names an account; say this one's `username`")
-        return {ACCOUNT: name} if resource.owners else {}
+        return {ACCOUNT: who.username}
 
     def own_parents(self, resource: Resource) -> dict[str, Json]:
         """Slots of one object of every resource that this one hangs on, each of this identity's own making, on which
