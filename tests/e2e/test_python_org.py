@@ -37,10 +37,10 @@ OPEN = {
         ("dead-credential", "LEAKED"): 1,
         ("guest-read", "LEAKED"): 1,
         ("session-without-key", "BYPASSED"): 8,
-        ("url-off-domain", "BYPASSED"): 180,
+        ("url-off-domain", "BYPASSED"): 174,
     },
     # The second API never took a wrong token; it took addresses of other hosts, where they were addresses at all.
-    "v2": {("url-off-domain", "BYPASSED"): 126},
+    "v2": {("url-off-domain", "BYPASSED"): 120},
 }
 
 
